@@ -11,6 +11,7 @@
 #include "app/cli/format.h"
 #include "app/cli/out.h"
 #include "app/cli/output.h"
+#include "app/cli/picture.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 #include "app/exchange/convert.h"
@@ -104,6 +105,9 @@ check_paths (Options *self, gboolean merges)
     return monocle_cli_refuse ("convert", _ ("what to read and where to write must be named"));
   if (n > 2 && !merges)
     return monocle_cli_refuse ("convert", _ ("several inputs need --merge"));
+  if (g_strv_contains ((const char *const *) self->names, MONOCLE_CLI_STDIN))
+    return monocle_cli_refuse ("convert",
+                               _ ("sets are files and folders, not standard input or output (-)"));
   self->output = g_steal_pointer (&self->names[n - 1]);
   self->job.inputs = (const char *const *) self->names;
   self->job.output = self->output;

@@ -246,6 +246,8 @@ monocle_cli_embed (int argc, char **argv)
     return status;
   job.values = g_array_new (FALSE, FALSE, sizeof (float));
   job.names = g_ptr_array_new_with_free_func (g_free);
+  if (!monocle_cli_model_check_embeds (&job.model, &error))
+    return monocle_cli_report (NULL, error);
   model = monocle_cli_model_load (&job.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

@@ -120,18 +120,25 @@ print_report (const Reading *self, gboolean json)
 
 /* With places the pieces are told apart. */
 static const MonocleTask *
-find_task (MonocleModel *model, GError **error)
+find_task (const GPtrArray *tasks, GError **error)
 {
   static const MonocleTaskGives gives[] = { MONOCLE_GIVES_TEXTS, MONOCLE_GIVES_TEXT };
   const MonocleTask *task = NULL;
 
   for (guint i = 0; !task && i < G_N_ELEMENTS (gives); i++)
-    task = monocle_tasks_find_kind (monocle_model_list_tasks (model), MONOCLE_TASK_READ,
-                                    MONOCLE_TAKES_NOTHING, gives[i]);
+    task = monocle_tasks_find_kind (tasks, MONOCLE_TASK_READ, MONOCLE_TAKES_NOTHING, gives[i]);
   if (!task)
     g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
                          _ ("this model does not read text: name one that does with --model"));
   return task;
+}
+
+gboolean
+monocle_cli_index_check_reads (const MonocleCliModel *model, GError **error)
+{
+  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (model, NULL);
+
+  return !tasks || find_task (tasks, error);
 }
 
 static gboolean
@@ -151,7 +158,7 @@ monocle_cli_index_read (MonocleModel *model, const char *const *directories, gbo
   g_autofree char *path = monocle_texts_dup_path ();
   g_autoptr (MonocleTexts) texts = NULL;
   g_autoptr (GError) error = NULL;
-  Reading self = { .model = model, .task = find_task (model, &error) };
+  Reading self = { .model = model, .task = find_task (monocle_model_list_tasks (model), &error) };
 
   if (!self.task || !identify (&self, &error))
     return monocle_cli_report (NULL, error);

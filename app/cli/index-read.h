@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/cli/cli.h"
+#include "app/cli/model.h"
 
 G_BEGIN_DECLS
 
@@ -24,5 +25,8 @@ monocle_cli_index_read (MonocleModel *model, const char *const *directories, gbo
 
 /* What of a file or folder is noted: that it is left out, or that only a part of it can be used. */
 void monocle_cli_index_note (gboolean is_partial, const char *path);
+
+/* Whether the model that is meant reads text, by its settings alone. */
+gboolean monocle_cli_index_check_reads (const MonocleCliModel *model, GError **error);
 
 G_END_DECLS

@@ -329,6 +329,9 @@ monocle_cli_index (int argc, char **argv)
 
   if (status != MONOCLE_CLI_DONE)
     return status;
+  if (!(job.reads ? monocle_cli_index_check_reads (&job.options, &error)
+                  : monocle_cli_model_check_embeds (&job.options, &error)))
+    return monocle_cli_report (NULL, error);
   model = monocle_cli_model_load (&job.options, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

@@ -119,6 +119,19 @@ monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **error)
   return directory ? monocle_model_peek_tasks (directory, error) : NULL;
 }
 
+gboolean
+monocle_cli_model_check_embeds (const MonocleCliModel *self, GError **error)
+{
+  g_autofree char *directory = monocle_cli_model_find (self, NULL);
+  g_autoptr (GPtrArray) tasks = directory ? monocle_model_peek_tasks (directory, NULL) : NULL;
+
+  if (!tasks || monocle_model_peek_embeds (directory))
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               _ ("%s makes no vectors of pictures and texts"), directory);
+  return FALSE;
+}
+
 static void print_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 static void

@@ -70,4 +70,8 @@ GPtrArray *monocle_cli_model_list_tasks (const MonocleCliModel *self, GError **e
 MonocleModel *
 monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, GError **error);
 
+/* Whether the model that is meant makes vectors, by its settings alone: nobody waits for one that
+ * does not. Whether it is there at all, is for loading it to say. */
+gboolean monocle_cli_model_check_embeds (const MonocleCliModel *self, GError **error);
+
 G_END_DECLS

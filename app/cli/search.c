@@ -492,6 +492,8 @@ monocle_cli_search (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);
 
+  if (status == MONOCLE_CLI_DONE && !monocle_cli_model_check_embeds (&job.options, &error))
+    status = monocle_cli_report (NULL, error);
   if (status == MONOCLE_CLI_DONE)
     status = read_pictures (&job, job.images, job.regions);
   if (status == MONOCLE_CLI_DONE)

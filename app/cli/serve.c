@@ -201,9 +201,6 @@ open_server (Job *job, MonocleModel *model, GError **error)
 {
   MonocleRequest request = { 0 };
 
-  job->options.socket = job->socket;
-  job->options.address = job->address;
-  job->options.token = job->token;
   job->options.images = job->images;
   job->options.min_score = job->has_question ? job->question.min_score : (double) NAN;
   if (job->has_question)
@@ -227,6 +224,11 @@ monocle_cli_serve (int argc, char **argv)
     return status;
   if (job.has_question && job.question.tasks->len > 1)
     return monocle_cli_refuse ("serve", _ ("one --task at most"));
+  job.options.socket = job.socket;
+  job.options.address = job.address;
+  job.options.token = job.token;
+  if (!monocle_server_check_options (&job.options, &error))
+    return monocle_cli_report (NULL, error);
   model = monocle_cli_model_load (&job.question.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

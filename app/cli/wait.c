@@ -12,7 +12,7 @@
 /* From the first signal to the end of the program, whatever it is doing. */
 #define PATIENCE_MS 2000
 
-static const int signals[] = { SIGINT, SIGTERM };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 static GCancellable *interrupted;
 static gint caught; /* atomic: which signal; 0: none */
@@ -75,23 +75,35 @@ on_signal (gpointer which)
   return G_SOURCE_CONTINUE;
 }
 
+/* Under nohup, a terminal that is closed is none of the program's business. */
+static gboolean
+is_none_of_ours (int which)
+{
+  struct sigaction action;
+
+  return which == SIGHUP && sigaction (which, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 /* A thread of its own, since the main one may be busy with a picture. */
 static gpointer
 watch_signals (gpointer data)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   GSource *sources[G_N_ELEMENTS (signals)];
+  guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
-    {
-      sources[i] = g_unix_signal_source_new (signals[i]);
-      g_source_set_callback (sources[i], on_signal, GINT_TO_POINTER (signals[i]), NULL);
-      g_source_attach (sources[i], context);
-    }
+    if (!is_none_of_ours (signals[i]))
+      {
+        sources[n] = g_unix_signal_source_new (signals[i]);
+        g_source_set_callback (sources[n], on_signal, GINT_TO_POINTER (signals[i]), NULL);
+        g_source_attach (sources[n], context);
+        n++;
+      }
   while (g_atomic_int_get (&caught) == 0)
     g_main_context_iteration (context, TRUE);
   /* Without them signals do again what they do by themselves. */
-  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+  for (guint i = 0; i < n; i++)
     {
       g_source_destroy (sources[i]);
       g_source_unref (sources[i]);

@@ -200,22 +200,30 @@ take (MonocleSample *sample, gpointer user_data, GError **error)
 
 /* --- All of them --- */
 
-static gboolean
-read_input (Converting *self, const char *path, GError **error)
+/* (nullable): what an input is */
+static const MonocleExchangeFormat *
+find_format (const Converting *self, const char *path, GError **error)
 {
   const MonocleExchangeFormat *from = self->job->from;
+
+  if (!monocle_file_exists (path))
+    monocle_file_set_error (error, path, "there is no such file or folder");
+  else if (!from && !(from = monocle_exchange_recognise (path)))
+    monocle_file_set_error (error, path, "is in no format that is known; --from says which");
+  else if (!from->read)
+    monocle_file_set_error (error, path, "%s cannot be read", from->id);
+  else if (!g_cancellable_set_error_if_cancelled (self->job->cancellable, error))
+    return from;
+  return NULL;
+}
+
+static gboolean
+read_input (Converting *self, const MonocleExchangeFormat *from, const char *path, GError **error)
+{
   MonocleExchangeSource source
       = { path, self->job->images, self->job->counts_from_0, self->labels, self->notes };
 
   self->input = path;
-  if (!monocle_file_exists (path))
-    return monocle_file_set_error (error, path, "there is no such file or folder");
-  if (!from)
-    from = monocle_exchange_recognise (path);
-  if (!from)
-    return monocle_file_set_error (error, path, "is in no format that is known; --from says which");
-  if (!from->read)
-    return monocle_file_set_error (error, path, "%s cannot be read", from->id);
   return from->read (from, &source, take, self, error);
 }
 
@@ -249,6 +257,7 @@ monocle_exchange_convert (const MonocleExchangeJob *job,
                           GError **error)
 {
   g_auto (Converting) self = { .job = job, .notes = notes, .counts = counts };
+  g_autoptr (GPtrArray) formats = g_ptr_array_new ();
 
   *counts = (MonocleExchangeCounts){ 0 };
   self.one_file = monocle_exchange_is_one_file (job->to, job->output);
@@ -256,6 +265,15 @@ monocle_exchange_convert (const MonocleExchangeJob *job,
   self.names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.random = g_rand_new_with_seed (job->seed);
   self.deck = g_array_new (FALSE, FALSE, sizeof (MonocleSampleSplit));
+  /* Which may take a while, in which nothing is there that would stay behind. */
+  for (guint i = 0; job->inputs[i]; i++)
+    {
+      const MonocleExchangeFormat *from = find_format (&self, job->inputs[i], error);
+
+      if (!from)
+        return FALSE;
+      g_ptr_array_add (formats, (gpointer) from);
+    }
   if (!job->only_says)
     {
       self.target = monocle_exchange_target_new (job->output, !self.one_file, error);
@@ -266,7 +284,7 @@ monocle_exchange_convert (const MonocleExchangeJob *job,
       self.target->copies = job->copies && !self.one_file;
     }
   for (guint i = 0; job->inputs[i]; i++)
-    if (!read_input (&self, job->inputs[i], error))
+    if (!read_input (&self, formats->pdata[i], job->inputs[i], error))
       return FALSE;
   return finish (&self, error);
 }

@@ -95,7 +95,7 @@ list_models (const char *store)
         g_ptr_array_add (names, g_strdup (name));
     }
   if (names->len == 0)
-    return g_strdup ("no models");
+    return g_strdup ("none");
 
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);

@@ -58,6 +58,21 @@ read_tasks (JsonObject *object, Question *question, GError **error)
   return TRUE;
 }
 
+/* (transfer full) (nullable): as lines, of which even one alone may have commas in it */
+static char *
+join_labels (char **labels, GError **error)
+{
+  g_autofree char *lines = g_strjoinv ("\n", labels);
+
+  for (guint i = 0; labels[i]; i++)
+    if (strpbrk (labels[i], "\r\n"))
+      {
+        monocle_serve_bad_request (error, "%s", "a label is one line");
+        return NULL;
+      }
+  return g_strconcat (lines, "\n", NULL);
+}
+
 static gboolean
 read_text (JsonObject *object, Question *question, GError **error)
 {
@@ -72,9 +87,9 @@ read_text (JsonObject *object, Question *question, GError **error)
     return FALSE;
   if (text && labels)
     return monocle_serve_bad_request (error, "%s", "either text or labels");
-  question->text = labels ? g_strjoinv ("\n", labels) : g_strdup (text);
+  question->text = labels ? join_labels (labels, error) : g_strdup (text);
   question->wording = g_strdup (wording);
-  return TRUE;
+  return question->text || !labels;
 }
 
 static gboolean
@@ -251,6 +266,7 @@ add_requests (MonocleServeExchange *exchange,
   const GPtrArray *tasks = monocle_model_list_tasks (exchange->model);
   MonocleTaskTakes takes = (question->text ? MONOCLE_TAKES_TEXT : 0)
                            | (question->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
+  guint taken = 0;
 
   for (guint i = 0; question->tasks && question->tasks[i]; i++)
     {
@@ -260,6 +276,13 @@ add_requests (MonocleServeExchange *exchange,
         return monocle_serve_bad_request (error, "there is no task “%s”", question->tasks[i]);
       add_request (asked, question, task);
     }
+  for (guint i = 0; i < asked->requests->len; i++)
+    taken |= ((const MonocleRequest *) asked->requests->pdata[i])->task->takes;
+  /* Whoever gives it means something by it. Some write a region as a text. */
+  if (asked->requests->len > 0 && (takes & MONOCLE_TAKES_REGION & ~taken))
+    return monocle_serve_bad_request (error, "%s", "no task here takes regions");
+  if (asked->requests->len > 0 && takes && !taken)
+    return monocle_serve_bad_request (error, "%s", "no task here takes a text");
   if (asked->requests->len == 0 && exchange->standard)
     g_ptr_array_add (asked->requests, monocle_request_copy (exchange->standard));
   return asked->requests->len > 0 || monocle_serve_bad_request (error, "%s", "the task is missing");

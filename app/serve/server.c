@@ -156,6 +156,34 @@ take_away_dead (const char *path, GSocketAddress *address)
     g_unlink (path);
 }
 
+/* (transfer full) (nullable): where to listen */
+static GInetAddress *
+read_address (const MonocleServerOptions *options, GError **error)
+{
+  const char *text = options->address ? options->address : "127.0.0.1";
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+  if (!address)
+    monocle_serve_bad_request (error, _ ("'%s' is no IP address"), text);
+  else if (!g_inet_address_get_is_loopback (address) && !options->token)
+    monocle_serve_bad_request (error, _ ("'%s' can be reached from elsewhere: that takes a token"),
+                               text);
+  else
+    return g_steal_pointer (&address);
+  return NULL;
+}
+
+gboolean
+monocle_server_check_options (const MonocleServerOptions *options, GError **error)
+{
+  g_autoptr (GInetAddress) address = options->socket ? NULL : read_address (options, error);
+
+  if (options->socket && strlen (options->socket) >= sizeof ((struct sockaddr_un){ 0 }).sun_path)
+    return monocle_serve_bad_request (error, _ ("%s: the name is too long for a socket"),
+                                      options->socket);
+  return options->socket || address;
+}
+
 static gboolean
 listen_at_socket (MonocleServer *self, const char *path, GError **error)
 {
@@ -163,8 +191,6 @@ listen_at_socket (MonocleServer *self, const char *path, GError **error)
   mode_t before;
   gboolean listens;
 
-  if (strlen (path) >= sizeof ((struct sockaddr_un){ 0 }).sun_path)
-    return monocle_serve_bad_request (error, _ ("%s: the name is too long for a socket"), path);
   address = g_unix_socket_address_new (path);
   take_away_dead (path, address);
   /* Nobody else, from its first moment on. */
@@ -172,7 +198,10 @@ listen_at_socket (MonocleServer *self, const char *path, GError **error)
   listens = listen_at (self, address, error);
   umask (before);
   if (!listens)
-    return FALSE;
+    {
+      g_prefix_error (error, "%s: ", path);
+      return FALSE;
+    }
   self->socket = g_strdup (path);
   self->uri = g_strdup (path);
   return TRUE;
@@ -181,18 +210,14 @@ listen_at_socket (MonocleServer *self, const char *path, GError **error)
 static gboolean
 listen_at_address (MonocleServer *self, const MonocleServerOptions *options, GError **error)
 {
-  const char *text = options->address ? options->address : "127.0.0.1";
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+  g_autoptr (GInetAddress) address = read_address (options, error);
   g_autoptr (GSocketAddress) place = NULL;
   GSList *uris;
   g_autofree char *uri = NULL;
 
   if (!address)
-    return monocle_serve_bad_request (error, _ ("'%s' is no IP address"), text);
+    return FALSE;
   self->rules.is_local = g_inet_address_get_is_loopback (address);
-  if (!self->rules.is_local && !options->token)
-    return monocle_serve_bad_request (
-        error, _ ("'%s' can be reached from elsewhere: that takes a token"), text);
   place = g_inet_socket_address_new (address, (guint16) options->port);
   if (!listen_at (self, place, error))
     return FALSE;
@@ -205,8 +230,11 @@ listen_at_address (MonocleServer *self, const MonocleServerOptions *options, GEr
 MonocleServer *
 monocle_server_new (MonocleModel *model, const MonocleServerOptions *options, GError **error)
 {
-  g_autoptr (MonocleServer) self = g_object_new (MONOCLE_TYPE_SERVER, NULL);
+  g_autoptr (MonocleServer) self = NULL;
 
+  if (!monocle_server_check_options (options, error))
+    return NULL;
+  self = g_object_new (MONOCLE_TYPE_SERVER, NULL);
   self->model = g_object_ref (model);
   self->token = g_strdup (options->token);
   self->images = g_strdup (options->images);

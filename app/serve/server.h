@@ -43,6 +43,10 @@ typedef struct
 #define MONOCLE_TYPE_SERVER (monocle_server_get_type ())
 G_DECLARE_FINAL_TYPE (MonocleServer, monocle_server, MONOCLE, SERVER, GObject)
 
+/* Whether anybody may listen there, as far as that can be said without doing so: before a model is
+ * loaded for it. Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST. */
+gboolean monocle_server_check_options (const MonocleServerOptions *options, GError **error);
+
 /**
  * monocle_server_new:
  * @model: is asked

@@ -166,7 +166,8 @@ test_refused (HarnessFiles *files, gconstpointer data)
   g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
   g_autofree char *text = put (files, "in.txt", "hello\n");
   g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
-  g_autoptr (Outcome) to = NULL, unread = NULL, unknown = NULL, strange = NULL, same = NULL;
+  g_autoptr (Outcome) to = NULL, unread = NULL, unknown = NULL, strange = NULL, same = NULL,
+                      stream = NULL;
 
   to = harness_run ("convert", in, out, NULL);
   harness_assert_refused (to, 2, "--to is missing");
@@ -176,6 +177,8 @@ test_refused (HarnessFiles *files, gconstpointer data)
   harness_assert_refused (unknown, 2, "is no format");
   strange = harness_run ("convert", "--to", "coco", text, out, NULL);
   harness_assert_refused (strange, 1, "in no format that is known");
+  stream = harness_run ("convert", "--to", "csv", in, "-", NULL);
+  harness_assert_refused (stream, 2, "not standard input or output");
   same = harness_run ("convert", "--to", "coco", in, in, NULL);
   g_assert_cmpint (same->status, ==, 2);
   g_assert_false (is_there (files, "out.json"));

@@ -455,12 +455,49 @@ test_embed_archive (void)
   check_strings (zip, "images.npy", named, image);
 }
 
+/* (transfer full): a model of which there are only settings: it cannot be loaded */
+static char *
+put_settings (const char *folder, const char *model)
+{
+  g_autofree char *name = g_build_filename (model, "config.json", NULL);
+  g_autofree char *from = harness_fixture (name), *text = NULL;
+  g_autofree char *base = g_path_get_basename (model);
+  char *directory = g_build_filename (folder, base, NULL);
+  g_autofree char *to = g_build_filename (directory, "config.json", NULL);
+
+  g_assert_true (g_file_get_contents (from, &text, NULL, NULL));
+  g_assert_cmpint (g_mkdir (directory, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (to, text, -1, NULL));
+  return directory;
+}
+
+/* What a model does not do is said before it is loaded. */
+static void
+test_early (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *finds = put_settings (folder, "models/native-96");
+  g_autofree char *ranks = put_settings (folder, CLIP);
+  g_autoptr (Outcome) embed = harness_run ("embed", "--model", finds, "--text", "a", NULL);
+  g_autoptr (Outcome) search = harness_run ("search", "--model", finds, "--text", "a", NULL);
+  g_autoptr (Outcome) index = harness_run ("index", "--model", finds, folder, NULL);
+  g_autoptr (Outcome) reading = harness_run ("index", "--read", "--model", ranks, folder, NULL);
+  g_autoptr (Outcome) serve = harness_run ("serve", "--model", finds, "--address", "1.2", NULL);
+
+  harness_assert_refused (embed, 1, "makes no vectors");
+  harness_assert_refused (search, 1, "makes no vectors");
+  harness_assert_refused (index, 1, "makes no vectors");
+  harness_assert_refused (reading, 1, "does not read text");
+  harness_assert_refused (serve, 1, "is no IP address");
+}
+
 int
 main (int argc, char **argv)
 {
   harness_init (&argc, &argv);
   g_test_add_func ("/cli/labels/ranks", test_ranks);
   g_test_add_func ("/cli/labels/refused", test_refused);
+  g_test_add_func ("/cli/labels/early", test_early);
   g_test_add_func ("/cli/labels/files", test_files);
   g_test_add_func ("/cli/labels/embed-into-devices", test_embed_into_devices);
   g_test_add_func ("/cli/labels/embed", test_embed);

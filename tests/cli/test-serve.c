@@ -267,6 +267,9 @@ test_refused (Fixture *self, gconstpointer data)
     { "\"task\": \"detect\", \"sampling\": {\"temperature\": -1}", "emperature" },
     { "\"task\": \"phrase-grounding\"", "text" },
     { "\"task\": \"phrase-grounding\", \"text\": \"a\", \"labels\": [\"b\"]", "either" },
+    { "\"task\": \"phrase-grounding\", \"labels\": [\"a\\nb\"]", "a label is one line" },
+    { "\"task\": \"detect\", \"regions\": [[1, 1, 5, 5]]", "no task here takes regions" },
+    { "\"task\": \"detect\", \"text\": \"a\"", "no task here takes a text" },
   };
   g_autoptr (GString) deep = g_string_new (NULL);
   g_autoptr (Reply) no_picture = NULL, not_base64 = NULL, nested = NULL, empty = NULL, way = NULL;

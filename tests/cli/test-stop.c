@@ -158,16 +158,26 @@ test_terminate (void)
   stop (300, SIGTERM, 1);
 }
 
+/* Whose terminal is closed. */
+static void
+test_hang_up (void)
+{
+  stop (300, SIGHUP, 1);
+}
+
 int
 main (int argc, char **argv)
 {
   int status;
 
   harness_init (&argc, &argv);
+  /* The program does not mind what it was told to, as by nohup around all tests. */
+  signal (SIGHUP, SIG_DFL);
   folder = harness_make_folder ();
   g_test_add_func ("/cli/stop/interrupt", test_interrupt);
   g_test_add_func ("/cli/stop/twice", test_twice);
   g_test_add_func ("/cli/stop/terminate", test_terminate);
+  g_test_add_func ("/cli/stop/hang-up", test_hang_up);
   status = g_test_run ();
   harness_remove_folder (folder);
   return status;
