@@ -184,8 +184,8 @@ update (MonocleNamePopover *self)
   gtk_widget_set_visible (self->list, n > 0);
 }
 
-/* In passing, what is drawn next may begin where it lies: the pointer goes through it as long as
- * nothing is typed. GTK says otherwise whenever it has laid it out. */
+/* In passing, what is drawn next may begin where it lies: the pointer goes through it until names are
+ * offered. GTK says otherwise whenever it has laid it out. */
 static void
 let_through (MonocleNamePopover *self)
 {
@@ -238,7 +238,6 @@ on_changed (MonocleNamePopover *self)
     self->completion = g_idle_add_full (G_PRIORITY_HIGH, complete, self, NULL);
   self->n_typed = g_utf8_strlen (get_text (self), -1);
   update (self);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 /* --- In passing --- */

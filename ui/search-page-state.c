@@ -25,6 +25,7 @@ say (MonocleSearchPage *self,
      const char *action)
 {
   g_autofree char *escaped = g_markup_escape_text (words ? words : "", -1);
+  GtkLabel *label;
 
   adw_status_page_set_icon_name (self->status, icon);
   adw_status_page_set_title (self->status, title);
@@ -35,6 +36,9 @@ say (MonocleSearchPage *self,
   if (!action)
     gtk_widget_set_sensitive (GTK_WIDGET (self->status_button), TRUE);
   gtk_button_set_label (self->status_button, button ? button : "");
+  label = GTK_LABEL (gtk_button_get_child (self->status_button));
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
   monocle_spoken_names_clean (GTK_WIDGET (self->status));
   gtk_stack_set_visible_child_name (self->stack, "status");
 }

@@ -67,8 +67,8 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
     g_signal_emit_by_name (self, "kept");
 }
 
-void
-monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query)
+static void
+write_answer (MonocleDocument *self, MonocleQuery *query)
 {
   const guint64 id = monocle_query_get_id (query);
 
@@ -78,8 +78,9 @@ monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query)
                           g_variant_new ("(t@a{sv})", id, monocle_query_store (query)));
 }
 
+/* @last: (nullable): the last one; %NULL: all. In the order in which they are read again. */
 static void
-write_answers (MonocleDocument *self)
+write_answers (MonocleDocument *self, MonocleQuery *last)
 {
   const guint n = g_list_model_get_n_items (G_LIST_MODEL (self->queries));
 
@@ -88,8 +89,19 @@ write_answers (MonocleDocument *self)
       g_autoptr (MonocleQuery) query = g_list_model_get_item (G_LIST_MODEL (self->queries), i);
 
       if (monocle_query_is_whole (query))
-        monocle_document_write_answer (self, query);
+        write_answer (self, query);
+      if (query == last)
+        return;
     }
+}
+
+void
+monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query)
+{
+  if (g_list_store_find (self->queries, query, NULL))
+    write_answers (self, query);
+  /* One that is not in the list is known, and may come again. */
+  write_answer (self, query);
 }
 
 static gboolean
@@ -98,7 +110,7 @@ on_keep_due (gpointer data)
   MonocleDocument *self = data;
 
   self->keep_source = 0;
-  write_answers (self);
+  write_answers (self, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -127,7 +139,7 @@ monocle_document_flush (MonocleDocument *self)
   if (!self->journal)
     return;
   g_clear_handle_id (&self->keep_source, g_source_remove);
-  write_answers (self);
+  write_answers (self, NULL);
   monocle_document_flush_asking (self);
 }
 

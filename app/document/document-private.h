@@ -106,7 +106,7 @@ void monocle_document_number_regions (MonocleDocument *self);
 void monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant *content);
 /* A query came into the list, or is whole: it goes into the journal soon. */
 void monocle_document_keep_answers (MonocleDocument *self);
-/* A query that is whole, at once. */
+/* A query that is whole, at once, and those before it. */
 void monocle_document_write_answer (MonocleDocument *self, MonocleQuery *query);
 /* Something was done: what is saved is not all of it any more. */
 void monocle_document_count (MonocleDocument *self);

@@ -173,13 +173,15 @@ test_cutoff (Fixture *self, gconstpointer data)
   const MonocleFindings *findings;
 
   find_duplicates (self);
-  findings = get_findings (self);
   for (double reach = 0; reach <= 3; reach += 0.25)
     {
       guint n = 0, groups = 0, last = 0;
 
       gtk_adjustment_set_value (get_page (self)->reach, reach);
       gui_settle ();
+      /* They may have been compared once more meanwhile: what was found before is gone. */
+      gui_wait_for ("all pictures to be compared with each other", is_compared, self);
+      findings = get_findings (self);
       for (guint i = 0; i < findings->found->len; i++)
         {
           const MonocleFinding *finding = &g_array_index (findings->found, MonocleFinding, i);
@@ -308,6 +310,12 @@ is_part_found (gpointer self)
 }
 
 static gboolean
+is_part_of_third (gpointer self)
+{
+  return is_part_found (self) && g_str_equal (monocle_hit_get_name (get_hit (self, 0)), "c.png");
+}
+
+static gboolean
 is_whole_found (gpointer self)
 {
   return is_searched (self) && count_hits (self) > 0 && !monocle_hit_get_region (get_hit (self, 0));
@@ -335,8 +343,7 @@ test_regions (Fixture *self, gconstpointer data)
   gtk_toggle_button_set_active (get_page (self)->regions, TRUE);
   gui_wait_for ("a part", is_part_found, self);
   g_assert_true (g_settings_get_boolean (gui_get_settings (), "search-regions"));
-  while (g_strcmp0 (monocle_hit_get_name (get_hit (self, 0)), "c.png") != 0)
-    gui_wait_ms (50);
+  gui_wait_for ("the part of that picture", is_part_of_third, self);
   region = monocle_hit_get_region (get_hit (self, 0));
   g_assert_cmpfloat_with_epsilon (region->x, 0, 1e-6);
   g_assert_cmpfloat_with_epsilon (region->width, 38.0 / 64, 1e-6);

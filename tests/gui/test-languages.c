@@ -65,11 +65,11 @@ look (GtkWidget *widget, GtkWidget *root, float width, const char *page)
 {
   graphene_rect_t place;
 
-  /* Parts of scrollbars and shadows are where nobody sees them. */
-  if (!gtk_widget_get_mapped (widget) || GTK_IS_NATIVE (widget)
-      || g_str_has_suffix (G_OBJECT_TYPE_NAME (widget), "Gizmo"))
+  if (!gtk_widget_get_mapped (widget) || GTK_IS_NATIVE (widget))
     return;
-  if (gtk_widget_compute_bounds (widget, root, &place) && place.size.width > 0
+  /* Parts of scrollbars and shadows, which have no children, are where nobody sees them. */
+  if (!g_str_has_suffix (G_OBJECT_TYPE_NAME (widget), "Gizmo")
+      && gtk_widget_compute_bounds (widget, root, &place) && place.size.width > 0
       && (place.origin.x < -1 || place.origin.x + place.size.width > width + 1))
     {
       const char *text = peek_text (widget);

@@ -92,6 +92,20 @@ test_done (Fixture *f, gconstpointer data)
   g_assert_true (monocle_document_is_done (f->document));
 }
 
+/* What was answered first is first, also where something was done to a later answer at once. */
+static void
+test_order (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) picked = NULL;
+  MonocleQuery *second;
+
+  ask (f->document);
+  second = ask (f->document);
+  picked = pick (peek (monocle_query_get_annotations (second), 1));
+  g_assert_cmpuint (monocle_document_keep (f->document, second, picked), ==, 1);
+  assert_same_after_reopening (f);
+}
+
 /* What gives way while words are typed is not kept, and what was asked last is. */
 static void
 test_live (Fixture *f, gconstpointer data)
@@ -405,6 +419,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/keep/all", Fixture, NULL, set_up, test_all, tear_down);
   g_test_add ("/keep/done", Fixture, NULL, set_up, test_done, tear_down);
+  g_test_add ("/keep/order", Fixture, NULL, set_up, test_order, tear_down);
   g_test_add ("/keep/live", Fixture, NULL, set_up, test_live, tear_down);
   g_test_add ("/keep/cut", Fixture, NULL, set_up, test_cut, tear_down);
   g_test_add ("/keep/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
