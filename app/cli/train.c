@@ -393,7 +393,10 @@ monocle_cli_train (int argc, char **argv)
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!read_set (&job, set, &error) || !(pictures = find_pictures (&job, set, &error)))
-    return monocle_cli_report (NULL, error);
+    {
+      monocle_cli_train_print_notes (set);
+      return monocle_cli_report (NULL, error);
+    }
   model = monocle_cli_model_load (&job.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);
