@@ -3,7 +3,8 @@
 // Attention of new tokens of each row over the key-value cache, which they also extend; for CPU
 // devices: one invocation a head of a token. A token sees what the cache holds of its row, then the
 // new tokens up to itself; the first p.together of these see each other. With p.window, a token that is
-// none of them sees no more places. Rows of the cache are never moved: ancestors tells in which row the key of
+// none of them sees no more places. With BIAS, bias [heads, rows, tokens, places] float is added to scores.
+// Rows of the cache are never moved: ancestors tells in which row the key of
 // each earlier place lies.
 //
 // qkv [rows, tokens, heads + 2 kv_heads, WIDTH] STORE, of which p.group heads of q share one of k and v;
@@ -17,22 +18,26 @@
 
 layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint IS_CAPPED = 0;
+layout (constant_id = 3) const uint BIAS = 0;
 
 layout (binding = 0) writeonly buffer Keys { STORE4 keys[]; };
 layout (binding = 1) writeonly buffer Values { STORE4 values[]; };
 layout (binding = 2) readonly buffer Ancestors { uint ancestors[]; };
 layout (binding = 3) readonly buffer Place { uint place[]; };
 layout (binding = 4) writeonly buffer Y { STORE4 y[]; };
-layout (binding = 5) uniform textureBuffer qkv;
+layout (binding = 5) readonly buffer Bias { float bias[]; };
+layout (binding = 6) uniform textureBuffer qkv;
 // The same memory as keys and values: what was written before.
-layout (binding = 6) uniform textureBuffer old_keys;
-layout (binding = 7) uniform textureBuffer old_values;
+layout (binding = 7) uniform textureBuffer old_keys;
+layout (binding = 8) uniform textureBuffer old_values;
 
 #define QUERIES 1
 #define KEYS 4
 #define LOAD_KEY(at, c) texelFetch (old_keys, int (p.keys_first + at + c))
 #define LOAD_VALUE(at, c) texelFetch (old_values, int (p.values_first + at + c))
 #define LOAD_NEW(at) texelFetch (qkv, int (p.qkv_first + at))
+#define SCORE_BIAS(i, key) (BIAS != 0 ? bias[bias_at + min (key, p.places - 1)] : 0.0)
+uint bias_at;
 #define SCORE_BOUND(score) (IS_CAPPED != 0 ? soft_cap (score, p.cap) : score)
 #include "attention.glsl"
 
@@ -65,6 +70,7 @@ main ()
   uint first = p.window > 0 && token >= p.together ? end - min (p.window, end) : 0;
 
   attend_start ();
+  bias_at = (head * p.rows * p.tokens + new) * p.places;
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     {
       query[0][c] = LOAD_NEW (from + token * token4 + part + c) * p.scale;
@@ -79,7 +85,7 @@ main ()
   [[dont_unroll]] for (uint j = max (first, here) - here; j < n_new; j++)
     {
       uint at = from + j * token4 + channels4 + kv_part;
-      float score = 0.0;
+      float score = SCORE_BIAS (0, here + j);
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         score += dot (query[0][c], LOAD_NEW (at + c));
       float weight = attend_one (0, SCORE_BOUND (score));

@@ -15,6 +15,7 @@
 layout (constant_id = 1) const uint WIDTH = 64;
 layout (constant_id = 2) const uint LANES = 64;   // the invocations of a workgroup
 layout (constant_id = 3) const uint IS_CAPPED = 0;
+layout (constant_id = 4) const uint BIAS = 0;
 
 layout (binding = 0) readonly buffer Qkv { STORE4 qkv[]; };
 layout (binding = 1) buffer Keys { STORE4 keys[]; };
@@ -22,11 +23,14 @@ layout (binding = 2) buffer Values { STORE4 values[]; };
 layout (binding = 3) readonly buffer Ancestors { uint ancestors[]; };
 layout (binding = 4) readonly buffer Place { uint place[]; };
 layout (binding = 5) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 6) readonly buffer Bias { float bias[]; };
 
 #define QUERIES 1
 #define KEYS 2
 #define LOAD_KEY(at, c) vec4 (keys[at + c])
 #define LOAD_VALUE(at, c) vec4 (values[at + c])
+#define SCORE_BIAS(i, key) (BIAS != 0 ? bias[bias_at + min (key, p.places - 1)] : 0.0)
+uint bias_at;
 #define SCORE_BOUND(score) (IS_CAPPED != 0 ? soft_cap (score, p.cap) : score)
 #include "attention.glsl"
 #include "combine.glsl"
@@ -55,6 +59,7 @@ main ()
   uint first = p.window > 0 && token >= p.together ? end - min (p.window, end) : 0;
 
   attend_start ();
+  bias_at = (head * p.rows * p.tokens + new) * p.places;
   [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
     query[0][c] = vec4 (qkv[from + token * token4 + part + c]) * p.scale;
   for (uint c = gl_LocalInvocationID.x; writes && c < WIDTH / 4; c += LANES)
@@ -68,7 +73,7 @@ main ()
   [[dont_unroll]] for (uint j = max (first, here) - here + gl_LocalInvocationID.x; j < n_new; j += LANES)
     {
       uint at = from + j * token4 + channels4 + kv_part;
-      float score = 0.0;
+      float score = SCORE_BIAS (0, here + j);
       [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
         score += dot (query[0][c], vec4 (qkv[at + c]));
       float weight = attend_one (0, SCORE_BOUND (score));

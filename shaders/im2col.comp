@@ -4,7 +4,7 @@
 //
 // x [height, width, channels] STORE; y [rows, 4 columns4] STORE: the patches from number first on, which
 // lie in rows of out_width; columns ordered (ky, kx, channel) and filled up with zeros; outside the image
-// are zeros too.
+// are zeros too. Each pixel counts as a square of enlarge x enlarge.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -18,6 +18,8 @@ main ()
 {
   uint count = p.rows * p.columns4;
   uint used = p.kernel * p.kernel * p.channels;
+  int height = int (p.height * p.enlarge);
+  int width = int (p.width * p.enlarge);
 
   for (uint i = invocation_index (); i < count; i += invocation_count ())
     {
@@ -33,8 +35,8 @@ main ()
           uint tap = column / p.channels;
           int iy = top + int (tap / p.kernel);
           int ix = left + int (tap % p.kernel);
-          if (column < used && iy >= 0 && iy < int (p.height) && ix >= 0 && ix < int (p.width))
-            value = vec4 (x4[((uint (iy) * p.width + uint (ix)) * p.channels
+          if (column < used && iy >= 0 && iy < height && ix >= 0 && ix < width)
+            value = vec4 (x4[((uint (iy) / p.enlarge * p.width + uint (ix) / p.enlarge) * p.channels
                               + column - tap * p.channels) / 4]);
         }
       else
@@ -44,9 +46,9 @@ main ()
               uint tap = (column + j) / p.channels;
               int iy = top + int (tap / p.kernel);
               int ix = left + int (tap % p.kernel);
-              if (column + j < used && iy >= 0 && iy < int (p.height) && ix >= 0
-                  && ix < int (p.width))
-                value[j] = float (x[(uint (iy) * p.width + uint (ix)) * p.channels + column + j
+              if (column + j < used && iy >= 0 && iy < height && ix >= 0 && ix < width)
+                value[j] = float (x[(uint (iy) / p.enlarge * p.width + uint (ix) / p.enlarge)
+                                    * p.channels + column + j
                                     - tap * p.channels]);
             }
         }

@@ -4,11 +4,11 @@
 #include "ui/ask-panel.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "app/base/error.h"
 #include "ui/ask-progress.h"
 #include "ui/ask-subject.h"
+#include "ui/ask-wording.h"
 #include "ui/prompt-entry.h"
 #include "ui/task-chooser.h"
 #include "ui/task-info.h"
@@ -34,6 +34,7 @@ struct _MonocleAskPanel
   GSignalGroup *subject_signals[2]; /* of regions and objects */
   GSignalGroup *runner_signals;
   const MonocleTask *chosen; /* (nullable): as long as there is no runner */
+  char *put_aside;           /* (nullable): words that the task which was chosen does not take */
 };
 
 enum
@@ -54,34 +55,6 @@ G_DEFINE_FINAL_TYPE (MonocleAskPanel, monocle_ask_panel, ADW_TYPE_BIN)
 
 /* --- Which task --- */
 
-static gboolean
-takes_words (const MonocleTask *task)
-{
-  return (task->takes & MONOCLE_TAKES_TEXT) != 0;
-}
-
-/* In the scripts of those who ask. */
-static gboolean
-is_question (const char *text)
-{
-  /* Greek writes U+037E for it. */
-  static const char *const marks[] = { "?", "？", "؟", "՞", "፧", "\315\276" };
-  g_autofree char *end = g_strdup (text);
-
-  for (gsize n = strlen (end); n > 0 && strchr ("!.\"')", end[n - 1]); n--)
-    end[n - 1] = '\0';
-  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
-    if (g_str_has_suffix (end, marks[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-is_free_question (const MonocleTask *task)
-{
-  return task->kind == MONOCLE_TASK_ANSWER && takes_words (task);
-}
-
 /* (nullable): what the model can be asked of that kind */
 static const MonocleTask *
 find_task (MonocleAskPanel *self, MonocleTaskKind kind, MonocleTaskTakes takes)
@@ -94,14 +67,18 @@ find_task (MonocleAskPanel *self, MonocleTaskKind kind, MonocleTaskTakes takes)
 static const MonocleTask *
 choose_for_words (MonocleAskPanel *self, const char *text)
 {
+  static const MonocleTaskKind kinds[]
+      = { MONOCLE_TASK_FIND, MONOCLE_TASK_ANSWER, MONOCLE_TASK_RANK };
   const MonocleTask *task = NULL;
 
-  if (is_free_question (self->chosen))
+  if (monocle_ask_wording_is_question_task (self->chosen))
     return self->chosen;
-  if (is_question (text))
+  if (monocle_ask_wording_is_question (text))
     task = find_task (self, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT);
-  if (!task && !takes_words (self->chosen))
-    task = find_task (self, MONOCLE_TASK_FIND, MONOCLE_TAKES_TEXT);
+  if (task || monocle_ask_wording_takes (self->chosen))
+    return task ? task : self->chosen;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && !task; i++)
+    task = find_task (self, kinds[i], MONOCLE_TAKES_TEXT);
   return task ? task : self->chosen;
 }
 
@@ -152,7 +129,7 @@ can_take_words (MonocleAskPanel *self)
   GPtrArray *tasks = monocle_runner_list_tasks (self->runner);
 
   for (guint i = 0; i < tasks->len; i++)
-    if (takes_words (tasks->pdata[i]))
+    if (monocle_ask_wording_takes (tasks->pdata[i]))
       return TRUE;
   return FALSE;
 }
@@ -168,49 +145,7 @@ monocle_ask_panel_get_task (MonocleAskPanel *self)
   return *text && can_take_words (self) ? choose_for_words (self, text) : choose_for_regions (self);
 }
 
-/* --- What is typed --- */
-
-/* What a task that takes words wants to be told. */
-typedef struct
-{
-  const char *placeholder, *empty, *missing;
-} Wording;
-
-static const Wording question_wording = {
-  .placeholder = N_ ("Your question"),
-  .empty = N_ ("Type a question"),
-  .missing = N_ ("Type a question first"),
-};
-static const Wording label_wording = {
-  .placeholder = N_ ("Labels with commas between them"),
-  .empty = N_ ("Type labels, such as “cat, dog, red car”"),
-  .missing = N_ ("Type labels first"),
-};
-static const Wording search_wording = {
-  .placeholder = N_ ("What to look for"),
-  .empty = N_ ("Type what to look for"),
-  .missing = N_ ("Type what to look for first"),
-};
-
-static const Wording *
-get_wording (const MonocleTask *task)
-{
-  if (is_free_question (task))
-    return &question_wording;
-  return task->kind == MONOCLE_TASK_RANK ? &label_wording : &search_wording;
-}
-
 /* --- What Run will do --- */
-
-static char *
-describe_words (const MonocleTask *task, const char *words)
-{
-  if (is_free_question (task))
-    return g_strdup_printf (_ ("Asks “%s” about the whole picture"), words);
-  if (task->kind == MONOCLE_TASK_RANK)
-    return g_strdup_printf (_ ("Compares the whole picture with “%s”"), words);
-  return g_strdup_printf (_ ("Looks for “%s” in the whole picture"), words);
-}
 
 /* (transfer full): one line: "Looks for “red car” in the whole picture" */
 static char *
@@ -228,10 +163,10 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
       monocle_ask_subject_find (&subject, self->presentation, task);
       return monocle_ask_subject_describe (&subject);
     }
-  if (takes_words (task) && *text)
-    return describe_words (task, quoted);
-  if (takes_words (task))
-    return g_strdup (_ (get_wording (task)->empty));
+  if (monocle_ask_wording_takes (task) && *text)
+    return monocle_ask_wording_describe (task, quoted);
+  if (monocle_ask_wording_takes (task))
+    return g_strdup (monocle_ask_wording_get_empty (task));
   return g_strdup (_ ("About the whole picture"));
 }
 
@@ -240,8 +175,8 @@ describe_plan (MonocleAskPanel *self, const MonocleTask *task)
 static const char *
 choose_placeholder (const MonocleTask *chosen)
 {
-  return takes_words (chosen) ? _ (get_wording (chosen)->placeholder)
-                              : _ ("Or type words to find, or a question");
+  return monocle_ask_wording_takes (chosen) ? monocle_ask_wording_get_placeholder (chosen)
+                                            : _ ("Or type words to find, or a question");
 }
 
 static void
@@ -285,7 +220,7 @@ update (MonocleAskPanel *self)
 static void
 show_missing (MonocleAskPanel *self, const MonocleTask *task, const char *missing)
 {
-  if (takes_words (task) && self->presentation
+  if (monocle_ask_wording_takes (task) && self->presentation
       && monocle_presentation_get_document (self->presentation))
     {
       monocle_prompt_entry_set_error (self->prompt, missing);
@@ -313,7 +248,7 @@ on_chosen (MonocleAskPanel *self, const char *id)
   /* As words that are left over, these would turn it into another one. */
   if (self->chosen->takes == MONOCLE_TAKES_NOTHING && self->presentation)
     gtk_selection_model_unselect_all (monocle_presentation_get_regions (self->presentation));
-  if (takes_words (self->chosen))
+  if (monocle_ask_wording_takes (self->chosen))
     monocle_prompt_entry_focus (self->prompt);
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->task_button));
@@ -378,6 +313,27 @@ monocle_ask_panel_set_settings (MonocleAskPanel *self, GSettings *settings)
   monocle_prompt_entry_set_settings (self->prompt, settings);
 }
 
+/* Words that are left over would turn @task into another one; for one that takes words they are
+ * there again. */
+static void
+lay_aside (MonocleAskPanel *self, const MonocleTask *task)
+{
+  g_autofree char *text = monocle_prompt_entry_dup_text (self->prompt);
+
+  if (*text && !monocle_ask_wording_takes (task))
+    {
+      monocle_prompt_entry_set_text (self->prompt, "");
+      g_free (self->put_aside);
+      self->put_aside = g_steal_pointer (&text);
+    }
+  else if (!*text && self->put_aside && monocle_ask_wording_takes (task))
+    {
+      g_autofree char *words = g_steal_pointer (&self->put_aside);
+
+      monocle_prompt_entry_set_text (self->prompt, words);
+    }
+}
+
 void
 monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
 {
@@ -390,9 +346,7 @@ monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
              : NULL;
   if (!task)
     return;
-  /* Words that are left over would turn it into another task. */
-  if (!takes_words (task))
-    monocle_prompt_entry_set_text (self->prompt, "");
+  lay_aside (self, task);
   if (self->chosen != task)
     {
       self->chosen = task;
@@ -408,7 +362,7 @@ make_query (MonocleAskPanel *self, const MonocleTask *task, const char *text)
   g_auto (MonocleAskSubject) subject = { 0 };
 
   monocle_ask_subject_find (&subject, self->presentation, task);
-  return monocle_query_new (task, takes_words (task) ? text : NULL,
+  return monocle_query_new (task, monocle_ask_wording_takes (task) ? text : NULL,
                             (const MonocleBox *) (gpointer) subject.boxes->data, subject.boxes->len,
                             subject.source);
 }
@@ -424,8 +378,8 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
 
   text = monocle_prompt_entry_dup_text (self->prompt);
   missing = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
-  if (!missing && takes_words (task) && !*text)
-    missing = g_strdup (_ (get_wording (task)->missing));
+  if (!missing && monocle_ask_wording_takes (task) && !*text)
+    missing = g_strdup (monocle_ask_wording_get_missing (task));
   if (missing)
     {
       show_missing (self, task, missing);
@@ -434,7 +388,7 @@ monocle_ask_panel_create_query_for (MonocleAskPanel *self, const MonocleTask *ta
     }
 
   monocle_prompt_entry_set_error (self->prompt, NULL);
-  if (takes_words (task))
+  if (monocle_ask_wording_takes (task))
     monocle_prompt_entry_remember (self->prompt, text);
   return make_query (self, task, text);
 }
@@ -451,7 +405,8 @@ monocle_ask_panel_try_query (MonocleAskPanel *self)
   task = monocle_ask_panel_get_task (self);
   text = monocle_prompt_entry_dup_text (self->prompt);
   reason = monocle_task_chooser_dup_reason (self->presentation, self->runner, task);
-  return reason || !takes_words (task) || !*text ? NULL : make_query (self, task, text);
+  return reason || !monocle_ask_wording_takes (task) || !*text ? NULL
+                                                               : make_query (self, task, text);
 }
 
 MonocleQuery *
@@ -461,11 +416,23 @@ monocle_ask_panel_create_query (MonocleAskPanel *self, GError **error)
   return monocle_ask_panel_create_query_for (self, monocle_ask_panel_get_task (self), error);
 }
 
+/* Nobody types what goes nowhere. */
+static gboolean
+check_words (MonocleAskPanel *self)
+{
+  if (monocle_runner_list_tasks (self->runner)->len == 0 || can_take_words (self))
+    return TRUE;
+  show_missing (self, monocle_ask_panel_get_task (self), _ ("This model cannot be asked in words"));
+  return FALSE;
+}
+
 void
 monocle_ask_panel_start_typing (MonocleAskPanel *self, const char *text)
 {
   g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
 
+  if (!check_words (self))
+    return;
   if (text)
     monocle_prompt_entry_set_text (self->prompt, text);
   monocle_prompt_entry_focus (self->prompt);
@@ -475,7 +442,7 @@ gboolean
 monocle_ask_panel_forward_key (MonocleAskPanel *self, GtkEventControllerKey *keys)
 {
   g_return_val_if_fail (MONOCLE_IS_ASK_PANEL (self), FALSE);
-  return monocle_prompt_entry_forward_key (self->prompt, keys);
+  return check_words (self) && monocle_prompt_entry_forward_key (self->prompt, keys);
 }
 
 void
@@ -516,6 +483,7 @@ monocle_ask_panel_dispose (GObject *object)
     monocle_task_chooser_set_presentation (self->chooser, NULL);
   if (self->runner)
     monocle_task_chooser_set_runner (self->chooser, NULL);
+  g_clear_pointer (&self->put_aside, g_free);
   g_clear_object (&self->signals);
   g_clear_object (&self->subject_signals[0]);
   g_clear_object (&self->subject_signals[1]);

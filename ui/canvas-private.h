@@ -44,6 +44,7 @@ struct _MonocleCanvas
   MonocleDocument *other; /* (nullable): another version, which the second one shows */
   char *other_name;
   GPtrArray *regions; /* those that the bar is about */
+  guint n_namings;    /* what was drawn is being given its name */
   guint rest_source;
   gboolean immersed; /* nothing but the picture, when nobody moves */
   double pointer_x, pointer_y;

@@ -31,6 +31,11 @@ void monocle_canvas_select_other (MonocleCanvas *self, MonocleAnnotation *annota
 /* Asks how much simpler the outlines of the regions that are selected are to be. */
 void monocle_canvas_simplify (MonocleCanvas *self);
 
+/* What was just drawn is being given its name: what is drawn next may begin where the bar beside it
+ * would be. Each is ended once. */
+void monocle_canvas_begin_naming (MonocleCanvas *self);
+void monocle_canvas_end_naming (MonocleCanvas *self);
+
 /* Fewer buttons float over it. */
 void monocle_canvas_set_narrow (MonocleCanvas *self, gboolean narrow);
 /* In fullscreen: what floats goes whenever nobody moves, and the picture has all of the room. */

@@ -17,6 +17,12 @@ struct _MonocleHeatBar
   MonoclePresentation *presentation;
   gboolean follows; /* what it says is what is shown, and nobody's wish */
   guint cut_source;
+
+  /* While the handle is held, all that is one step: */
+  gboolean is_held;
+  MonocleDocument *document; /* (nullable): what it is done to, once it moved */
+  MonocleQuery *moved;       /* (nullable): the same */
+  double before;             /* where the handle was */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleHeatBar, monocle_heat_bar, GTK_TYPE_BOX)
@@ -63,6 +69,23 @@ update (MonocleHeatBar *self)
   self->follows = FALSE;
 }
 
+static void
+note (MonocleHeatBar *self, MonocleQuery *query, double before)
+{
+  MonocleDocument *document = monocle_presentation_get_document (self->presentation);
+
+  if (!self->is_held)
+    {
+      monocle_document_note_cut (document, query, before, TRUE);
+      return;
+    }
+  if (self->moved)
+    return;
+  self->document = g_object_ref (document);
+  self->moved = g_object_ref (query);
+  self->before = before;
+}
+
 /* A large picture takes longer than the handle does: where it is by then counts. */
 static gboolean
 cut (gpointer data)
@@ -72,8 +95,51 @@ cut (gpointer data)
 
   self->cut_source = 0;
   if (query)
-    monocle_query_set_cut (query, gtk_adjustment_get_value (self->cut));
+    {
+      const double before = monocle_query_get_cut (query);
+
+      monocle_query_set_cut (query, gtk_adjustment_get_value (self->cut));
+      note (self, query, before);
+    }
   return G_SOURCE_REMOVE;
+}
+
+static void
+let_go (MonocleHeatBar *self)
+{
+  g_autoptr (MonocleDocument) document = NULL;
+  g_autoptr (MonocleQuery) moved = NULL;
+
+  if (self->cut_source != 0)
+    {
+      g_clear_handle_id (&self->cut_source, g_source_remove);
+      cut (self);
+    }
+  self->is_held = FALSE;
+  document = g_steal_pointer (&self->document);
+  moved = g_steal_pointer (&self->moved);
+  if (moved)
+    monocle_document_note_cut (document, moved, self->before, FALSE);
+}
+
+static gboolean
+on_event (MonocleHeatBar *self, GdkEvent *event)
+{
+  switch ((int) gdk_event_get_event_type (event))
+    {
+    case GDK_BUTTON_PRESS:
+    case GDK_TOUCH_BEGIN:
+      self->is_held = TRUE;
+      break;
+    case GDK_BUTTON_RELEASE:
+    case GDK_TOUCH_END:
+    case GDK_TOUCH_CANCEL:
+      let_go (self);
+      break;
+    default:
+      break;
+    }
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -88,6 +154,7 @@ static void
 on_query (MonocleHeatBar *self)
 {
   g_clear_handle_id (&self->cut_source, g_source_remove);
+  let_go (self);
   update (self);
 }
 
@@ -112,6 +179,8 @@ monocle_heat_bar_dispose (GObject *object)
   MonocleHeatBar *self = MONOCLE_HEAT_BAR (object);
 
   g_clear_handle_id (&self->cut_source, g_source_remove);
+  g_clear_object (&self->document);
+  g_clear_object (&self->moved);
   g_clear_object (&self->presentation);
   G_OBJECT_CLASS (monocle_heat_bar_parent_class)->dispose (object);
 }
@@ -134,5 +203,11 @@ monocle_heat_bar_class_init (MonocleHeatBarClass *klass)
 static void
 monocle_heat_bar_init (MonocleHeatBar *self)
 {
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* Before the handle, whose gestures say nothing of where they begin and end. */
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (events, "event", G_CALLBACK (on_event), self);
+  gtk_widget_add_controller (self->scale, events);
 }

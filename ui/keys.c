@@ -38,10 +38,8 @@ static const struct
   { "win.done", { "F8" } },
   { "win.done-next", { "<Shift>F8" } },
   { "win.go-to", { "<Control>g" } },
-  { "win.previous", { "<Alt>Left" } },
-  { "win.next", { "<Alt>Right" } },
-  { "win.first", { "<Alt>Home" } },
-  { "win.last", { "<Alt>End" } },
+  { "win.first", { "<Alt>Home", "<Alt>KP_Home" } },
+  { "win.last", { "<Alt>End", "<Alt>KP_End" } },
   { "win.zoom-in", { "<Control>plus", "<Control>equal", "<Control>KP_Add" } },
   { "win.zoom-out", { "<Control>minus", "<Control>KP_Subtract" } },
   { "win.zoom-fit", { "<Control>0", "<Control>KP_0" } },
@@ -72,6 +70,10 @@ static const struct
   { "win.show-filmstrip", { "<Control>F9" } },
   { "win.toggle-fullscreen", { "F11" } },
 };
+
+/* Where text runs from the right, the next picture is to the left. */
+static const char *const leftwards[] = { "<Alt>Left", "<Alt>KP_Left", NULL };
+static const char *const rightwards[] = { "<Alt>Right", "<Alt>KP_Right", NULL };
 
 /* Those that entries, text views and scrolling take first: they come to the window only when nobody
  * else wants them. Of several for an action menus show the last. */
@@ -106,9 +108,15 @@ static const struct
 void
 monocle_keys_set_accels (GtkApplication *application)
 {
+  const gboolean mirrored = gtk_widget_get_default_direction () == GTK_TEXT_DIR_RTL;
+
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (application, accelerators[i].action,
                                            accelerators[i].accels);
+  gtk_application_set_accels_for_action (application, "win.previous",
+                                         mirrored ? rightwards : leftwards);
+  gtk_application_set_accels_for_action (application, "win.next",
+                                         mirrored ? leftwards : rightwards);
 }
 
 void

@@ -6,11 +6,13 @@
 #include <glib/gi18n.h>
 
 #include "ui/colour-chip.h"
+#include "ui/low-popover.h"
 
 struct _MonocleLabelFilter
 {
   GtkPopover parent_instance;
 
+  GtkScrolledWindow *scrolled;
   GtkButton *show_all;
   GtkListBox *list;
 
@@ -209,6 +211,7 @@ monocle_label_filter_class_init (MonocleLabelFilterClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/label-filter.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleLabelFilter, scrolled);
   gtk_widget_class_bind_template_child (widget_class, MonocleLabelFilter, show_all);
   gtk_widget_class_bind_template_child (widget_class, MonocleLabelFilter, list);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all);
@@ -219,6 +222,7 @@ static void
 monocle_label_filter_init (MonocleLabelFilter *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_low_popover_follow (GTK_POPOVER (self), self->scrolled);
 }
 
 GtkWidget *

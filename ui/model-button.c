@@ -8,11 +8,13 @@
 #include "app/models/device-list.h"
 #include "app/models/device-name.h"
 #include "app/models/store.h"
+#include "ui/low-popover.h"
 
 struct _MonocleModelButton
 {
   AdwBin parent_instance;
 
+  GtkScrolledWindow *scrolled;
   GtkMenuButton *button;
   GtkImage *icon;
   GtkWidget *spinner;
@@ -267,6 +269,7 @@ monocle_model_button_class_init (MonocleModelButtonClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/model-button.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, scrolled);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, button);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, icon);
   gtk_widget_class_bind_template_child (widget_class, MonocleModelButton, spinner);
@@ -289,4 +292,5 @@ monocle_model_button_init (MonocleModelButton *self)
   self->actions = g_simple_action_group_new ();
   gtk_widget_insert_action_group (GTK_WIDGET (self), "model", G_ACTION_GROUP (self->actions));
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_low_popover_follow (self->popover, self->scrolled);
 }

@@ -183,6 +183,37 @@ update (MonocleNamePopover *self)
   gtk_widget_set_visible (self->list, n > 0);
 }
 
+/* In passing, what is drawn next may begin where it lies: the pointer goes through it as long as
+ * nothing is typed. GTK says otherwise whenever it has laid it out. */
+static void
+let_through (MonocleNamePopover *self)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
+  cairo_region_t *nowhere;
+
+  if (!surface || !self->labels || !is_untouched (self))
+    return;
+  nowhere = cairo_region_create ();
+  gdk_surface_set_input_region (surface, nowhere);
+  cairo_region_destroy (nowhere);
+}
+
+/* Also before it is laid out. */
+static void
+monocle_name_popover_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (monocle_name_popover_parent_class)->realize (widget);
+  let_through (MONOCLE_NAME_POPOVER (widget));
+}
+
+static void
+monocle_name_popover_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  GTK_WIDGET_CLASS (monocle_name_popover_parent_class)
+      ->size_allocate (widget, width, height, baseline);
+  let_through (MONOCLE_NAME_POPOVER (widget));
+}
+
 static void
 on_changed (MonocleNamePopover *self)
 {
@@ -197,6 +228,7 @@ on_changed (MonocleNamePopover *self)
     self->completion = g_idle_add_full (G_PRIORITY_HIGH, complete, self, NULL);
   self->n_typed = n;
   update (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 /* --- In passing --- */
@@ -284,6 +316,8 @@ static void
 monocle_name_popover_class_init (MonocleNamePopoverClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = monocle_name_popover_finalize;
+  GTK_WIDGET_CLASS (klass)->realize = monocle_name_popover_realize;
+  GTK_WIDGET_CLASS (klass)->size_allocate = monocle_name_popover_size_allocate;
 
   signals[NAMED] = g_signal_new ("named", MONOCLE_TYPE_NAME_POPOVER, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -3,6 +3,8 @@
 
 #include "ui/talk-entry.h"
 
+#include <glib/gi18n.h>
+
 /* Longer questions are none. */
 #define MAX_CHARACTERS 10000
 
@@ -12,8 +14,12 @@ struct _MonocleTalkEntry
 
   GtkTextView *view;
   GtkWidget *placeholder;
+  GtkLabel *refusal;
 
   gboolean is_composing;
+  gboolean is_refused;    /* in this step: what would be too long */
+  gboolean has_taken_out; /* in this step: what was selected, say */
+  guint back_source;      /* puts that back */
 };
 
 enum
@@ -35,10 +41,72 @@ update_placeholder (MonocleTalkEntry *self)
   gtk_widget_set_visible (self->placeholder, is_empty && !self->is_composing);
 }
 
+/* --- What is too long --- */
+
+static void
+show_refusal (MonocleTalkEntry *self)
+{
+  g_autofree char *text = g_strdup_printf (
+      _ ("A question has %'u characters at most: this would be more"), (guint) MAX_CHARACTERS);
+
+  gtk_label_set_label (self->refusal, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->refusal), TRUE);
+}
+
+static void
+on_insert (MonocleTalkEntry *self, GtkTextIter *at, const char *text, int n, GtkTextBuffer *buffer)
+{
+  const glong n_before = gtk_text_buffer_get_char_count (buffer);
+
+  self->is_refused = n_before + g_utf8_strlen (text, n) > MAX_CHARACTERS;
+  if (!self->is_refused)
+    return;
+  g_signal_stop_emission_by_name (buffer, "insert-text");
+  show_refusal (self);
+}
+
+static void
+on_delete (MonocleTalkEntry *self)
+{
+  self->has_taken_out = TRUE;
+}
+
+static void
+on_step (MonocleTalkEntry *self)
+{
+  self->is_refused = self->has_taken_out = FALSE;
+}
+
+/* What it was to take the place of is there again. */
+static gboolean
+put_back (gpointer data)
+{
+  MonocleTalkEntry *self = data;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+
+  self->back_source = 0;
+  if (gtk_text_buffer_get_can_undo (buffer))
+    gtk_text_buffer_undo (buffer);
+  show_refusal (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The step is one that can be undone when this is over. */
+static void
+on_step_done (MonocleTalkEntry *self)
+{
+  if (self->is_refused && self->has_taken_out && self->back_source == 0)
+    self->back_source = g_idle_add_full (G_PRIORITY_HIGH, put_back, self, NULL);
+  on_step (self);
+}
+
+/* --- What is typed --- */
+
 static void
 on_changed (MonocleTalkEntry *self)
 {
   update_placeholder (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->refusal), FALSE);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -68,8 +136,7 @@ monocle_talk_entry_dup_text (MonocleTalkEntry *self)
   g_return_val_if_fail (MONOCLE_IS_TALK_ENTRY (self), NULL);
 
   buffer = gtk_text_view_get_buffer (self->view);
-  gtk_text_buffer_get_start_iter (buffer, &start);
-  gtk_text_buffer_get_iter_at_offset (buffer, &end, MAX_CHARACTERS);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
   return g_strstrip (gtk_text_buffer_get_text (buffer, &start, &end, FALSE));
 }
 
@@ -105,10 +172,20 @@ monocle_talk_entry_grab_focus (GtkWidget *widget)
 }
 
 static void
+monocle_talk_entry_dispose (GObject *object)
+{
+  MonocleTalkEntry *self = MONOCLE_TALK_ENTRY (object);
+
+  g_clear_handle_id (&self->back_source, g_source_remove);
+  G_OBJECT_CLASS (monocle_talk_entry_parent_class)->dispose (object);
+}
+
+static void
 monocle_talk_entry_class_init (MonocleTalkEntryClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = monocle_talk_entry_dispose;
   widget_class->grab_focus = monocle_talk_entry_grab_focus;
 
   signals[CHANGED] = g_signal_new ("changed", MONOCLE_TYPE_TALK_ENTRY, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -120,6 +197,7 @@ monocle_talk_entry_class_init (MonocleTalkEntryClass *klass)
                                                "/org/monocle/Monocle/ui/talk-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkEntry, view);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkEntry, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTalkEntry, refusal);
   gtk_widget_class_bind_template_callback (widget_class, on_preedit_changed);
 }
 
@@ -127,12 +205,17 @@ static void
 monocle_talk_entry_init (MonocleTalkEntry *self)
 {
   GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkTextBuffer *buffer;
 
   gtk_widget_init_template (GTK_WIDGET (self));
   /* Before the text, which would begin a line. */
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
-  g_signal_connect_swapped (gtk_text_view_get_buffer (self->view), "changed",
-                            G_CALLBACK (on_changed), self);
+  buffer = gtk_text_view_get_buffer (self->view);
+  g_signal_connect_swapped (buffer, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (buffer, "insert-text", G_CALLBACK (on_insert), self);
+  g_signal_connect_swapped (buffer, "delete-range", G_CALLBACK (on_delete), self);
+  g_signal_connect_swapped (buffer, "begin-user-action", G_CALLBACK (on_step), self);
+  g_signal_connect_swapped (buffer, "end-user-action", G_CALLBACK (on_step_done), self);
 }

@@ -9,6 +9,7 @@
 #include "ui/talk-entry.h"
 #include "ui/talk-row.h"
 #include "ui/talk-settings.h"
+#include "ui/talk-spoken.h"
 #include "ui/talk-subject.h"
 
 /* So close to the end of what was said it goes on being shown as it comes. */
@@ -44,6 +45,7 @@ struct _MonocleTalkPage
 
   GPtrArray *rows;     /* of MonocleTalkRow: what is shown */
   MonocleSaid *edited; /* (nullable): what is asked in other words */
+  char *draft;         /* (nullable): what was typed before those, and comes back behind them */
   gboolean is_at_end;
   guint end_source; /* shows it soon */
   gsize n_spoken;   /* bytes of the answer that comes, that were read aloud */
@@ -66,16 +68,52 @@ get_active (MonocleTalkPage *self)
 
 /* --- Asking ------------------------------------------------------------------------------- */
 
-/* Why a question is no more: what was typed comes back. */
+/* In the entry is a question in other words: what was being typed comes back when it is gone. */
+static void
+begin_edit (MonocleTalkPage *self, MonocleSaid *edited, const char *text)
+{
+  if (!self->edited)
+    {
+      g_free (self->draft);
+      self->draft = monocle_talk_entry_dup_text (self->entry);
+    }
+  g_set_object (&self->edited, edited);
+  monocle_talk_entry_set_text (self->entry, text);
+}
+
+static void
+end_edit (MonocleTalkPage *self)
+{
+  g_autofree char *draft = g_steal_pointer (&self->draft);
+
+  if (!self->edited)
+    return;
+  g_clear_object (&self->edited);
+  monocle_talk_entry_set_text (self->entry, draft ? draft : "");
+}
+
+/* A question was given up before there was a word: what was typed comes back, as what it was. */
+static void
+take_back (MonocleTalkPage *self, MonocleSaid *said)
+{
+  g_autofree char *typed = monocle_talk_entry_dup_text (self->entry);
+  const char *text = monocle_said_get_question (said)->text;
+  g_autoptr (MonocleSaid) before = monocle_talk_subject_find_replaced (self->document, said);
+
+  if (!before && !*typed)
+    monocle_talk_entry_set_text (self->entry, text);
+  else if (before && !g_str_equal (monocle_said_get_question (before)->text, text))
+    begin_edit (self, before, text);
+}
+
+/* Why a question is no more. */
 static void
 on_asking_state (MonocleTalkPage *self)
 {
-  MonocleSaid *said = g_signal_group_dup_target (self->asking_signals);
-  g_autofree char *typed = monocle_talk_entry_dup_text (self->entry);
+  g_autoptr (GObject) said = g_signal_group_dup_target (self->asking_signals);
 
-  if (said && monocle_said_get_state (said) == MONOCLE_SAID_STOPPED && !*typed)
-    monocle_talk_entry_set_text (self->entry, monocle_said_get_question (said)->text);
-  g_clear_object (&said);
+  if (said && monocle_said_get_state (MONOCLE_SAID (said)) == MONOCLE_SAID_STOPPED)
+    take_back (self, MONOCLE_SAID (said));
   update (self);
 }
 
@@ -112,11 +150,12 @@ ask_words (MonocleTalkPage *self, const char *text)
 static void
 ask_edited (MonocleTalkPage *self, const char *text)
 {
-  g_autoptr (MonocleSaid) before = g_steal_pointer (&self->edited);
+  g_autoptr (MonocleSaid) before = g_object_ref (self->edited);
   const MonocleSaidQuestion *asked = monocle_said_get_question (before);
   MonocleSaidQuestion question = { .text = text, .shown = asked->shown, .n_shown = asked->n_shown };
   g_autoptr (MonocleSaid) said = NULL;
 
+  end_edit (self);
   monocle_talk_settings_read (self->settings, &question);
   said = monocle_said_new (&question);
   say (self, said, monocle_talk_subject_count_before (self->document, before));
@@ -132,11 +171,13 @@ monocle_talk_page_ask (MonocleTalkPage *self)
   text = monocle_talk_entry_dup_text (self->entry);
   if (!*text || !can_ask (self))
     return;
-  monocle_talk_entry_set_text (self->entry, "");
   if (self->edited)
-    ask_edited (self, text);
-  else
-    ask_words (self, text);
+    {
+      ask_edited (self, text);
+      return;
+    }
+  monocle_talk_entry_set_text (self->entry, "");
+  ask_words (self, text);
 }
 
 static void
@@ -168,8 +209,7 @@ on_again (MonocleTalkPage *self, MonocleTalkRow *row)
 static void
 on_leave (MonocleTalkPage *self)
 {
-  g_clear_object (&self->edited);
-  monocle_talk_entry_set_text (self->entry, "");
+  end_edit (self);
   monocle_talk_page_focus (self);
   update (self);
 }
@@ -177,8 +217,9 @@ on_leave (MonocleTalkPage *self)
 static void
 on_edit (MonocleTalkPage *self, MonocleTalkRow *row)
 {
-  g_set_object (&self->edited, monocle_talk_row_get_said (row));
-  monocle_talk_entry_set_text (self->entry, monocle_said_get_question (self->edited)->text);
+  MonocleSaid *said = monocle_talk_row_get_said (row);
+
+  begin_edit (self, said, monocle_said_get_question (said)->text);
   monocle_talk_page_focus (self);
   update (self);
 }
@@ -188,15 +229,7 @@ on_edit (MonocleTalkPage *self, MonocleTalkRow *row)
 static void
 on_chip_removed (MonocleTalkPage *self, MonocleAnnotation *region)
 {
-  GtkSelectionModel *regions = monocle_presentation_get_regions (self->presentation);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (regions)); i++)
-    {
-      g_autoptr (MonocleAnnotation) one = g_list_model_get_item (G_LIST_MODEL (regions), i);
-
-      if (one == region)
-        gtk_selection_model_unselect_item (regions, i);
-    }
+  monocle_talk_subject_leave_out (self->presentation, region);
   monocle_talk_page_focus (self);
 }
 
@@ -273,12 +306,8 @@ update_context (MonocleTalkPage *self)
   GListModel *talk = self->document ? monocle_document_get_talk (self->document) : NULL;
   const guint n = talk ? g_list_model_get_n_items (talk) : 0;
   g_autoptr (MonocleSaid) last = n > 0 ? g_list_model_get_item (talk, n - 1) : NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = last ? monocle_talk_row_dup_room (last) : NULL;
 
-  if (last && monocle_said_get_facts (last)->n_places > 0)
-    /* Translators: how much of what a model can keep in mind is taken */
-    text = g_strdup_printf (_ ("%u of %u tokens used"), monocle_said_get_n_used (last),
-                            monocle_said_get_facts (last)->n_places);
   gtk_label_set_label (self->context, text ? text : "");
   gtk_widget_set_visible (self->clear, n > 0);
 }
@@ -313,7 +342,7 @@ update (MonocleTalkPage *self)
   follow_asking (self);
   if (self->edited
       && monocle_talk_subject_count_before (self->document, self->edited) >= self->rows->len)
-    g_clear_object (&self->edited);
+    end_edit (self);
   update_rows (self);
   update_chips (self);
   update_plan (self);
@@ -323,41 +352,16 @@ update (MonocleTalkPage *self)
 
 /* --- What is read aloud ------------------------------------------------------------------- */
 
-/* (nullable): behind the last sentence of @text */
-static const char *
-find_end (const char *text)
-{
-  const char *end = NULL;
-
-  for (const char *at = text; *at; at = g_utf8_next_char (at))
-    {
-      const gunichar c = g_utf8_get_char (at);
-      const char *next = g_utf8_next_char (at);
-
-      if (c == '\n' || c == 0x3002 || ((c == '.' || c == '!' || c == '?') && *next == ' '))
-        end = next;
-    }
-  return end;
-}
-
 static void
 on_answer (MonocleTalkPage *self)
 {
-  MonocleSaid *said = g_signal_group_dup_target (self->asking_signals);
-  const char *answer = said ? monocle_said_get_answer (said) : "";
-  const gboolean is_whole = said && monocle_said_get_state (said) == MONOCLE_SAID_WHOLE;
-  const char *from = answer + MIN (self->n_spoken, strlen (answer));
-  const char *end = is_whole ? answer + strlen (answer) : find_end (from);
+  g_autoptr (GObject) said = g_signal_group_dup_target (self->asking_signals);
+  g_autofree char *sentence
+      = said ? monocle_talk_spoken_take (MONOCLE_SAID (said), &self->n_spoken) : NULL;
 
-  if (end && end > from)
-    {
-      g_autofree char *sentence = g_strndup (from, (gsize) (end - from));
-
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->plan), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      sentence, -1);
-      self->n_spoken = (gsize) (end - answer);
-    }
-  g_clear_object (&said);
+  if (sentence)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->plan), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    sentence, -1);
 }
 
 /* --- The end of it stays in sight --------------------------------------------------------- */
@@ -430,7 +434,7 @@ on_document (MonocleTalkPage *self)
 
   if (g_set_object (&self->document, document))
     {
-      g_clear_object (&self->edited);
+      end_edit (self);
       self->is_at_end = TRUE;
       g_signal_group_set_target (self->document_signals, document);
       g_signal_group_set_target (self->talk_signals,
@@ -514,6 +518,7 @@ monocle_talk_page_dispose (GObject *object)
   g_clear_object (&self->runner);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->draft, g_free);
   G_OBJECT_CLASS (monocle_talk_page_parent_class)->dispose (object);
 }
 

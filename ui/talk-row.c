@@ -89,6 +89,18 @@ describe_end (MonocleReplyEnd end)
     }
 }
 
+char *
+monocle_talk_row_dup_room (MonocleSaid *said)
+{
+  const guint n_places = monocle_said_get_facts (said)->n_places;
+
+  if (n_places == 0)
+    return NULL;
+  /* Translators: how much of what a model can keep in mind is taken */
+  return g_strdup_printf (ngettext ("%'u of %'u token used", "%'u of %'u tokens used", n_places),
+                          monocle_said_get_n_used (said), n_places);
+}
+
 static void
 add_sentence (GString *text, const char *sentence)
 {

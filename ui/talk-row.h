@@ -24,5 +24,8 @@ void monocle_talk_row_set_can_ask (MonocleTalkRow *self, gboolean can_ask);
 /* (transfer full): what @said is doing: "Looking", "Answering", translated; empty where it is done
  */
 char *monocle_talk_row_dup_stage (MonocleSaid *said);
+/* (transfer full) (nullable): how much room there is, and what of it is taken; %NULL: nobody knows
+ */
+char *monocle_talk_row_dup_room (MonocleSaid *said);
 
 G_END_DECLS

@@ -3,10 +3,13 @@
 
 #include "ui/talk-settings.h"
 
+#include "ui/low-popover.h"
+
 struct _MonocleTalkSettings
 {
   GtkPopover parent_instance;
 
+  GtkScrolledWindow *scrolled;
   GtkSwitch *drawn;
   GtkWidget *temperature;
   GtkWidget *top_k;
@@ -96,6 +99,7 @@ monocle_talk_settings_class_init (MonocleTalkSettingsClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/talk-settings.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleTalkSettings, scrolled);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkSettings, drawn);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkSettings, temperature);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkSettings, top_k);
@@ -110,4 +114,5 @@ static void
 monocle_talk_settings_init (MonocleTalkSettings *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_low_popover_follow (GTK_POPOVER (self), self->scrolled);
 }

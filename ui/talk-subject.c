@@ -39,6 +39,16 @@ monocle_talk_subject_count_before (MonocleDocument *document, MonocleSaid *said)
   return n;
 }
 
+MonocleSaid *
+monocle_talk_subject_find_replaced (MonocleDocument *document, MonocleSaid *said)
+{
+  guint n_before;
+
+  return monocle_document_get_asking (document, &n_before) == said
+             ? g_list_model_get_item (monocle_document_get_talk (document), n_before)
+             : NULL;
+}
+
 /* --- What a question shows ---------------------------------------------------------------- */
 
 static gboolean
@@ -111,6 +121,20 @@ monocle_talk_subject_list_regions (MonoclePresentation *presentation)
   if (regions->len >= MONOCLE_CONVERSATION_MAX_SHOWN)
     g_ptr_array_set_size (regions, MONOCLE_CONVERSATION_MAX_SHOWN - 1);
   return regions;
+}
+
+void
+monocle_talk_subject_leave_out (MonoclePresentation *presentation, MonocleAnnotation *region)
+{
+  GtkSelectionModel *regions = monocle_presentation_get_regions (presentation);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (regions)); i++)
+    {
+      g_autoptr (MonocleAnnotation) one = g_list_model_get_item (G_LIST_MODEL (regions), i);
+
+      if (one == region)
+        gtk_selection_model_unselect_item (regions, i);
+    }
 }
 
 GArray *

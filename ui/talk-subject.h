@@ -14,10 +14,14 @@ G_BEGIN_DECLS
 GPtrArray *monocle_talk_subject_list_turns (MonocleDocument *document);
 /* How many turns come before @said; all, where it is none of them. */
 guint monocle_talk_subject_count_before (MonocleDocument *document, MonocleSaid *said);
+/* (transfer full) (nullable): the turn in whose place @said, which is asked, comes */
+MonocleSaid *monocle_talk_subject_find_replaced (MonocleDocument *document, MonocleSaid *said);
 
 /* (transfer full) (element-type MonocleAnnotation): regions that the next question shows.
  * @presentation: has a document */
 GPtrArray *monocle_talk_subject_list_regions (MonoclePresentation *presentation);
+/* @region is one of these no more. */
+void monocle_talk_subject_leave_out (MonoclePresentation *presentation, MonocleAnnotation *region);
 /* (transfer full) (element-type MonocleSaidShown): all that it shows, and again what was not looked
  * at as @detail says; AUTO: however it was */
 GArray *monocle_talk_subject_list (MonoclePresentation *presentation, MonocleDetail detail);

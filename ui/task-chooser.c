@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "ui/low-popover.h"
 #include "ui/task-row.h"
 
 struct _MonocleTaskChooser
@@ -345,6 +346,7 @@ monocle_task_chooser_init (MonocleTaskChooser *self)
 
   self->words = g_new0 (char *, 1);
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_low_popover_follow (GTK_POPOVER (self), self->scroller);
 
   gtk_list_box_set_filter_func (self->list, filter_row, self, NULL);
   gtk_list_box_set_header_func (self->list, add_header, NULL, NULL);

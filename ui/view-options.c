@@ -4,11 +4,13 @@
 #include "ui/view-options.h"
 
 #include "ui/figures.h"
+#include "ui/low-popover.h"
 
 struct _MonocleViewOptions
 {
   GtkPopover parent_instance;
 
+  GtkScrolledWindow *scrolled;
   GtkAdjustment *opacity;
   GtkAdjustment *threshold;
   GtkScale *opacity_scale;
@@ -44,6 +46,7 @@ monocle_view_options_class_init (MonocleViewOptionsClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/view-options.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleViewOptions, scrolled);
   gtk_widget_class_bind_template_child (widget_class, MonocleViewOptions, opacity);
   gtk_widget_class_bind_template_child (widget_class, MonocleViewOptions, threshold);
   gtk_widget_class_bind_template_child (widget_class, MonocleViewOptions, opacity_scale);
@@ -57,6 +60,7 @@ monocle_view_options_init (MonocleViewOptions *self)
   const GBindingFlags flags = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_low_popover_follow (GTK_POPOVER (self), self->scrolled);
   monocle_figures_show_percent (self->opacity_scale);
   monocle_figures_show_percent (self->threshold_scale);
 

@@ -312,6 +312,9 @@ on_drawn (MonocleWindow *self, MonocleAnnotation *region)
   drawn->document = g_object_ref (monocle_window_get_document (self));
   drawn->region = g_object_ref (region);
   g_signal_connect_data (popover, "named", G_CALLBACK (on_drawn_named), drawn, free_drawn, 0);
+  monocle_canvas_begin_naming (self->canvas);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (monocle_canvas_end_naming), self->canvas,
+                           G_CONNECT_SWAPPED);
   g_object_get (view, "hadjustment", &across, "vadjustment", &down, NULL);
   leave_with (popover, across, "value-changed");
   leave_with (popover, down, "value-changed");

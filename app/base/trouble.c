@@ -93,6 +93,8 @@ static const struct
   { ANY, APP, MONOCLE_APP_ERROR_BUSY, N_ ("Another Program Is at Work on This Model"),
     N_ ("Wait until it is done, or end it.") },
 
+  { ASK, GIO, G_IO_ERROR_CLOSED, N_ ("The Question Was Not Answered"),
+    N_ ("It was asked earlier, and there was no answer. Ask once more.") },
   { SHOW | TRASH, GIO, G_IO_ERROR_NOT_FOUND, N_ ("The File Is Not There"),
     N_ ("It was moved, renamed or deleted meanwhile.") },
   { SHOW, GIO, G_IO_ERROR_PERMISSION_DENIED, N_ ("The File Cannot Be Read"),

@@ -12,6 +12,7 @@
 
 /* Longer lists are none that anybody wrote. */
 #define MAX_LIST_BYTES (256 * 1024 * 1024)
+#define CHUNK_BYTES    (64 * 1024)
 
 typedef struct
 {
@@ -153,21 +154,29 @@ is_picture (const char *path)
   return monocle_picture_kinds_is_picture (type, path);
 }
 
+GBytes *
+monocle_batch_read_list (GFile *file, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFileInputStream) stream = g_file_read (file, cancellable, error);
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+  g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
+  gssize n = 0;
+
+  while (
+      stream && all->len <= MAX_LIST_BYTES
+      && (n = g_input_stream_read (G_INPUT_STREAM (stream), chunk, CHUNK_BYTES, cancellable, error))
+             > 0)
+    g_byte_array_append (all, chunk, (guint) n);
+  return stream && n >= 0 ? g_byte_array_free_to_bytes (g_steal_pointer (&all)) : NULL;
+}
+
 static gboolean
 add_list_file (Listing *self, const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autofree char *shown = g_filename_display_name (path);
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                                  G_FILE_QUERY_INFO_NONE, cancellable, error);
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) bytes = monocle_batch_read_list (file, cancellable, error);
 
-  /* Not read to find out that it is too long. */
-  if (info && g_file_info_get_size (info) > MAX_LIST_BYTES)
-    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                 _ ("%s: the list is too long"), shown);
-  else if (info)
-    bytes = g_file_load_bytes (file, cancellable, NULL, error);
   return bytes && add_list (self, bytes, shown, error);
 }
 

@@ -21,6 +21,18 @@ typedef struct
 } MonocleBatchPicture;
 
 /**
+ * monocle_batch_read_list:
+ * @file: a file, a pipe, or standard input by its name
+ * @cancellable: (nullable)
+ * @error: return location
+ *
+ * Reads no more than tells monocle_batch_list() that a list is too long: a device has no end.
+ *
+ * Returns: (transfer full) (nullable): the list
+ */
+GBytes *monocle_batch_read_list (GFile *file, GCancellable *cancellable, GError **error);
+
+/**
  * monocle_batch_list:
  * @sources: (array zero-terminated=1): folders, pictures, and lists of names; a list has one a
  * line, or with a zero byte behind each where there is one in it

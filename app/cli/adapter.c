@@ -29,6 +29,19 @@ dup_number (JsonObject *facts, const char *key)
 }
 
 static void
+print_labels (JsonArray *labels)
+{
+  monocle_cli_out (_ ("  labels       %u that it was taught\n"), json_array_get_length (labels));
+  for (guint i = 0; i < json_array_get_length (labels); i++)
+    {
+      g_autofree char *clean
+          = monocle_cli_out_clean_line (json_array_get_string_element (labels, i));
+
+      monocle_cli_out ("    %s\n", clean);
+    }
+}
+
+static void
 print_facts (const char *adapter, JsonObject *facts)
 {
   const char *base = json_object_get_string_member_with_default (facts, "base", NULL);
@@ -38,8 +51,15 @@ print_facts (const char *adapter, JsonObject *facts)
   g_autofree char *tensors = dup_number (facts, "tensors");
   g_autofree char *parameters = dup_number (facts, "parameters");
 
+  JsonArray *labels = json_object_get_array_member (facts, "labels");
+
   monocle_cli_out ("%s\n", adapter);
   monocle_cli_out (_ ("  made for     %s\n"), clean ? clean : "?");
+  if (json_array_get_length (labels) > 0)
+    {
+      print_labels (labels);
+      return;
+    }
   monocle_cli_out (_ ("  matrices     %s, of rank %d to %d\n"), matrices,
                    (int) json_array_get_int_element (ranks, 0),
                    (int) json_array_get_int_element (ranks, 1));
@@ -117,7 +137,7 @@ monocle_cli_adapter (int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (!monocle_cli_format_read ("adapter", format, &json))
     return MONOCLE_CLI_USAGE;
-  if (argc != 3)
+  if (argc != 3 || !*argv[2])
     return monocle_cli_refuse ("adapter", _ ("info, check or merge, and one folder"));
   what = argv[1];
   if ((out != NULL) != (strcmp (what, "merge") == 0))

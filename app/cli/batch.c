@@ -75,7 +75,7 @@ take_stdin (Job *job)
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "Pictures are those of folders, and of lists: files with a name a line, or - for standard\n"
@@ -110,7 +110,7 @@ parse_options (Job *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (!job->output || !*job->output)
     return monocle_cli_refuse ("batch", _ ("--output is missing"));
-  if (!job->sources || g_strv_contains ((const char *const *) job->sources, ""))
+  if (!job->sources)
     return monocle_cli_refuse ("batch", _ ("no folder or list is named"));
   if (!read_shard (job))
     return monocle_cli_refuse ("batch", _ ("--shard takes two numbers, such as 2/5, not '%s'"),
@@ -162,7 +162,7 @@ read_stdin (GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path ("/dev/stdin");
 
-  return g_file_load_bytes (file, monocle_cli_wait_get_cancellable (), NULL, error);
+  return monocle_batch_read_list (file, monocle_cli_wait_get_cancellable (), error);
 }
 
 /* (transfer full) (nullable) */

@@ -266,7 +266,7 @@ find_task (const GPtrArray *tasks, const char *name)
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (
       _ ("The first run, which prepares the device, is told apart. A token is\n"

@@ -41,7 +41,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliChat, chat_clear)
 /* --- options ------------------------------------------------------------------------------ */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strconcat (
       _ ("Without --ask, questions are lines of standard input. A line that begins with a slash\n"
@@ -85,6 +85,9 @@ parse_options (MonocleCliChat *self, int argc, char **argv)
                                    &self->max_tokens)
       || !monocle_cli_sampling_read (&self->sampling, "chat", 1))
     return MONOCLE_CLI_USAGE;
+  for (guint i = 0; self->words && self->words[i]; i++)
+    if (!monocle_cli_has_words (self->words[i]))
+      return monocle_cli_refuse ("chat", _ ("an --ask is empty"));
   if (monocle_cli_model_check (&self->model))
     return monocle_cli_refuse ("chat", "%s", monocle_cli_model_check (&self->model));
   self->is_interactive

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/cli/model-help.h"
 #include "app/cli/out.h"
-
 #include "app/cli/wait.h"
 
 #define PROGRAM "monocle-cli"
@@ -101,16 +101,49 @@ static gboolean
 note_help (const char *name, const char *value, gpointer is_wanted, GError **error)
 {
   *(gboolean *) is_wanted = TRUE;
-  /* Whatever else is on the line does not matter. */
-  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, name);
+  return TRUE;
+}
+
+/* Whether what an option takes is a file or a folder, by what its help calls that. */
+static gboolean
+takes_path (const GOptionEntry *entry)
+{
+  static const char *const words[] = { "FILE", "DIR", "OUT", "PATH" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (entry->arg_description && g_str_has_prefix (entry->arg_description, words[i]))
+      return TRUE;
   return FALSE;
+}
+
+/* No file is called "": a script had no value for it. The default model is, in lists of models. */
+static gboolean
+has_names (const char *verb, const GOptionEntry *entries)
+{
+  for (; entries->long_name; entries++)
+    {
+      const gboolean is_rest = !*entries->long_name;
+      const gboolean is_list = entries->arg == G_OPTION_ARG_FILENAME_ARRAY;
+      const char *const single[] = { is_list ? NULL : *(char *const *) entries->arg_data, NULL };
+      const char *const *given = is_list ? *(const char *const *const *) entries->arg_data : single;
+
+      if ((!is_list && entries->arg != G_OPTION_ARG_FILENAME) || !(is_rest || takes_path (entries))
+          || !given || !g_strv_contains (given, ""))
+        continue;
+      if (is_rest)
+        monocle_cli_refuse (verb, "%s", _ ("one of the names is empty"));
+      else
+        monocle_cli_refuse (verb, _ ("--%s needs a name"), entries->long_name);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
 monocle_cli_parse (const char *verb,
                    const char *parameters,
                    const char *summary,
-                   char *(*describe) (void),
+                   char *(*describe) (const MonocleCliModel *model),
                    const GOptionEntry *entries,
                    MonocleCliModel *model,
                    int *argc,
@@ -126,7 +159,7 @@ monocle_cli_parse (const char *verb,
   g_autoptr (GOptionContext) context = g_option_context_new (parameters);
   g_autofree char *name = g_strdup_printf (PROGRAM " %s", verb);
   g_autoptr (GError) error = NULL;
-  gboolean wants_help = FALSE;
+  gboolean wants_help = FALSE, is_parsed;
 
   g_set_prgname (name);
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
@@ -139,11 +172,13 @@ monocle_cli_parse (const char *verb,
     monocle_cli_model_add_options (model, context);
   g_option_context_add_main_entries (context, help, GETTEXT_PACKAGE);
 
-  if (g_option_context_parse (context, argc, argv, &error))
-    return TRUE;
+  is_parsed = g_option_context_parse (context, argc, argv, &error);
+  /* Whatever else is on the line does not matter, but for the model that is meant. */
   if (wants_help)
     {
-      g_autofree char *description = describe ? describe () : NULL;
+      g_autofree char *own = describe ? describe (model) : NULL;
+      g_autofree char *tasks = model ? monocle_cli_model_dup_help (model) : NULL;
+      g_autofree char *description = g_strconcat (tasks ? tasks : "", own ? own : "", NULL);
       g_autofree char *text = NULL;
 
       g_option_context_set_description (context, description);
@@ -151,6 +186,8 @@ monocle_cli_parse (const char *verb,
       monocle_cli_out ("%s", text);
       exit (finish (MONOCLE_CLI_DONE));
     }
+  if (is_parsed)
+    return has_names (verb, entries);
   monocle_cli_refuse (verb, "%s", error->message);
   return FALSE;
 }
@@ -198,6 +235,17 @@ monocle_cli_dup_text (const char *argument)
   if (g_utf8_validate (argument, -1, NULL))
     return g_strdup (argument);
   return g_get_charset (NULL) ? NULL : g_locale_to_utf8 (argument, -1, NULL, NULL, NULL);
+}
+
+gboolean
+monocle_cli_has_words (const char *text)
+{
+  gunichar c;
+
+  /* What is no UTF-8 is something, too. */
+  while ((c = g_utf8_get_char_validated (text, -1)) != 0 && g_unichar_isspace (c))
+    text = g_utf8_next_char (text);
+  return c != 0;
 }
 
 /* --- Verbs --- */

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
   VERB (embed, N_ ("Write vectors of texts and images"))                                           \
   VERB (index, N_ ("Look at the images of folders, so that they can be searched"))                 \
   VERB (search, N_ ("Find indexed images by words and by other images"))                           \
+  VERB (teach, N_ ("Teach a model your labels by examples of them"))                             \
   VERB (serve, N_ ("Answer other programs over HTTP"))                                             \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
   VERB (models, N_ ("List, get, check and remove models"))                                         \
@@ -91,14 +92,15 @@ MonocleCliStatus monocle_cli_refuse (const char *verb, const char *format, ...)
  * @entries: (array zero-terminated=1): the options
  * @model: (nullable): filled by --model, --device and --precision
  *
- * --help ends the program, with a status that says whether it could be printed.
+ * --help ends the program, with a status that says whether it could be printed. Of a model that is
+ * named beside it, it says what that can do.
  *
  * Returns: whether the options are well formed; says on stderr if not
  */
 gboolean monocle_cli_parse (const char *verb,
                             const char *parameters,
                             const char *summary,
-                            char *(*describe) (void),
+                            char *(*describe) (const MonocleCliModel *model),
                             const GOptionEntry *entries,
                             MonocleCliModel *model,
                             int *argc,
@@ -140,5 +142,7 @@ gboolean monocle_cli_read_number (
  * Returns: (transfer full) (nullable): UTF-8; %NULL where it is none and cannot be made
  */
 char *monocle_cli_dup_text (const char *argument);
+/* Whether there is anything but blanks in a text. */
+gboolean monocle_cli_has_words (const char *text);
 
 G_END_DECLS

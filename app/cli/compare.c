@@ -336,7 +336,7 @@ compare (const Options *options, const Version *first, const Version *second)
                          g_hash_table_lookup (second->pictures, second->names->pdata[i]), &sum);
         n++;
       }
-  if (!options->json && n > 1)
+  if (!options->json && n != 1)
     {
       g_autofree char *words = describe_agreement (&sum);
 
@@ -347,7 +347,7 @@ compare (const Options *options, const Version *first, const Version *second)
 /* --- The verb --- */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   g_autofree char *read = monocle_exchange_dup_ids (TRUE);
 

@@ -14,6 +14,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
 #include "app/exchange/convert.h"
+#include "app/exchange/source.h"
 
 /* Of all shares together; people think in percent. */
 #define MAX_SHARES 1000
@@ -38,7 +39,7 @@ options_clear (Options *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   g_autofree char *read = monocle_exchange_dup_ids (TRUE);
   g_autofree char *written = monocle_exchange_dup_ids (FALSE);
@@ -50,6 +51,7 @@ describe (void)
          "IN is a file or a folder. OUT is one file where its name ends as that of its format "
          "does\n"
          "(all.json), else a folder that is new or empty, with a file for each part of the set.\n"
+         "labelme and monocle have a file for each picture: OUT is one file for one picture.\n"
          "What the format of OUT cannot say is said on stderr, with what becomes of it;\n"
          "--dry-run says it and writes nothing.\n"),
       read, written);
@@ -80,6 +82,17 @@ read_shares (const char *text, guint shares[MONOCLE_EXCHANGE_N_SHARES])
   return sum > 0 && sum <= MAX_SHARES;
 }
 
+/* Nobody who names a file expects a folder of that name. */
+static MonocleCliStatus
+check_folder (const Options *self)
+{
+  if (g_file_test (self->output, G_FILE_TEST_IS_DIR)
+      || !monocle_exchange_has_extension (self->output, self->job.to->extension))
+    return MONOCLE_CLI_DONE;
+  return monocle_cli_refuse ("convert", _ ("%s is written as a folder, not as one file as '%s'"),
+                             self->job.to->id, self->output);
+}
+
 static MonocleCliStatus
 check_paths (Options *self, gboolean merges)
 {
@@ -87,7 +100,7 @@ check_paths (Options *self, gboolean merges)
   g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
   g_autofree char *problem = NULL;
 
-  if (n < 2 || g_strv_contains ((const char *const *) self->names, ""))
+  if (n < 2)
     return monocle_cli_refuse ("convert", _ ("what to read and where to write must be named"));
   if (n > 2 && !merges)
     return monocle_cli_refuse ("convert", _ ("several inputs need --merge"));
@@ -95,7 +108,7 @@ check_paths (Options *self, gboolean merges)
   self->job.inputs = (const char *const *) self->names;
   self->job.output = self->output;
   if (!monocle_exchange_is_one_file (self->job.to, self->output))
-    return MONOCLE_CLI_DONE;
+    return check_folder (self);
   if (self->job.shares[0] + self->job.shares[1] + self->job.shares[2] > 0)
     return monocle_cli_refuse ("convert", _ ("--split needs a folder to write to, not one file"));
   for (guint i = 0; self->names[i]; i++)

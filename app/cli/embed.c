@@ -26,7 +26,8 @@ typedef struct
   GStrv words, texts, images;
   char *out;
   gboolean raw;
-  GArray *values; /* of float: what will be written to @out */
+  GArray *values;   /* of float: what will be written to @out */
+  GPtrArray *names; /* of those rows: texts, then pictures */
 } Job;
 
 static void
@@ -38,17 +39,19 @@ job_clear (Job *job)
   g_clear_pointer (&job->images, g_strfreev);
   g_clear_pointer (&job->out, g_free);
   g_clear_pointer (&job->values, g_array_unref);
+  g_clear_pointer (&job->names, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
-  return g_strdup (
-      _ ("Writes a 32-bit NumPy file with a row for each input, texts first; without --out, a\n"
-         "JSON object a line. Rows have the length one, so that their products are cosines;\n"
-         "with --raw they are as the model gives them.\n"));
+  return g_strdup (_ (
+      "Writes a 32-bit NumPy file with a row for each input, texts first; without --out, a\n"
+      "JSON object a line. Rows have the length one, so that their products are cosines;\n"
+      "with --raw they are as the model gives them. --out FILE.npz writes an archive with these\n"
+      "rows as \"vectors\", and the \"texts\" and \"images\" that they belong to as strings.\n"));
 }
 
 static MonocleCliStatus
@@ -85,12 +88,14 @@ parse_options (Job *job, int argc, char **argv)
   n = job->words ? g_strv_length (job->words) : 0;
   if (n == 0 && !job->images)
     return monocle_cli_refuse ("embed", _ ("there is neither a --text nor an image"));
-  if (job->images && g_strv_contains ((const char *const *) job->images, ""))
-    return monocle_cli_refuse ("embed", _ ("no image is named"));
   job->texts = g_new0 (char *, n + 1);
   for (guint i = 0; i < n; i++)
-    if (!(job->texts[i] = monocle_cli_dup_text (job->words[i])))
-      return monocle_cli_refuse ("embed", _ ("--text is not valid UTF-8"));
+    {
+      if (!(job->texts[i] = monocle_cli_dup_text (job->words[i])))
+        return monocle_cli_refuse ("embed", _ ("--text is not valid UTF-8"));
+      if (!monocle_cli_has_words (job->texts[i]))
+        return monocle_cli_refuse ("embed", _ ("a --text is empty"));
+    }
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("embed", "%s", monocle_cli_model_check (&job->model));
   return job->out ? check_out (job) : MONOCLE_CLI_DONE;
@@ -135,6 +140,8 @@ embed (Job *job,
     return monocle_cli_report (NULL, error);
   if (job->out)
     g_array_append_vals (job->values, vectors->values, vectors->n * vectors->n_dims);
+  for (guint i = 0; i < vectors->n && job->out; i++)
+    g_ptr_array_add (job->names, g_filename_display_name (names[i]));
   for (guint i = 0; i < vectors->n && !job->out; i++)
     print_row (key, names[i], vectors->values + (gsize) i * vectors->n_dims, vectors->n_dims);
   monocle_cli_out_flush ();
@@ -183,12 +190,37 @@ embed_images (Job *job, MonocleModel *model)
   return worst;
 }
 
+static gboolean
+is_archive (const char *out)
+{
+  const char *dot = strrchr (out, '.');
+
+  return dot && g_ascii_strcasecmp (dot, ".npz") == 0;
+}
+
+/* (transfer full) (nullable): the rows, and what they are of, as numpy.savez() writes them */
+static GBytes *
+pack (const Job *job, GBytes *rows)
+{
+  const char *const *names = (const char *const *) job->names->pdata;
+  const guint n_texts = g_strv_length (job->texts);
+  g_autoptr (GBytes) texts = monocle_npy_encode_text (names, n_texts);
+  g_autoptr (GBytes) images = monocle_npy_encode_text (names + n_texts, job->names->len - n_texts);
+  const MonocleZipEntry entries[]
+      = { { "vectors.npy", rows }, { "texts.npy", texts }, { "images.npy", images } };
+
+  return texts && images ? monocle_zip_write (entries, G_N_ELEMENTS (entries)) : NULL;
+}
+
 static MonocleCliStatus
 write_rows (Job *job, guint n_dims)
 {
   const guint64 dims[] = { job->values->len / n_dims, n_dims };
-  g_autoptr (GBytes) file = monocle_npy_encode_f32 (dims, G_N_ELEMENTS (dims),
+  g_autoptr (GBytes) rows = monocle_npy_encode_f32 (dims, G_N_ELEMENTS (dims),
                                                     (const float *) (gpointer) job->values->data);
+  g_autoptr (GBytes) file = rows && is_archive (job->out) ? pack (job, rows)
+                            : rows                        ? g_bytes_ref (rows)
+                                                          : NULL;
   g_autoptr (GError) error = NULL;
 
   if (!file)
@@ -213,6 +245,7 @@ monocle_cli_embed (int argc, char **argv)
   if (status != MONOCLE_CLI_DONE)
     return status;
   job.values = g_array_new (FALSE, FALSE, sizeof (float));
+  job.names = g_ptr_array_new_with_free_func (g_free);
   model = monocle_cli_model_load (&job.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

@@ -31,7 +31,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliEvalJob, job_clear)
 /* --- Options --- */
 
 static char *
-describe_tasks (void)
+describe_tasks (const MonocleCliModel *model)
 {
   GString *text = g_string_new (
       _ ("What of the default model's tasks can be measured, where the set has what "
@@ -113,7 +113,7 @@ parse_options (MonocleCliEvalJob *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (argc > 1)
     return monocle_cli_refuse ("eval", _ ("there is nothing to do with '%s'"), argv[1]);
-  if (!job->sets || g_strv_contains ((const char *const *) job->sets, ""))
+  if (!job->sets)
     return monocle_cli_refuse ("eval", _ ("--set is missing"));
   if (job->images && !g_file_test (job->images, G_FILE_TEST_IS_DIR))
     return monocle_cli_refuse ("eval", _ ("--images: there is no folder '%s'"), job->images);
@@ -125,8 +125,6 @@ parse_options (MonocleCliEvalJob *job, int argc, char **argv)
     return MONOCLE_CLI_USAGE;
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("eval", "%s", monocle_cli_model_check (&job->model));
-  if (job->out && !*job->out)
-    return monocle_cli_refuse ("eval", _ ("--out needs a file name"));
   /* Of what it says alone, before anything is read. */
   if (job->out && !monocle_cli_output_check ("--out", job->out, nothing, &problem))
     return monocle_cli_refuse ("eval", "%s", problem);

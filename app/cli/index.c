@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
 #include "app/cli/index-read.h"
@@ -22,6 +24,7 @@ typedef struct
   gboolean reads;
   gboolean watches;
   gboolean has_regions;
+  gboolean has_drawn;
 } Job;
 
 static void
@@ -69,10 +72,11 @@ static void
 print_report (const Job *job, const MonocleIndexCounts *n)
 {
   const MonocleCliCount counts[] = {
-    { "new", n->n_new },         { "changed", n->n_changed },       { "moved", n->n_moved },
-    { "gone", n->n_gone },       { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
-    { "divided", n->n_divided },
+    { "new", n->n_new },   { "changed", n->n_changed },       { "moved", n->n_moved },
+    { "gone", n->n_gone }, { "unreadable", n->n_unreadable }, { "pictures", n->n_pictures },
   };
+  MonocleCliCount all[G_N_ELEMENTS (counts) + 2];
+  guint n_counts = G_N_ELEMENTS (counts);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *line = NULL;
@@ -87,16 +91,25 @@ print_report (const Job *job, const MonocleIndexCounts *n)
         monocle_cli_out (ngettext ("%u image looked at in parts\n",
                                    "%u images looked at in parts\n", n->n_divided),
                          n->n_divided);
+      if (job->has_drawn)
+        monocle_cli_out (ngettext ("objects of yours looked at on %u image\n",
+                                   "objects of yours looked at on %u images\n", n->n_drawn),
+                         n->n_drawn);
       return;
     }
-  monocle_cli_format_add_counts (builder, counts, G_N_ELEMENTS (counts) - !job->has_regions);
+  memcpy (all, counts, sizeof counts);
+  if (job->has_regions)
+    all[n_counts++] = (MonocleCliCount){ "divided", n->n_divided };
+  if (job->has_drawn)
+    all[n_counts++] = (MonocleCliCount){ "drawn", n->n_drawn };
+  monocle_cli_format_add_counts (builder, all, n_counts);
   node = json_builder_get_root (builder);
   line = json_to_string (node, FALSE);
   monocle_cli_out ("%s\n", line);
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "With --read a model that reads text, named by --model, is asked what is written in the\n"
@@ -108,6 +121,12 @@ describe (void)
       "monocle-cli search finds what is small in an image then, and says where. Parts of images "
       "that\n"
       "were indexed without are looked at then; what was looked at stays.\n"
+      "\n"
+      "With --objects what you drew on images in the window, or kept of answers, is looked at as "
+      "well,\n"
+      "each object by itself: monocle-cli search finds it, and says where. Only what changed since "
+      "is\n"
+      "looked at again.\n"
       "\n"
       "With --watch it goes on until it is interrupted, and looks again when images come, go or\n"
       "change; each time something did, another line is printed.\n"));
@@ -124,6 +143,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Read what is written in the images instead, with a model that reads"), NULL },
     { "regions", 0, 0, G_OPTION_ARG_NONE, &job->has_regions,
       N_ ("Look at parts of the images as well, for what is small in them"), NULL },
+    { "objects", 0, 0, G_OPTION_ARG_NONE, &job->has_drawn,
+      N_ ("Look at what you drew or kept on the images as well"), NULL },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &job->watches,
       N_ ("Go on, and look again whenever the images change"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &names, NULL, NULL },
@@ -136,7 +157,7 @@ parse_options (Job *job, int argc, char **argv)
                           describe, entries, &job->options, &argc, &argv))
     return MONOCLE_CLI_USAGE;
   n = names ? g_strv_length (names) : 0;
-  if (n == 0 || g_strv_contains ((const char *const *) names, ""))
+  if (n == 0)
     return monocle_cli_refuse ("index", _ ("no folder is named"));
   if (!monocle_cli_format_read ("index", format, &job->json))
     return MONOCLE_CLI_USAGE;
@@ -144,6 +165,8 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("index", _ ("--read and --watch do not go together"));
   if (job->reads && job->has_regions)
     return monocle_cli_refuse ("index", _ ("--read and --regions do not go together"));
+  if (job->reads && job->has_drawn)
+    return monocle_cli_refuse ("index", _ ("--read and --objects do not go together"));
   /* What makes vectors does not read. */
   job->options.standard = job->reads ? MONOCLE_SHIPPED_DEFAULT : MONOCLE_SHIPPED_WORDS;
   if (monocle_cli_model_check (&job->options))
@@ -241,7 +264,7 @@ begin (MonocleWatcher *watcher)
 static gboolean
 has_changed (const MonocleIndexCounts *n)
 {
-  return n->n_new + n->n_changed + n->n_moved + n->n_gone + n->n_divided > 0;
+  return n->n_new + n->n_changed + n->n_moved + n->n_gone + n->n_divided + n->n_drawn > 0;
 }
 
 /* What goes wrong once must not end it; the same trouble is told once. */
@@ -313,6 +336,7 @@ monocle_cli_index (int argc, char **argv)
     return monocle_cli_index_read (model, (const char *const *) job.directories, job.json);
   indexer = monocle_indexer_new (model);
   monocle_indexer_set_regions (indexer, job.has_regions);
+  monocle_indexer_set_drawn (indexer, job.has_drawn);
   g_signal_connect (indexer, "noted", G_CALLBACK (on_noted), NULL);
   g_signal_connect (indexer, "progress", G_CALLBACK (on_progress), NULL);
   return job.watches ? look_forever (&job, indexer) : look_once (&job, indexer);

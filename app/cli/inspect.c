@@ -102,7 +102,7 @@ inspect (const MonocleCliModel *options,
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ ("Writes 32-bit NumPy files: pixel_values, vision_features, image_embeds,\n"
                       "encoder_states and logits (teacher forcing), and input_ids.\n"));

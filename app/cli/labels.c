@@ -41,6 +41,12 @@ read_file (const char *file, char **text)
                            _ ("it is not UTF-8"));
       return monocle_cli_report (file, error);
     }
+  if (!*g_strstrip (contents))
+    {
+      g_set_error_literal (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE,
+                           _ ("there are no labels in it"));
+      return monocle_cli_report (file, error);
+    }
   /* A line that ends, even the only one, may have commas in it. */
   *text = g_strconcat (contents, "\n", NULL);
   return MONOCLE_CLI_DONE;

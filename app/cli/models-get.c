@@ -226,7 +226,7 @@ get (const MonocleCatalogue *catalogue, const char *name, const Options *options
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (
       _ ("NAME is one of `monocle-cli models list`, or any repository as OWNER/NAME or\n"

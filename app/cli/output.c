@@ -9,7 +9,6 @@
 #include "app/cli/picture.h"
 #include "app/models/store.h"
 #include "app/base/output.h"
-#include "app/draw/picture-format.h"
 
 /* "photos/street.jpg" -> "street" */
 static char *
@@ -106,7 +105,8 @@ take_name (const char *name, const char *extension, MonocleFileSet *taken, GHash
 }
 
 GStrv
-monocle_cli_output_plan (const char *out,
+monocle_cli_output_plan (const char *option,
+                         const char *out,
                          char **images,
                          guint n_images,
                          const MonocleTask *const *tasks,
@@ -120,16 +120,6 @@ monocle_cli_output_plan (const char *out,
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_autofree char *stem = NULL;
 
-  if (!monocle_picture_format_find_for_path (out))
-    {
-      g_autofree char *extensions = monocle_picture_format_dup_extensions ();
-
-      /* Translators: a list of extensions, and a file's name */
-      *problem = g_strdup_printf (_ ("--annotate needs a name that ends with one of %s, not '%s'"),
-                                  extensions, out);
-      return NULL;
-    }
-
   stem = g_strndup (out, (gsize) (extension - out));
   for (guint i = 0; i < n_images; i++)
     for (guint j = 0; j < n_tasks; j++)
@@ -138,7 +128,7 @@ monocle_cli_output_plan (const char *out,
             = make_name (stem, n_images > 1 ? images[i] : NULL, n_tasks > 1 ? tasks[j] : NULL);
         g_autofree char *path = take_name (name, extension, taken, numbers);
 
-        if (!monocle_cli_output_check ("--annotate", path, inputs, problem))
+        if (!monocle_cli_output_check (option, path, inputs, problem))
           return NULL;
         g_strv_builder_add (names, path);
       }

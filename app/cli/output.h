@@ -33,7 +33,8 @@ gboolean monocle_cli_output_check (const char *option,
 
 /**
  * monocle_cli_output_plan:
- * @out: what --annotate says: its extension is that of a picture format
+ * @option: what names it: "--annotate"
+ * @out: what that says, with an extension
  * @images: (array length=n_images): the inputs
  * @tasks: (array length=n_tasks): what is asked about each
  * @inputs: what must not be written over
@@ -45,7 +46,8 @@ gboolean monocle_cli_output_check (const char *option,
  * Returns: (transfer full) (nullable): n_images times n_tasks names, the tasks of the first image
  * first; %NULL when a name would be that of an input, or cannot be written
  */
-GStrv monocle_cli_output_plan (const char *out,
+GStrv monocle_cli_output_plan (const char *option,
+                               const char *out,
                                char **images,
                                guint n_images,
                                const MonocleTask *const *tasks,

@@ -35,6 +35,34 @@ any_task_takes (const MonocleCliQuestion *self, MonocleTaskTakes what)
   return FALSE;
 }
 
+/* Whoever writes location tokens by hand may do so. Returns: (transfer none) (nullable) */
+static const char *
+get_text_for (const MonocleCliQuestion *self, const MonocleTask *task)
+{
+  const MonocleCliRegions *regions = &self->regions;
+
+  return task->takes & MONOCLE_TAKES_TEXT
+                 || (task->takes == MONOCLE_TAKES_REGION && regions->boxes->len == 0
+                     && !regions->from)
+             ? self->text
+             : NULL;
+}
+
+/* What a model would say of the text once it is loaded, and has looked at a picture. */
+static MonocleCliStatus
+check_text (const MonocleCliQuestion *self, const char *verb, const MonocleTask *task)
+{
+  g_autofree char *directory = monocle_cli_model_find (&self->model, NULL);
+  gboolean has_region = (task->takes & MONOCLE_TAKES_REGION)
+                        && (self->regions.boxes->len > 0 || self->regions.from);
+  g_autoptr (GError) error = NULL;
+
+  if (directory
+      && !monocle_model_peek_text (directory, task, get_text_for (self, task), has_region, &error))
+    return monocle_cli_refuse (verb, "%s", error->message);
+  return MONOCLE_CLI_DONE;
+}
+
 /* Every task has what it needs, and everything that was given has a task. */
 static MonocleCliStatus
 check_inputs (const MonocleCliQuestion *self, const char *verb)
@@ -62,6 +90,9 @@ check_inputs (const MonocleCliQuestion *self, const char *verb)
     return monocle_cli_refuse (verb, _ ("no task here takes a --region"));
   if (self->regions.from && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --from"));
+  for (guint i = 0; i < self->tasks->len; i++)
+    if ((status = check_text (self, verb, self->tasks->pdata[i])) != MONOCLE_CLI_DONE)
+      return status;
 
   return MONOCLE_CLI_DONE;
 }
@@ -185,14 +216,11 @@ monocle_cli_question_build (const MonocleCliQuestion *self,
       = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens;
   request.wording = self->labels.wording;
   request.detail = monocle_model_choose_detail (model, self->detail);
-  request.threshold = isnan (self->min_score) ? 0 : self->min_score;
-  if (task->takes & MONOCLE_TAKES_TEXT)
-    request.text = self->text;
+  request.has_threshold = !isnan (self->min_score);
+  request.threshold = request.has_threshold ? self->min_score : 0;
+  request.text = get_text_for (self, task);
   if (task->takes & MONOCLE_TAKES_REGION)
     monocle_cli_regions_request (&self->regions, &request);
-  /* Whoever writes location tokens by hand may do so. */
-  if (task->takes == MONOCLE_TAKES_REGION && request.n_regions == 0 && !request.example)
-    request.text = self->text;
 
   return request;
 }

@@ -80,7 +80,8 @@ monocle_cli_regions_fit_task (const MonocleCliRegions *self,
     return MONOCLE_CLI_DONE;
   if (self->from && !task->takes_example)
     return monocle_cli_refuse (verb, _ ("task %s takes no --from"), task->id);
-  if (!self->from && self->boxes->len == 0 && !has_text)
+  /* The text of those that take both is no region in the model's own words. */
+  if (!self->from && self->boxes->len == 0 && (!has_text || (task->takes & MONOCLE_TAKES_TEXT)))
     return monocle_cli_refuse (verb, _ ("task %s needs a --region"), task->id);
   return MONOCLE_CLI_DONE;
 }

@@ -6,24 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "app/cli/model.h"
+#include "app/cli/model-help.h"
 #include "app/draw/picture-format.h"
-static const char *
-describe_takes (MonocleTaskTakes takes)
-{
-  switch (takes)
-    {
-    case MONOCLE_TAKES_TEXT:
-      return " (--text)";
-    case MONOCLE_TAKES_REGION:
-      return " (--region)";
-    case MONOCLE_TAKES_TEXT_AND_REGION:
-      return " (--text, --region)";
-    case MONOCLE_TAKES_NOTHING:
-    default:
-      return "";
-    }
-}
 
 /* What a model can be asked that comes along, if it is there. */
 static void
@@ -31,7 +15,6 @@ describe_shipped (GString *text, const MonocleShippedModel *shipped)
 {
   const MonocleCliModel model = { .standard = shipped->id };
   g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
-  int column = 0;
 
   if (!tasks)
     return;
@@ -41,23 +24,14 @@ describe_shipped (GString *text, const MonocleShippedModel *shipped)
                             shipped->id);
   else
     g_string_append (text, _ ("\nTasks of the default model, by name or tag:\n"));
-  for (guint i = 0; i < tasks->len; i++)
-    column = MAX (column, (int) strlen (((const MonocleTask *) tasks->pdata[i])->id));
-  for (guint i = 0; i < tasks->len; i++)
-    {
-      const MonocleTask *task = tasks->pdata[i];
-
-      g_string_append_printf (text, "  %-*s  %s%s\n", column, task->id, _ (task->description),
-                              describe_takes (task->takes));
-      if (*task->tag)
-        g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
-    }
+  monocle_cli_model_help_append_tasks (text, tasks);
 }
 
 char *
-monocle_cli_run_dup_help (void)
+monocle_cli_run_dup_help (const MonocleCliModel *model)
 {
-  GString *text = g_string_new (_ ("A model says what it can be asked. Kinds of tasks:\n "));
+  GString *text = g_string_new (
+      _ ("A model says what it can be asked: --model NAME --help. Kinds of tasks:\n "));
   g_autofree char *extensions = monocle_picture_format_dup_extensions ();
   guint n_shipped;
   const MonocleShippedModel *shipped = monocle_shipped_list (&n_shipped);
@@ -65,7 +39,8 @@ monocle_cli_run_dup_help (void)
   for (MonocleTaskKind kind = 0; kind < MONOCLE_N_TASK_KINDS; kind++)
     g_string_append_printf (text, " %s", monocle_task_kind_get_id (kind));
   g_string_append_c (text, '\n');
-  for (guint i = 0; i < n_shipped; i++)
+  /* Whoever names one wants to know about that. */
+  for (guint i = 0; i < n_shipped && !model->model && !model->adapter; i++)
     describe_shipped (text, &shipped[i]);
   /* Translators: a list of extensions: .png, .jpg */
   g_string_append_printf (text, _ ("\n--annotate draws pictures as %s\n"), extensions);
@@ -77,6 +52,10 @@ monocle_cli_run_dup_help (void)
          "\n"
          "--annotate OUT.png with several images writes OUT-IMAGE.png, with several tasks\n"
          "OUT-TASK.png, with both OUT-IMAGE-TASK.png. An input is never written over.\n"
+         "\n"
+         "--heat OUT.png is named likewise, and is of the size of the image: what the window "
+         "shows\n"
+         "over it, of several words what is likeliest. Tasks of CLIPSeg have heat maps.\n"
          "\n"
          "IMAGE can be - for standard input, or a pipe.\n"
          "\n"

@@ -5,11 +5,11 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "app/cli/model.h"
 
 G_BEGIN_DECLS
 
-/* (transfer full) */
-char *monocle_cli_run_dup_help (void);
+/* (transfer full): where @model names one, without those that come along */
+char *monocle_cli_run_dup_help (const MonocleCliModel *model);
 
 G_END_DECLS

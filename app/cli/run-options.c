@@ -12,6 +12,7 @@
 #include "app/cli/picture.h"
 #include "app/cli/run-help.h"
 #include "app/cli/run.h"
+#include "app/draw/picture-format.h"
 
 void
 monocle_cli_run_job_clear (MonocleCliRunJob *job)
@@ -19,6 +20,7 @@ monocle_cli_run_job_clear (MonocleCliRunJob *job)
   monocle_cli_question_clear (&job->question);
   g_clear_pointer (&job->images, g_strfreev);
   g_clear_pointer (&job->outputs, g_strfreev);
+  g_clear_pointer (&job->maps, g_strfreev);
 }
 
 static guint
@@ -31,11 +33,11 @@ count_stdin (char **images)
   return n;
 }
 
-static MonocleCliStatus
-plan_outputs (MonocleCliRunJob *job, const char *annotate)
+/* (transfer full): what must not be written over */
+static MonocleFileSet *
+list_inputs (const MonocleCliRunJob *job)
 {
-  g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
-  g_autofree char *problem = NULL;
+  MonocleFileSet *inputs = monocle_file_set_new ();
 
   for (guint i = 0; i < job->n_images; i++)
     monocle_cli_output_add_picture (inputs, job->images[i]);
@@ -44,22 +46,74 @@ plan_outputs (MonocleCliRunJob *job, const char *annotate)
     monocle_file_set_add (inputs, job->question.labels.file);
   if (job->question.regions.from)
     monocle_cli_output_add_picture (inputs, job->question.regions.from);
-  job->outputs = monocle_cli_output_plan (annotate, job->images, job->n_images,
-                                          (const MonocleTask *const *) job->question.tasks->pdata,
-                                          job->question.tasks->len, inputs, &problem);
-  return job->outputs ? MONOCLE_CLI_DONE : monocle_cli_refuse ("run", "%s", problem);
+  return inputs;
+}
+
+/* @outputs: (out): a name for each image and task */
+static MonocleCliStatus
+plan (const MonocleCliRunJob *job,
+      const char *option,
+      const char *out,
+      const MonocleFileSet *inputs,
+      GStrv *outputs)
+{
+  g_autofree char *problem = NULL;
+
+  *outputs = monocle_cli_output_plan (option, out, job->images, job->n_images,
+                                      (const MonocleTask *const *) job->question.tasks->pdata,
+                                      job->question.tasks->len, inputs, &problem);
+  return *outputs ? MONOCLE_CLI_DONE : monocle_cli_refuse ("run", "%s", problem);
+}
+
+static gboolean
+any_task_gives_heat (const MonocleCliRunJob *job)
+{
+  for (guint i = 0; i < job->question.tasks->len; i++)
+    if (((const MonocleTask *) job->question.tasks->pdata[i])->gives_heat)
+      return TRUE;
+  return FALSE;
+}
+
+/* @annotate, @heat: (nullable) */
+static MonocleCliStatus
+plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat)
+{
+  g_autoptr (MonocleFileSet) inputs = list_inputs (job);
+  g_autofree char *extensions = monocle_picture_format_dup_extensions ();
+  MonocleCliStatus status = MONOCLE_CLI_DONE;
+
+  if (annotate && !monocle_picture_format_find_for_path (annotate))
+    /* Translators: a list of extensions, and a file's name */
+    return monocle_cli_refuse ("run",
+                               _ ("--annotate needs a name that ends with one of %s, not '%s'"),
+                               extensions, annotate);
+  if (heat && monocle_picture_format_find_for_path (heat) != monocle_picture_format_find ("png"))
+    return monocle_cli_refuse ("run", _ ("--heat needs a name that ends with .png, not '%s'"),
+                               heat);
+  if (heat && !any_task_gives_heat (job))
+    return monocle_cli_refuse ("run", _ ("no task here gives a heat map"));
+  if (annotate)
+    status = plan (job, "--annotate", annotate, inputs, &job->outputs);
+  /* Each is a file of its own. */
+  for (guint i = 0; heat && job->outputs && job->outputs[i]; i++)
+    monocle_file_set_add (inputs, job->outputs[i]);
+  if (heat && status == MONOCLE_CLI_DONE)
+    status = plan (job, "--heat", heat, inputs, &job->maps);
+  return status;
 }
 
 MonocleCliStatus
 monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
 {
-  g_autofree char *format = NULL, *annotate = NULL;
+  g_autofree char *format = NULL, *annotate = NULL, *heat = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     MONOCLE_CLI_QUESTION_ENTRIES (&job->question),
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
       N_ ("Draw what is found into OUT, as its extension says"), N_ ("OUT") },
+    { "heat", 0, 0, G_OPTION_ARG_FILENAME, &heat,
+      N_ ("Write how likely it is where, as a PNG of 16 bits: 65535 is certain"), N_ ("OUT.png") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
     { NULL },
   };
@@ -72,7 +126,7 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   if (status != MONOCLE_CLI_DONE)
     return status;
   job->n_images = job->images ? g_strv_length (job->images) : 0;
-  if (job->n_images == 0 || g_strv_contains ((const char *const *) job->images, ""))
+  if (job->n_images == 0)
     return monocle_cli_refuse ("run", _ ("no image is named"));
   if (count_stdin (job->images) + (g_strcmp0 (job->question.regions.from, MONOCLE_CLI_STDIN) == 0)
       > 1)
@@ -80,5 +134,5 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   if (!monocle_cli_format_read ("run", format, &job->json))
     return MONOCLE_CLI_USAGE;
 
-  return annotate ? plan_outputs (job, annotate) : MONOCLE_CLI_DONE;
+  return plan_outputs (job, annotate, heat);
 }

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "app/cli/heat.h"
 #include "app/cli/out.h"
 #include "app/cli/picture.h"
 #include "app/cli/print.h"
@@ -132,7 +133,8 @@ ask (const MonocleCliRunJob *job,
      MonocleSession *session,
      const char *path,
      const MonocleTask *task,
-     const char *output)
+     const char *output,
+     const char *map)
 {
   MonocleRequest request
       = monocle_cli_question_build (&job->question, task, monocle_session_get_model (session));
@@ -183,6 +185,8 @@ ask (const MonocleCliRunJob *job,
       say_left_out (path, n_left_out, answer.min_score);
     if (output)
       status = annotate_answer (&answer, output);
+    if (map && task->gives_heat)
+      status = monocle_cli_worst (status, monocle_cli_heat_write (run, map));
   }
   return run->stopped ? MONOCLE_CLI_INTERRUPTED : status;
 }
@@ -193,10 +197,15 @@ ask (const MonocleCliRunJob *job,
 static gboolean
 check_drawing (const MonocleCliRunJob *job, const MonocleImage *image, GError **error)
 {
-  return !job->outputs
-         || monocle_picture_format_check_size (
-             monocle_picture_format_find_for_path (job->outputs[0]),
-             monocle_image_get_width (image), monocle_image_get_height (image), error);
+  const GStrv all[] = { job->outputs, job->maps };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i]
+        && !monocle_picture_format_check_size (monocle_picture_format_find_for_path (all[i][0]),
+                                               monocle_image_get_width (image),
+                                               monocle_image_get_height (image), error))
+      return FALSE;
+  return TRUE;
 }
 
 static MonocleImage *
@@ -220,10 +229,11 @@ ask_all (const MonocleCliRunJob *job, guint index, MonocleModel *model, MonocleI
 
   for (guint i = 0; i < job->question.tasks->len && worst != MONOCLE_CLI_INTERRUPTED; i++)
     {
-      const char *output = job->outputs ? job->outputs[index * job->question.tasks->len + i] : NULL;
+      const guint at = index * job->question.tasks->len + i;
 
       worst = monocle_cli_worst (
-          worst, ask (job, session, job->images[index], job->question.tasks->pdata[i], output));
+          worst, ask (job, session, job->images[index], job->question.tasks->pdata[i],
+                      job->outputs ? job->outputs[at] : NULL, job->maps ? job->maps[at] : NULL));
     }
   return worst;
 }

@@ -16,7 +16,8 @@ typedef struct
   gboolean json;
   GStrv images;
   guint n_images;
-  GStrv outputs;
+  GStrv outputs; /* (nullable): of --annotate */
+  GStrv maps;    /* (nullable): of --heat, likewise */
 } MonocleCliRunJob;
 
 void monocle_cli_run_job_clear (MonocleCliRunJob *job);

@@ -66,7 +66,7 @@ count (char **names)
 /* --- options --- */
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (_ (
       "Several --text and --image are added up, --minus-text and --minus-image are taken away "
@@ -184,8 +184,6 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("search", _ ("there is neither a --text nor an --image"));
   if (count (job->regions) > count (job->images))
     return monocle_cli_refuse ("search", _ ("there are more --region than --image"));
-  if (names && g_strv_contains ((const char *const *) names, ""))
-    return monocle_cli_refuse ("search", _ ("no folder is named"));
   if (monocle_cli_model_check (&job->options))
     return monocle_cli_refuse ("search", "%s", monocle_cli_model_check (&job->options));
   job->directories = names ? g_new0 (char *, g_strv_length (names) + 1) : NULL;
@@ -388,16 +386,29 @@ open_texts (GError **error)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? monocle_texts_open (path, FALSE, error) : NULL;
 }
 
-/* (nullable): parts of pictures, without an error where none were looked at */
+/* (nullable): parts of pictures, without an error where none were looked at. @dup_path: of which */
 static MonocleRegions *
-open_regions (MonocleModel *model, GError **error)
+open_regions (MonocleModel *model, char *(*dup_path) (const char *index), GError **error)
 {
   g_autofree char *index = monocle_search_find_index (model, error);
-  g_autofree char *path = index ? monocle_regions_dup_path (index) : NULL;
+  g_autofree char *path = index ? dup_path (index) : NULL;
 
   if (!path || !g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
   return monocle_regions_open (path, monocle_model_get_n_dims (model), FALSE, error);
+}
+
+/* @problem: (inout) (nullable): why something cannot be used. */
+static void
+say_without (GError **problem, const char *what)
+{
+  g_autofree char *line = *problem ? monocle_cli_out_clean_line ((*problem)->message) : NULL;
+
+  if (line)
+    /* Translators: a problem, and what is not done then */
+    g_printerr (_ ("monocle-cli: note: %s: %s until monocle-cli index makes it anew\n"), line,
+                what);
+  g_clear_error (problem);
 }
 
 /* How many pictures were compared: 0 where something went wrong. */
@@ -412,25 +423,26 @@ search (Job *job, MonocleModel *model, MonocleIndex *index, GError **error)
   g_autofree float *query = make_query (job, model, error);
   g_autoptr (MonocleTexts) texts = NULL;
   g_autoptr (MonocleRegions) regions = NULL;
+  g_autoptr (MonocleRegions) drawn = NULL;
   MonocleSearchHits hits;
   GError *problem = NULL;
 
   if (!query)
     return 0;
+  /* What only adds to the index is done without. */
   texts = open_texts (&problem);
-  if (!problem)
-    regions = open_regions (model, &problem);
-  if (problem)
-    {
-      g_propagate_error (error, problem);
-      return 0;
-    }
+  say_without (&problem, _ ("what was read in images is not searched"));
+  regions = open_regions (model, monocle_regions_dup_path, &problem);
+  say_without (&problem, _ ("parts of images are not searched"));
+  drawn = open_regions (model, monocle_regions_dup_path_of_drawn, &problem);
+  say_without (&problem, _ ("what was drawn on images is not searched"));
   monocle_search_rank (index,
                        &(MonocleSearchQuery){ .vector = query,
                                               .n_dims = monocle_model_get_n_dims (model),
                                               .model = is_one_text ? model : NULL,
                                               .directories = (const char *const *) job->directories,
                                               .regions = regions,
+                                              .drawn = drawn,
                                               .texts = texts,
                                               .words = (const char *const *) words,
                                               .unwanted = (const char *const *) unwanted,

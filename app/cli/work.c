@@ -105,7 +105,7 @@ report_nothing (const char *name)
 }
 
 static char *
-describe (void)
+describe (const MonocleCliModel *model)
 {
   return g_strdup (
       _ ("What was drawn, named, answered and marked as done in the window is kept, and found "
@@ -162,7 +162,7 @@ monocle_cli_work (int argc, char **argv)
   forgets = argc > 1 && strcmp (argv[1], "forget") == 0;
   if (argc > 1 && !forgets && strcmp (argv[1], "list") != 0)
     return monocle_cli_refuse ("work", _ ("there is nothing called '%s' to do"), argv[1]);
-  if (forgets && argc < 3)
+  if ((forgets && argc < 3) || g_strv_contains ((const char *const *) argv + 1, ""))
     return monocle_cli_refuse ("work", _ ("no folder is named"));
 
   status = go_through (argc > 2 ? argv + 2 : argv + argc, forgets && is_sure, json);

@@ -156,6 +156,18 @@ apply_turn (MonocleDocument *self, GVariant *state)
 }
 
 static void
+apply_cut (MonocleDocument *self, const MonocleChange *change, GVariant *state)
+{
+  MonocleQuery *query = g_hash_table_lookup (self->known, &change->id);
+  const double cut = state && g_variant_is_of_type (state, G_VARIANT_TYPE_DOUBLE)
+                         ? g_variant_get_double (state)
+                         : 0;
+
+  if (query && MONOCLE_IS_QUERY (query) && monocle_query_takes_cut (cut))
+    monocle_query_set_cut (query, cut);
+}
+
+static void
 apply_done (MonocleDocument *self, GVariant *state)
 {
   if (state && g_variant_is_of_type (state, G_VARIANT_TYPE_BOOLEAN))
@@ -220,6 +232,9 @@ apply (MonocleDocument *self, MonocleEdit *edit, gboolean forward)
           break;
         case MONOCLE_CHANGE_WORDS:
           apply_words (self, change, state);
+          break;
+        case MONOCLE_CHANGE_CUT:
+          apply_cut (self, change, state);
           break;
         case MONOCLE_CHANGE_DONE:
           apply_done (self, state);

@@ -178,6 +178,14 @@ write_steps (Compaction *self, MonocleJournal *fresh, GError **error)
   return TRUE;
 }
 
+static gboolean
+write_asking (Compaction *self, MonocleJournal *fresh, GError **error)
+{
+  return !self->scratch->interrupted
+         || monocle_journal_append (fresh, MONOCLE_RECORD_ASKING, self->scratch->interrupted,
+                                    error);
+}
+
 /* What was done after it is not in that file: so it comes before or behind all else. */
 static gboolean
 write_saved (Compaction *self, MonocleJournal *fresh, gboolean is_saved, GError **error)
@@ -221,9 +229,10 @@ store_all (MonocleDocument *self)
       g_variant_builder_add (&things, "(tv)", monocle_said_get_id (said),
                              monocle_said_store (said));
     }
-  return g_variant_ref_sink (g_variant_new (
-      "(a(tv)ubbss)", &things, self->rotation, self->is_done, monocle_document_is_saved (self),
-      self->saved_path ? self->saved_path : "", self->saved_digest ? self->saved_digest : ""));
+  return g_variant_ref_sink (
+      g_variant_new ("(a(tv)ubbssmv)", &things, self->rotation, self->is_done,
+                     monocle_document_is_saved (self), self->saved_path ? self->saved_path : "",
+                     self->saved_digest ? self->saved_digest : "", self->interrupted));
 }
 
 static gboolean
@@ -266,7 +275,7 @@ write_all (MonocleJournal *fresh, gpointer data, GError **error)
     monocle_undo_undo (scratch->undo);
   if (!write_hidden_answers (self, fresh, error) || !write_answers (self, fresh, error)
       || !write_base (self, fresh, error) || !write_steps (self, fresh, error)
-      || !write_saved (self, fresh, TRUE, error)
+      || !write_asking (self, fresh, error) || !write_saved (self, fresh, TRUE, error)
       || !monocle_journal_append (fresh, MONOCLE_RECORD_SHORT, NULL, error))
     return FALSE;
   return (self->n_back < self->n_steps

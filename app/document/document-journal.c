@@ -54,7 +54,8 @@ monocle_document_write (MonocleDocument *self, MonocleRecordType type, GVariant 
 {
   g_autoptr (GVariant) owned = content ? g_variant_ref_sink (content) : NULL;
 
-  if (type != MONOCLE_RECORD_SAVED && type != MONOCLE_RECORD_ANSWER)
+  if (type != MONOCLE_RECORD_SAVED && type != MONOCLE_RECORD_ANSWER
+      && type != MONOCLE_RECORD_ASKING)
     monocle_document_count (self);
   if (!self->journal || self->is_replaying)
     return;
@@ -127,6 +128,7 @@ monocle_document_flush (MonocleDocument *self)
     return;
   g_clear_handle_id (&self->keep_source, g_source_remove);
   write_answers (self);
+  monocle_document_flush_asking (self);
 }
 
 void
@@ -280,7 +282,8 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
 {
   MonocleDocument *self = data;
 
-  if (type != MONOCLE_RECORD_PICTURE && type != MONOCLE_RECORD_SHORT)
+  if (type != MONOCLE_RECORD_PICTURE && type != MONOCLE_RECORD_SHORT
+      && type != MONOCLE_RECORD_ASKING)
     self->n_done++;
   switch (type)
     {
@@ -307,6 +310,10 @@ read_record (MonocleRecordType type, GVariant *content, gpointer data)
     case MONOCLE_RECORD_SAVED:
       if (content)
         read_saved (self, content);
+      break;
+    case MONOCLE_RECORD_ASKING:
+      g_clear_pointer (&self->interrupted, g_variant_unref);
+      self->interrupted = content ? g_variant_ref (content) : NULL;
       break;
     case MONOCLE_RECORD_PICTURE:
     case MONOCLE_RECORD_SHORT:
@@ -336,6 +343,7 @@ monocle_document_keep_in (MonocleDocument *self, const char *path)
   g_object_notify (G_OBJECT (self), "trouble");
   g_object_thaw_notify (G_OBJECT (self));
   self->is_replaying = FALSE;
+  monocle_document_recall_asking (self);
 }
 
 /* --- Without its picture --- */

@@ -32,6 +32,8 @@ struct _MonocleDocument
   GListStore *talk;    /* of MonocleSaid: answered */
   MonocleSaid *asking; /* (nullable): what is to come behind the first @n_before of them */
   guint n_before;
+  guint asking_source;   /* what came of its answer is put into the journal soon */
+  GVariant *interrupted; /* (nullable): in the journal: what was asked when that was read */
   GHashTable
       *known; /* id -> region, query or turn: all that were ever here, so that they stay the same */
   MonocleUndo *undo;
@@ -75,6 +77,11 @@ void monocle_document_add_talk (MonocleDocument *self,
                                 MonocleEdit *edit,
                                 guint n_before,
                                 GPtrArray *talk);
+/* What is asked goes into the journal as far as it is answered, if it is not there already. */
+void monocle_document_flush_asking (MonocleDocument *self);
+/* What was asked when the program ended is there again: what came of its answer is one that was
+ * stopped; without a word it is one that failed. */
+void monocle_document_recall_asking (MonocleDocument *self);
 
 /* --- document-apply.c --- */
 

@@ -228,6 +228,25 @@ monocle_document_note_shape (MonocleDocument *self,
 }
 
 void
+monocle_document_note_cut (MonocleDocument *self,
+                           MonocleQuery *query,
+                           double before,
+                           gboolean goes_on)
+{
+  g_autoptr (MonocleEdit) edit = monocle_edit_new (MONOCLE_VERB_CUT);
+
+  g_return_if_fail (MONOCLE_IS_DOCUMENT (self));
+  g_return_if_fail (MONOCLE_IS_QUERY (query));
+
+  if (before == monocle_query_get_cut (query))
+    return;
+  monocle_edit_add (edit, MONOCLE_CHANGE_CUT, monocle_query_get_id (query), 0,
+                    g_variant_new_double (before),
+                    g_variant_new_double (monocle_query_get_cut (query)));
+  monocle_document_make_longer (self, edit, goes_on ? NUDGE_US : 0);
+}
+
+void
 monocle_document_move (MonocleDocument *self, GPtrArray *annotations, double dx, double dy)
 {
   const MonocleMatrix way = { .xx = 1, .yy = 1, .x0 = dx, .y0 = dy };

@@ -56,7 +56,9 @@ monocle_document_finalize (GObject *object)
   g_object_unref (self->regions);
   g_object_unref (self->queries);
   g_object_unref (self->talk);
+  g_clear_handle_id (&self->asking_source, g_source_remove);
   g_clear_object (&self->asking);
+  g_clear_pointer (&self->interrupted, g_variant_unref);
   g_object_unref (self->undo);
   g_hash_table_unref (self->known);
   g_hash_table_unref (self->kept);

@@ -285,6 +285,16 @@ void monocle_document_take (MonocleDocument *self,
  * Returns: how much that is
  */
 guint monocle_document_take_over (MonocleDocument *self, MonocleDocument *former);
+/**
+ * monocle_document_note_cut:
+ * @query: whose heat maps are cut elsewhere since
+ * @before: where they were
+ * @goes_on: together with the last step if that did the same a moment ago
+ */
+void monocle_document_note_cut (MonocleDocument *self,
+                                MonocleQuery *query,
+                                double before,
+                                gboolean goes_on);
 /* The person is done with the picture, or not any more. */
 void monocle_document_set_done (MonocleDocument *self, gboolean done);
 /* Turns the picture as it is shown, and as what is asked next sees it; nothing that lies on it

@@ -222,6 +222,7 @@ static const char *const titles[MONOCLE_N_VERBS] = {
   [MONOCLE_VERB_ASK] = N_ ("Ask"),
   [MONOCLE_VERB_ASK_AGAIN] = N_ ("Ask Again"),
   [MONOCLE_VERB_CLEAR_TALK] = N_ ("Clear Conversation"),
+  [MONOCLE_VERB_CUT] = N_ ("Move Threshold"),
 };
 
 const char *

@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @MONOCLE_CHANGE_DONE: whether the person is done with the picture, as booleans
  * @MONOCLE_CHANGE_SAID: a turn of the conversation, by its id; its place there; states are those of
  *   monocle_said_store()
+ * @MONOCLE_CHANGE_CUT: where a query's heat maps are cut, by its id; states are numbers
  *
  * Numbers are in files and never change.
  */
@@ -39,9 +40,10 @@ typedef enum
   MONOCLE_CHANGE_WORDS = 4,
   MONOCLE_CHANGE_DONE = 5,
   MONOCLE_CHANGE_SAID = 6,
+  MONOCLE_CHANGE_CUT = 7,
 } MonocleChangeKind;
 
-#define MONOCLE_N_CHANGES (MONOCLE_CHANGE_SAID + 1)
+#define MONOCLE_N_CHANGES (MONOCLE_CHANGE_CUT + 1)
 
 /**
  * MonocleVerb:
@@ -81,9 +83,10 @@ typedef enum
   MONOCLE_VERB_ASK = 28,
   MONOCLE_VERB_ASK_AGAIN = 29,
   MONOCLE_VERB_CLEAR_TALK = 30,
+  MONOCLE_VERB_CUT = 31,
 } MonocleVerb;
 
-#define MONOCLE_N_VERBS (MONOCLE_VERB_CLEAR_TALK + 1)
+#define MONOCLE_N_VERBS (MONOCLE_VERB_CUT + 1)
 
 /**
  * MonocleChange:

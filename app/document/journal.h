@@ -29,6 +29,8 @@ G_BEGIN_DECLS
  * @MONOCLE_RECORD_PLAN: of a file of its own: what is asked about many pictures; the first record
  * @MONOCLE_RECORD_PASSED: of such a file: one of them is done with
  * @MONOCLE_RECORD_PAUSED: of such a file: whether nothing more is asked until somebody says so
+ * @MONOCLE_RECORD_ASKING: what is asked in the conversation and not answered to its end yet: behind
+ *   how many turns, its id and what it is; without content: nothing is any more
  *
  * Numbers are in files and never change.
  */
@@ -47,6 +49,7 @@ typedef enum
   MONOCLE_RECORD_PLAN = 10,
   MONOCLE_RECORD_PASSED = 11,
   MONOCLE_RECORD_PAUSED = 12,
+  MONOCLE_RECORD_ASKING = 13,
 } MonocleRecordType;
 
 typedef struct _MonocleJournal MonocleJournal;

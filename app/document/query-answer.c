@@ -214,6 +214,12 @@ dup_cut (MonocleQuery *self)
   return results;
 }
 
+gboolean
+monocle_query_takes_cut (double cut)
+{
+  return cut > 0 && cut <= 1;
+}
+
 double
 monocle_query_get_cut (MonocleQuery *self)
 {
@@ -230,7 +236,7 @@ monocle_query_set_cut (MonocleQuery *self, double cut)
   g_autoptr (GPtrArray) results = NULL;
 
   g_return_if_fail (MONOCLE_IS_QUERY (self));
-  g_return_if_fail (cut > 0 && cut <= 1);
+  g_return_if_fail (monocle_query_takes_cut (cut));
 
   if (!monocle_query_get_heat (self, 0) || fabs (cut - monocle_query_get_cut (self)) < SAME_CUT)
     return;

@@ -110,6 +110,8 @@ monocle_query_store (MonocleQuery *self)
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_RESULTS, store_results (self));
   g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_OBJECTS,
                          monocle_query_objects_store_all (self->objects));
+  if (self->cut > 0)
+    g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_CUT, g_variant_new_double (self->cut));
   if (self->corrections)
     g_variant_builder_add (&dict, "{sv}", MONOCLE_KEY_CORRECTED,
                            monocle_query_store_corrections (self));
@@ -253,6 +255,7 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
   g_autoptr (GVariant) objects = NULL;
   g_autoptr (GVariant) corrected = NULL;
   GPtrArray *results;
+  double cut;
 
   g_return_val_if_fail (stored, NULL);
 
@@ -266,6 +269,8 @@ monocle_query_new_stored (guint64 id, GVariant *stored)
   self->stage = MONOCLE_STAGE_ANSWERING;
   self->fraction = 1;
   self->n_tokens = self->run->n_tokens;
+  if (g_variant_lookup (stored, MONOCLE_KEY_CUT, "d", &cut) && monocle_query_takes_cut (cut))
+    self->cut = cut;
   monocle_query_set_results (self, self->run->results, TRUE);
   objects = g_variant_lookup_value (stored, MONOCLE_KEY_OBJECTS,
                                     G_VARIANT_TYPE (MONOCLE_STORED_OBJECTS));

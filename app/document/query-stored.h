@@ -27,6 +27,7 @@
 #define MONOCLE_KEY_RESULTS   "results" /* one for each region, or one; some are nothing */
 #define MONOCLE_KEY_OBJECTS   "objects" /* what a person made of them */
 #define MONOCLE_KEY_CORRECTED "corrected"
+#define MONOCLE_KEY_CUT       "cut" /* of heat maps, where it is not the model's */
 
 #define MONOCLE_KEY_SAMPLING_TYPE  "(duddt)"
 #define MONOCLE_KEY_TIMES_TYPE     "(dddduu)"

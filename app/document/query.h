@@ -188,6 +188,8 @@ void monocle_query_fail (MonocleQuery *self, const GError *error); /* cancelled:
 
 /* (transfer none) (nullable): what the model says of that word; %NULL behind the last one */
 MonocleHeat *monocle_query_get_heat (MonocleQuery *self, guint index);
+/* Whether heat maps can be cut there: above nothing, up to what is certain. */
+gboolean monocle_query_takes_cut (double cut);
 /* Above what likelihood its objects are there; 0 where it has no heat maps. */
 double monocle_query_get_cut (MonocleQuery *self);
 /* How much of its heat maps is an object, as it is looked at: what the model said stays. */

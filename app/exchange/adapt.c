@@ -11,6 +11,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* In formats where everything must be called something; programs refuse a label without a name. */
+#define NO_NAME "-"
+
 typedef struct
 {
   const MonocleExchangeFormat *format;
@@ -242,6 +245,12 @@ put_object (const Adapting *self)
 static void
 strip (const Adapting *self, MonocleSampleObject *object)
 {
+  if (!*object->label && !can (self, MONOCLE_EXCHANGE_NAMELESS))
+    {
+      note (self, _ ("objects without a name are called “-”"));
+      g_free (object->label);
+      object->label = g_strdup (NO_NAME);
+    }
   if (!isnan (object->score) && !can (self, MONOCLE_EXCHANGE_SCORE))
     {
       note (self, _ ("scores are left out"));
@@ -278,7 +287,8 @@ static void
 copy_texts (GPtrArray *to, const GPtrArray *from)
 {
   for (guint i = 0; i < from->len; i++)
-    g_ptr_array_add (to, g_strdup (from->pdata[i]));
+    if (!monocle_sample_is_blank (from->pdata[i]))
+      g_ptr_array_add (to, g_strdup (from->pdata[i]));
 }
 
 static MonocleSample *

@@ -457,6 +457,10 @@ monocle_coco_read (const MonocleExchangeFormat *format,
       g_auto (Reader) reader = { 0 };
 
       reader_init (&reader, source, files->pdata[i]);
+      /* Results, which speak of no pictures. */
+      if (monocle_exchange_is_empty_list (files->pdata[i]))
+        return monocle_file_set_error (error, files->pdata[i],
+                                       "expected an object {...} at the root, not a list");
       if (!look_over (&reader, error) || !hand_over (&reader, take, user_data, error))
         return FALSE;
     }
@@ -483,6 +487,13 @@ monocle_coco_recognise_results (const char *path)
     return looks_like_results (path);
   files = list_files (path, looks_like_results, "results", NULL);
   return files != NULL;
+}
+
+/* Where nothing was found. */
+static gboolean
+may_be_results (const char *path)
+{
+  return looks_like_results (path) || monocle_exchange_is_empty_list (path);
 }
 
 /* What the results are about. */
@@ -519,7 +530,7 @@ monocle_coco_read_results (const MonocleExchangeFormat *format,
                            gpointer user_data,
                            GError **error)
 {
-  g_autoptr (GPtrArray) files = list_files (source->path, looks_like_results, format->file, error);
+  g_autoptr (GPtrArray) files = list_files (source->path, may_be_results, format->file, error);
 
   if (!files)
     return FALSE;

@@ -305,7 +305,7 @@ const MonocleExchangeFormat monocle_exchange_coco = {
   .extension = "json",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_OUTLINE | MONOCLE_EXCHANGE_PIECES
          | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_CROWD | MONOCLE_EXCHANGE_KEYPOINTS
-         | MONOCLE_EXCHANGE_ATTRIBUTES,
+         | MONOCLE_EXCHANGE_ATTRIBUTES | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_coco_recognise,
   .read = monocle_coco_read,
   .begin = begin,
@@ -320,7 +320,7 @@ const MonocleExchangeFormat monocle_exchange_coco_results = {
   .file = "results",
   .extension = "json",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_OUTLINE | MONOCLE_EXCHANGE_PIECES
-         | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_SCORE,
+         | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_coco_recognise_results,
   .read = monocle_coco_read_results,
   .begin = begin,

@@ -81,6 +81,18 @@ divides (const MonocleExchangeJob *job)
   return job->shares[0] + job->shares[1] + job->shares[2] > 0;
 }
 
+/* A file by itself has room for one. */
+static gboolean
+check_room (Converting *self, GError **error)
+{
+  if (!self->one_file || self->job->to->file || self->counts->pictures == 0)
+    return TRUE;
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               _ ("%s: there are several pictures, and %s has a file for each: name a folder"),
+               self->job->output, self->job->to->id);
+  return FALSE;
+}
+
 static MonocleSampleSplit
 draw_split (Converting *self)
 {
@@ -105,6 +117,32 @@ check_name (Converting *self, const MonocleSample *sample, GError **error)
   if (g_hash_table_add (self->names, key))
     return TRUE;
   return monocle_file_set_error (error, self->input, "picture \"%s\" comes twice", sample->name);
+}
+
+/* Files may be called by any bytes; sets are text. */
+static void
+clean_name (Converting *self, MonocleSample *sample)
+{
+  const char *split = monocle_sample_split_get_name (sample->split);
+  g_autofree char *clean = monocle_exchange_make_name (sample->name);
+  g_autofree char *stem = monocle_exchange_strip_extension (clean);
+  const char *extension = clean + strlen (stem);
+
+  if (strcmp (clean, sample->name) == 0)
+    return;
+  monocle_notes_add (self->notes, _ ("names of pictures that are no text in one line get “_”"));
+  g_free (sample->name);
+  sample->name = g_strdup (clean);
+  for (guint number = 2;; number++)
+    {
+      g_autofree char *key
+          = self->one_file ? g_strdup (sample->name) : g_strconcat (split, "/", sample->name, NULL);
+
+      if (!g_hash_table_contains (self->names, key))
+        return;
+      g_free (sample->name);
+      sample->name = g_strdup_printf ("%s-%u%s", stem, number, extension);
+    }
 }
 
 /* (nullable): with @error; where nothing is written, without */
@@ -139,8 +177,12 @@ take (MonocleSample *sample, gpointer user_data, GError **error)
     return FALSE;
   if (divides (job))
     sample->split = draw_split (self);
-  if (!check_name (self, sample, error))
+  clean_name (self, sample);
+  if (!check_name (self, sample, error) || !check_room (self, error))
     return FALSE;
+  /* Parts of a set are folders. */
+  if (self->one_file && !job->to->file)
+    sample->split = MONOCLE_SAMPLE_WHOLE;
   /* Whoever cannot do without says so. */
   if (sample->path)
     monocle_exchange_measure (sample, sample->name, NULL);
@@ -195,7 +237,8 @@ finish (Converting *self, GError **error)
 gboolean
 monocle_exchange_is_one_file (const MonocleExchangeFormat *format, const char *output)
 {
-  return format->file && monocle_exchange_has_extension (output, format->extension)
+  return (format->file || format->is_single)
+         && monocle_exchange_has_extension (output, format->extension)
          && !g_file_test (output, G_FILE_TEST_IS_DIR);
 }
 
@@ -220,7 +263,7 @@ monocle_exchange_convert (const MonocleExchangeJob *job,
         return FALSE;
       self.target->labels = self.labels;
       self.target->notes = notes;
-      self.target->copies = job->copies;
+      self.target->copies = job->copies && !self.one_file;
     }
   for (guint i = 0; job->inputs[i]; i++)
     if (!read_input (&self, job->inputs[i], error))

@@ -21,7 +21,7 @@ static gboolean
 add (gpointer writer, MonocleSample *sample, GError **error)
 {
   MonocleExchangeTarget *target = writer;
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_make_stem (target, "", sample);
   g_autoptr (MonocleImage) image = NULL;
 
   if (sample->objects->len == 0)

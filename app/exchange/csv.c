@@ -91,7 +91,8 @@ const MonocleExchangeFormat monocle_exchange_csv = {
   .title = N_ ("CSV Table"),
   .file = "objects",
   .extension = "csv",
-  .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT,
+  .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT
+         | MONOCLE_EXCHANGE_NAMELESS,
   .begin = begin,
   .add = add,
   .finish = monocle_exchange_text_file_finish,

@@ -146,18 +146,6 @@ monocle_png_make_palette (guint8 palette[768])
     get_colour (i, palette + 3 * i);
 }
 
-static guint32
-update_crc (guint32 crc, const guint8 *data, gsize size)
-{
-  for (gsize i = 0; i < size; i++)
-    {
-      crc ^= data[i];
-      for (guint k = 0; k < 8; k++)
-        crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1)));
-    }
-  return crc;
-}
-
 static void
 append_big (GByteArray *file, guint32 number)
 {
@@ -176,7 +164,7 @@ append_chunk (GByteArray *file, const char *type, const guint8 *data, gsize size
   g_byte_array_append (file, (const guint8 *) type, 4);
   if (size > 0)
     g_byte_array_append (file, data, (guint) size);
-  append_big (file, ~update_crc (0xffffffffu, file->data + start, file->len - start));
+  append_big (file, monocle_crc32 (0, file->data + start, file->len - start));
 }
 
 static GBytes *

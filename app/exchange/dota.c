@@ -117,7 +117,7 @@ static void
 append_label (GString *text, const char *label)
 {
   g_string_append_c (text, ' ');
-  for (const char *p = *label ? label : "-"; *p; p = g_utf8_next_char (p))
+  for (const char *p = label; *p; p = g_utf8_next_char (p))
     {
       gunichar c = g_utf8_get_char (p);
 
@@ -129,10 +129,12 @@ static gboolean
 add (gpointer writer, MonocleSample *sample, GError **error)
 {
   MonocleExchangeTarget *target = writer;
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_take_stem (target, "", sample, error);
   g_autofree char *file = g_strdup_printf ("labelTxt/%s.txt", stem);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (!stem)
+    return FALSE;
   for (guint i = 0; i < sample->objects->len; i++)
     {
       const MonocleSampleObject *object = sample->objects->pdata[i];

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @MONOCLE_EXCHANGE_CAPTION: what is said of a picture
  * @MONOCLE_EXCHANGE_TAG: what a picture is as a whole
  * @MONOCLE_EXCHANGE_LINE: lines that do not close
+ * @MONOCLE_EXCHANGE_NAMELESS: objects that nobody named
  *
  * What can be said in a format.
  */
@@ -50,6 +51,7 @@ typedef enum
   MONOCLE_EXCHANGE_CAPTION = 1 << 13,
   MONOCLE_EXCHANGE_TAG = 1 << 14,
   MONOCLE_EXCHANGE_LINE = 1 << 15,
+  MONOCLE_EXCHANGE_NAMELESS = 1 << 16,
 } MonocleExchangeCan;
 
 typedef struct _MonocleExchangeFormat MonocleExchangeFormat;
@@ -60,6 +62,7 @@ typedef struct _MonocleExchangeFormat MonocleExchangeFormat;
  * @title: to be translated: "COCO Instances"
  * @file: (nullable): of those that write one file, its name without extension and that
  * @extension: of that file or of those of pictures, without dot
+ * @is_single: whether the file of a picture says all, so that one can be written by itself
  * @can: what can be said in it
  * @recognise: (nullable): whether a file or folder looks like it
  * @read: (nullable): hands over one picture after the other; those without cannot be read
@@ -74,6 +77,7 @@ struct _MonocleExchangeFormat
   const char *title;
   const char *file;
   const char *extension;
+  gboolean is_single;
   guint can;
   gboolean (*recognise) (const char *path);
   gboolean (*read) (const MonocleExchangeFormat *format,

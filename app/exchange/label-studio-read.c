@@ -369,6 +369,13 @@ looks_like_tasks (const char *path)
              || strstr (text, "\"predictions\"") || strstr (text, "\"data\""));
 }
 
+/* Where there is nothing to do. */
+static gboolean
+may_be_tasks (const char *path)
+{
+  return looks_like_tasks (path) || monocle_exchange_is_empty_list (path);
+}
+
 gboolean
 monocle_label_studio_recognise (const char *path)
 {
@@ -384,8 +391,7 @@ monocle_label_studio_read (const MonocleExchangeFormat *format,
                            gpointer user_data,
                            GError **error)
 {
-  g_autoptr (GPtrArray) files
-      = monocle_exchange_list_alike (source->path, "json", looks_like_tasks);
+  g_autoptr (GPtrArray) files = monocle_exchange_list_alike (source->path, "json", may_be_tasks);
 
   for (guint i = 0; i < files->len; i++)
     {

@@ -168,7 +168,7 @@ add (gpointer writer, MonocleSample *sample, GError **error)
 {
   MonocleExchangeTarget *target = writer;
   const char *split = monocle_sample_split_get_name (sample->split);
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_make_stem (target, split, sample);
   g_autofree char *file = g_strdup_printf ("%s%s%s.json", split, *split ? "/" : "", stem);
   g_autoptr (GString) text = g_string_new ("{\"version\": \"5.5.0\",\n\"flags\": {");
   g_autoptr (GHashTable) flags = g_hash_table_new (g_str_hash, g_str_equal);
@@ -205,11 +205,12 @@ const MonocleExchangeFormat monocle_exchange_labelme = {
   .id = "labelme",
   .title = N_ ("LabelMe"),
   .extension = "json",
+  .is_single = TRUE,
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_OUTLINE
          | MONOCLE_EXCHANGE_PIECES | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_POINTS
          | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_TEXT
          | MONOCLE_EXCHANGE_GROUP | MONOCLE_EXCHANGE_ATTRIBUTES | MONOCLE_EXCHANGE_CAPTION
-         | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_TAG | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_labelme_recognise,
   .read = monocle_labelme_read,
   .begin = begin,

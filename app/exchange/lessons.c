@@ -355,8 +355,8 @@ const MonocleExchangeFormat monocle_exchange_lessons = {
   .title = MONOCLE_LESSONS_TITLE,
   .file = "annotations",
   .extension = "jsonl",
-  .can
-  = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_TEXT | MONOCLE_EXCHANGE_CAPTION,
+  .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_TEXT
+         | MONOCLE_EXCHANGE_CAPTION | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = recognise,
   .read = read_all,
   .begin = monocle_exchange_text_file_begin,

@@ -71,7 +71,7 @@ add (gpointer writer, MonocleSample *sample, GError **error)
 {
   MonocleExchangeTarget *target = writer;
   const gsize n = (gsize) sample->width * sample->height;
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_make_stem (target, "", sample);
   g_autofree guint16 *objects = g_new0 (guint16, MAX (n, 1));
   g_autofree guint16 *labels = g_new0 (guint16, MAX (n, 1));
 
@@ -122,7 +122,7 @@ const MonocleExchangeFormat monocle_exchange_masks = {
   .id = "masks",
   .title = N_ ("PNG Masks"),
   .extension = "png",
-  .can = MONOCLE_EXCHANGE_MASK,
+  .can = MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_NAMELESS,
   .begin = begin,
   .add = add,
   .finish = finish,

@@ -234,7 +234,7 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   MonocleExchangeTarget *target = writer;
   const char *split = monocle_sample_split_get_name (sample->split);
   const char *slash = *split ? "/" : "";
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_make_stem (target, split, sample);
   g_autofree char *file = g_strconcat (split, slash, stem, MONOCLE_WORK_FILE_ENDING, NULL);
   g_autofree char *picture = g_strconcat (split, slash, sample->name, NULL);
   g_autoptr (MonocleWorkFile) work = monocle_work_file_new ();
@@ -265,9 +265,11 @@ const MonocleExchangeFormat monocle_exchange_monocle = {
   .id = "monocle",
   .title = N_ ("Monocle"),
   .extension = "monocle.json",
+  .is_single = TRUE,
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_OUTLINE
          | MONOCLE_EXCHANGE_PIECES | MONOCLE_EXCHANGE_HOLES | MONOCLE_EXCHANGE_MASK
-         | MONOCLE_EXCHANGE_POINTS | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_ATTRIBUTES,
+         | MONOCLE_EXCHANGE_POINTS | MONOCLE_EXCHANGE_LINE | MONOCLE_EXCHANGE_ATTRIBUTES
+         | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = recognise,
   .read = read_all,
   .begin = begin,

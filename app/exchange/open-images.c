@@ -165,13 +165,14 @@ static gboolean
 add (gpointer writer, MonocleSample *sample, GError **error)
 {
   Writer *self = writer;
-  g_autofree char *id = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *id = monocle_exchange_target_take_stem (
+      self->target, monocle_sample_split_get_name (sample->split), sample, error);
   g_autoptr (GString) boxes = g_string_new (NULL);
   g_autoptr (GString) tags = g_string_new (NULL);
   g_autoptr (GString) masks = g_string_new (NULL);
   g_autoptr (GString) row = g_string_new (NULL);
 
-  if (sample->objects->len > 0 && !monocle_exchange_measure (sample, sample->name, error))
+  if (!id || (sample->objects->len > 0 && !monocle_exchange_measure (sample, sample->name, error)))
     return FALSE;
   for (guint i = 0; i < sample->objects->len; i++)
     {
@@ -245,7 +246,7 @@ const MonocleExchangeFormat monocle_exchange_open_images = {
   .title = N_ ("Open Images"),
   .extension = "csv",
   .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_MASK | MONOCLE_EXCHANGE_SCORE
-         | MONOCLE_EXCHANGE_CROWD | MONOCLE_EXCHANGE_TAG,
+         | MONOCLE_EXCHANGE_CROWD | MONOCLE_EXCHANGE_TAG | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_open_images_recognise,
   .read = monocle_open_images_read,
   .begin = begin,

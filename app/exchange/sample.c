@@ -49,6 +49,14 @@ monocle_sample_free (MonocleSample *self)
   g_free (self);
 }
 
+gboolean
+monocle_sample_is_blank (const char *name)
+{
+  while (g_unichar_isspace (g_utf8_get_char (name)))
+    name = g_utf8_next_char (name);
+  return !*name;
+}
+
 MonocleSampleObject *
 monocle_sample_add_object (MonocleSample *self,
                            const char *label,
@@ -57,7 +65,7 @@ monocle_sample_add_object (MonocleSample *self,
 {
   MonocleSampleObject *object = g_new0 (MonocleSampleObject, 1);
 
-  object->label = g_strdup (label ? label : "");
+  object->label = g_strdup (label && !monocle_sample_is_blank (label) ? label : "");
   object->box = *box;
   object->shape = shape;
   object->score = NAN;

@@ -101,6 +101,9 @@ monocle_sample_add_shape (MonocleSample *self, const char *label, MonocleShape *
 MonocleSampleObject *monocle_sample_add_edges (
     MonocleSample *self, const char *label, double x1, double y1, double x2, double y2);
 
+/* Whether a name says nothing: objects of such a one have none. */
+gboolean monocle_sample_is_blank (const char *name);
+
 /* Of everything but what it is and where. */
 void monocle_sample_object_copy_rest (MonocleSampleObject *self, const MonocleSampleObject *from);
 void monocle_sample_object_add_attribute (MonocleSampleObject *self,

@@ -18,6 +18,8 @@
 #define PEEK_BYTES     4096
 /* Beyond it, nothing is a place in a picture. */
 #define MAX_NUMBER 1e9
+/* What stands for bytes that are no UTF-8. */
+#define REPLACED 0xfffd
 
 /* --- Files --- */
 
@@ -48,9 +50,10 @@ monocle_exchange_list_alike (const char *path,
 gboolean
 monocle_exchange_has_extension (const char *path, const char *extension)
 {
-  const char *dot = strrchr (path, '.');
+  const gsize length = strlen (path), n = strlen (extension);
 
-  return dot && !strchr (dot, '/') && g_ascii_strcasecmp (dot + 1, extension) == 0;
+  return length > n && path[length - n - 1] == '.'
+         && g_ascii_strcasecmp (path + length - n, extension) == 0;
 }
 
 static gboolean
@@ -168,6 +171,15 @@ monocle_exchange_peek (const char *path)
   return g_steal_pointer (&text);
 }
 
+gboolean
+monocle_exchange_is_empty_list (const char *path)
+{
+  g_autofree char *text = monocle_exchange_peek (path);
+  const char *rest = g_strstrip (text);
+
+  return *rest == '[' && strcmp (g_strchug ((char *) rest + 1), "]") == 0;
+}
+
 char *
 monocle_exchange_strip_extension (const char *name)
 {
@@ -198,6 +210,23 @@ is_clean (const char *name)
     if (g_unichar_iscntrl (g_utf8_get_char (p)))
       return FALSE;
   return TRUE;
+}
+
+char *
+monocle_exchange_make_name (const char *name)
+{
+  const gboolean is_text = g_utf8_validate (name, -1, NULL);
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  GString *clean = g_string_new (NULL);
+
+  for (const char *p = valid; *p; p = g_utf8_next_char (p))
+    {
+      const gunichar c = g_utf8_get_char (p);
+
+      g_string_append_unichar (
+          clean, (c == REPLACED && !is_text) || c == '\\' || g_unichar_iscntrl (c) ? '_' : c);
+    }
+  return g_string_free (clean, FALSE);
 }
 
 char *

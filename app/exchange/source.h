@@ -98,6 +98,11 @@ gboolean monocle_exchange_first_looks (const char *path,
 GPtrArray *monocle_exchange_list_alike (const char *path,
                                         const char *extension,
                                         gboolean (*looks_alike) (const char *path));
+/* (transfer full): the same where it is text in one line with slashes alone; else what that comes
+ * to: what a set says of a picture must be read again. */
+char *monocle_exchange_make_name (const char *name);
+/* Whether it is a file with an empty list in JSON: a set of none, of formats that are lists. */
+gboolean monocle_exchange_is_empty_list (const char *path);
 /* Whether it is a file whose name ends so, in any case of letters. */
 gboolean monocle_exchange_has_extension (const char *path, const char *extension);
 /* (transfer full): the beginning of a file, for recognising it; "" where there is none */

@@ -13,6 +13,7 @@
 
 #include "app/base/error.h"
 #include "app/base/output.h"
+#include "app/exchange/source.h"
 #include "app/models/folder.h"
 
 #define FOLDER_MODE 0777
@@ -70,6 +71,7 @@ monocle_exchange_target_new (const char *path, gboolean is_folder, GError **erro
   self->path = real ? g_strdup (real) : g_canonicalize_filename (path, NULL);
   free (real);
   self->is_folder = is_folder;
+  self->stems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (!check_path (self->path, is_folder, error))
     return NULL;
   self->root = make_root (self->path);
@@ -88,6 +90,7 @@ monocle_exchange_target_free (MonocleExchangeTarget *self)
     return;
   if (self->root)
     monocle_folder_remove (self->root, NULL, NULL);
+  g_clear_pointer (&self->stems, g_hash_table_unref);
   g_free (self->root);
   g_free (self->path);
   g_free (self->file);
@@ -95,6 +98,46 @@ monocle_exchange_target_free (MonocleExchangeTarget *self)
 }
 
 /* --- Files in it --- */
+
+/* Whether nobody has it there; now somebody does. */
+static gboolean
+take (MonocleExchangeTarget *self, const char *part, const char *stem)
+{
+  return g_hash_table_add (self->stems, g_build_filename (part, stem, NULL));
+}
+
+char *
+monocle_exchange_target_make_stem (MonocleExchangeTarget *self,
+                                   const char *part,
+                                   const MonocleSample *sample)
+{
+  char *stem = monocle_exchange_strip_extension (sample->name);
+
+  for (guint number = 1; !take (self, part, stem); number++)
+    {
+      g_free (stem);
+      stem
+          = number == 1 ? g_strdup (sample->name) : g_strdup_printf ("%s-%u", sample->name, number);
+    }
+  return stem;
+}
+
+char *
+monocle_exchange_target_take_stem (MonocleExchangeTarget *self,
+                                   const char *part,
+                                   const MonocleSample *sample,
+                                   GError **error)
+{
+  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+
+  if (take (self, part, stem))
+    return g_steal_pointer (&stem);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+               _ ("%s: another picture is called “%s” too, and this format leaves out what comes "
+                  "behind the point"),
+               sample->name, stem);
+  return NULL;
+}
 
 FILE *
 monocle_exchange_target_open (MonocleExchangeTarget *self, const char *name, GError **error)
@@ -110,6 +153,8 @@ monocle_exchange_target_open (MonocleExchangeTarget *self, const char *name, GEr
   file = fopen (path, "wxe");
   if (!file && errno == ENOENT && g_mkdir_with_parents (folder, FOLDER_MODE) == 0)
     file = fopen (path, "wxe");
+  if (file && !self->is_folder && !self->file)
+    self->file = g_strdup (name);
   if (file)
     return file;
   if (errno == EEXIST)
@@ -134,6 +179,15 @@ monocle_exchange_target_close (MonocleExchangeTarget *self,
   failed = ferror (file) != 0;
   failed = fclose (file) != 0 || failed;
   return !failed || monocle_app_error_set_write (error, name, errno ? errno : EIO);
+}
+
+gboolean
+monocle_exchange_target_make_folder (MonocleExchangeTarget *self, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->root, name, NULL);
+
+  return g_mkdir_with_parents (path, FOLDER_MODE) == 0
+         || monocle_app_error_set_write (error, name, errno);
 }
 
 gboolean
@@ -181,8 +235,15 @@ monocle_exchange_target_copy_picture (MonocleExchangeTarget *self,
 static gboolean
 finish_file (MonocleExchangeTarget *self, GError **error)
 {
-  g_autofree char *written = g_build_filename (self->root, self->file, NULL);
+  g_autofree char *written = NULL;
 
+  if (!self->file)
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE,
+                   _ ("%s: there is no picture to be written"), self->path);
+      return FALSE;
+    }
+  written = g_build_filename (self->root, self->file, NULL);
   if (g_rename (written, self->path) != 0)
     return monocle_app_error_set_write (error, self->path, errno);
   monocle_folder_remove (self->root, NULL, NULL);

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * MonocleExchangeTarget:
  * @labels: names of the set; writers add those that they meet
  * @notes: (nullable): what writers have to say
- * @file: (nullable): of formats of one file, its name
+ * @file: (nullable): of formats of one file, its name; where one file is written of a format that
+ * has one for each picture, that of the first
  * @copies: whether pictures are to be put beside their annotations
  */
 typedef struct
@@ -28,6 +29,7 @@ typedef struct
   /*< private >*/
   char *path;
   char *root;
+  GHashTable *stems;
   gboolean is_folder;
 } MonocleExchangeTarget;
 
@@ -47,6 +49,36 @@ void monocle_exchange_target_free (MonocleExchangeTarget *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleExchangeTarget, monocle_exchange_target_free)
 
 /**
+ * monocle_exchange_target_make_stem:
+ * @part: folder in which the names of files count
+ * @sample: what will be written; once for each
+ *
+ * For formats whose files say inside which picture is theirs, or need not say it.
+ *
+ * Returns: (transfer full): the name of the picture without its extension; with it, and with a
+ * number at last, where the files of another picture are called that in @part
+ */
+char *monocle_exchange_target_make_stem (MonocleExchangeTarget *self,
+                                         const char *part,
+                                         const MonocleSample *sample);
+
+/**
+ * monocle_exchange_target_take_stem:
+ * @part: folder in which the names of files count
+ * @sample: what will be written; once for each
+ *
+ * For formats that know a picture by its name without the extension alone.
+ *
+ * Errors: %MONOCLE_APP_ERROR_WRITE where that is another one's.
+ *
+ * Returns: (transfer full) (nullable): that name
+ */
+char *monocle_exchange_target_take_stem (MonocleExchangeTarget *self,
+                                         const char *part,
+                                         const MonocleSample *sample,
+                                         GError **error);
+
+/**
  * monocle_exchange_target_open:
  * @name: path below the target; its folders are made
  *
@@ -61,6 +93,9 @@ gboolean monocle_exchange_target_close (MonocleExchangeTarget *self,
                                         const char *name,
                                         FILE *file,
                                         GError **error);
+/* A folder without anything in it. */
+gboolean
+monocle_exchange_target_make_folder (MonocleExchangeTarget *self, const char *name, GError **error);
 /* A whole file. */
 gboolean monocle_exchange_target_write (
     MonocleExchangeTarget *self, const char *name, const void *data, gsize size, GError **error);

@@ -125,7 +125,7 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   g_autoptr (GString) xml
       = g_string_new ("<annotation>\n  <folder>JPEGImages</folder>\n  <filename>");
   g_autofree char *last = g_path_get_basename (sample->name);
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_make_stem (self->target, "", sample);
   g_autofree char *file = g_strdup_printf ("Annotations/%s.xml", stem);
   gboolean segmented = FALSE;
 

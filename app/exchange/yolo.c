@@ -43,10 +43,12 @@ add (gpointer writer, MonocleSample *sample, GError **error)
   Writer *self = writer;
   MonocleSampleSplit split = sample->split ? sample->split : MONOCLE_SAMPLE_TRAIN;
   const char *folder = monocle_sample_split_get_name (split);
-  g_autofree char *stem = monocle_exchange_strip_extension (sample->name);
+  g_autofree char *stem = monocle_exchange_target_take_stem (self->target, folder, sample, error);
   g_autofree char *file = g_strdup_printf ("labels/%s/%s.txt", folder, stem);
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (!stem)
+    return FALSE;
   self->has[split] = TRUE;
   if (sample->objects->len > 0 && !monocle_exchange_measure (sample, sample->name, error))
     return FALSE;
@@ -82,10 +84,18 @@ finish (gpointer writer, GError **error)
   Writer *self = writer;
   MonocleLabels *labels = self->target->labels;
   g_autoptr (GString) text = g_string_new (NULL);
-  MonocleSampleSplit any = self->has[MONOCLE_SAMPLE_TRAIN] ? MONOCLE_SAMPLE_TRAIN
-                           : self->has[MONOCLE_SAMPLE_VAL] ? MONOCLE_SAMPLE_VAL
-                                                           : MONOCLE_SAMPLE_TEST;
+  MonocleSampleSplit any = self->has[MONOCLE_SAMPLE_TRAIN]  ? MONOCLE_SAMPLE_TRAIN
+                           : self->has[MONOCLE_SAMPLE_VAL]  ? MONOCLE_SAMPLE_VAL
+                           : self->has[MONOCLE_SAMPLE_TEST] ? MONOCLE_SAMPLE_TEST
+                                                            : MONOCLE_SAMPLE_WHOLE;
 
+  /* A set of no pictures has the folders that it speaks of, too. */
+  if (any == MONOCLE_SAMPLE_WHOLE)
+    {
+      any = MONOCLE_SAMPLE_TRAIN;
+      if (!monocle_exchange_target_make_folder (self->target, "labels/train", error))
+        return FALSE;
+    }
   if (self->kind == MONOCLE_YOLO_ORIENTED)
     g_string_append (text, MONOCLE_YOLO_ORIENTED_MARK "\n");
   g_string_append (text, "path: .\n");
@@ -108,7 +118,7 @@ const MonocleExchangeFormat monocle_exchange_yolo = {
   .id = "yolo",
   .title = N_ ("YOLO Boxes"),
   .extension = "txt",
-  .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_SCORE,
+  .can = MONOCLE_EXCHANGE_BOX | MONOCLE_EXCHANGE_SCORE | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_yolo_recognise,
   .read = monocle_yolo_read,
   .begin = begin,
@@ -121,7 +131,7 @@ const MonocleExchangeFormat monocle_exchange_yolo_seg = {
   .id = "yolo-seg",
   .title = N_ ("YOLO Outlines"),
   .extension = "txt",
-  .can = MONOCLE_EXCHANGE_OUTLINE,
+  .can = MONOCLE_EXCHANGE_OUTLINE | MONOCLE_EXCHANGE_NAMELESS,
   .read = monocle_yolo_read,
   .begin = begin,
   .add = add,
@@ -133,7 +143,7 @@ const MonocleExchangeFormat monocle_exchange_yolo_obb = {
   .id = "yolo-obb",
   .title = N_ ("YOLO Turned Boxes"),
   .extension = "txt",
-  .can = MONOCLE_EXCHANGE_QUAD,
+  .can = MONOCLE_EXCHANGE_QUAD | MONOCLE_EXCHANGE_NAMELESS,
   .recognise = monocle_yolo_recognise_oriented,
   .read = monocle_yolo_read,
   .begin = begin,

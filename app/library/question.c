@@ -277,6 +277,7 @@ monocle_library_question_build (MonocleQuestion *self, MonocleModel *model, GErr
       .text = self->text,
       .wording = self->wording,
       .threshold = MAX (self->min_score, 0),
+      .has_threshold = self->min_score >= 0,
       .regions
       = self->regions->len > 0 ? (const MonocleBox *) (gpointer) self->regions->data : NULL,
       .n_regions = self->regions->len,

@@ -19,6 +19,7 @@ static const char *const lines[] = {
   N_ ("Photographs: as the more precise one, tuned further on published tasks: better captions and "
       "references"),
   N_ ("Photographs: ranks your own words, and searches folders by words; the quick one"),
+  N_ ("Photographs: ranks your own words, and searches folders by words; the usual one"),
   N_ ("Photographs: ranks your own words, and searches folders by words; the more precise one"),
   N_ ("Photographs: ranks your own words in many languages, and searches folders by words"),
   N_ ("Photographs: outlines whatever you name"),
@@ -26,6 +27,11 @@ static const char *const lines[] = {
   N_ ("Photographs: divides pictures into things and what is around them; the quick one"),
   N_ ("Photographs: divides pictures into things and what is around them; the usual one"),
   N_ ("Photographs: divides pictures into things and what is around them; the more precise one"),
+  N_ ("Photographs: describes, answers, and finds what you describe; the quick one"),
+  N_ ("Photographs: describes, answers, and finds what you describe; the usual one"),
+  N_ ("Photographs: describes, answers, and finds what you describe; the more precise one"),
+  N_ ("Photographs and pages: describes, reads, answers and talks about them; the quick one"),
+  N_ ("Photographs and pages: describes, reads, answers and talks about them; the usual one"),
   N_ ("Photographs: finds what is named or shown; the quick one"),
   N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller "
       "one"),

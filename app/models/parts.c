@@ -30,15 +30,16 @@ add_shards (GPtrArray *picked, const GPtrArray *names, const char *suffix)
       g_ptr_array_add (picked, names->pdata[i]);
 }
 
-/* The only one of its kind: `model.fp16.safetensors`. */
+/* The only one of its kind: `model.fp16.safetensors`, or what a run of training left,
+ * `ofa_base.pt`.
+ */
 static const char *
-find_variant (const GPtrArray *names)
+find_only (const GPtrArray *names, const char *prefix, const char *suffix)
 {
   const char *found = NULL;
 
   for (guint i = 0; i < names->len; i++)
-    if (g_str_has_prefix (names->pdata[i], "model.")
-        && g_str_has_suffix (names->pdata[i], ".safetensors"))
+    if (g_str_has_prefix (names->pdata[i], prefix) && g_str_has_suffix (names->pdata[i], suffix))
       {
         if (found)
           return NULL;
@@ -68,7 +69,9 @@ add_weights (GPtrArray *picked, const GPtrArray *names)
           return picked->len > before + 1;
         }
     }
-  variant = find_variant (names);
+  variant = find_only (names, "model.", ".safetensors");
+  if (!variant)
+    variant = find_only (names, "", ".pt");
   if (variant)
     g_ptr_array_add (picked, (gpointer) variant);
   return variant != NULL;

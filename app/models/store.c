@@ -33,7 +33,7 @@ gboolean
 monocle_model_store_is_weights (const char *name)
 {
   return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
-         || g_str_has_suffix (name, ".index.json");
+         || g_str_has_suffix (name, ".pt") || g_str_has_suffix (name, ".index.json");
 }
 
 gboolean
@@ -52,6 +52,7 @@ monocle_model_store_reads (const char *name)
                                        "tokenizer.json",
                                        "chat_template.json",
                                        "vae-oid.npz",
+                                       "answers.txt",
                                        NULL };
 
   return g_strv_contains (names, name) || monocle_model_store_is_weights (name);

@@ -124,6 +124,7 @@ index_next (MonocleFinder *self)
   self->indexer = monocle_indexer_new (self->model);
   self->is_dividing = self->has_regions;
   monocle_indexer_set_regions (self->indexer, self->has_regions);
+  monocle_indexer_set_drawn (self->indexer, self->has_regions);
   g_signal_connect_object (self->indexer, "progress", G_CALLBACK (on_progress), self, 0);
   g_signal_connect_object (self->indexer, "grown", G_CALLBACK (on_grown), self, 0);
   self->progress.done = self->progress.all = self->progress.n_unreadable = 0;

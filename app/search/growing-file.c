@@ -68,6 +68,25 @@ monocle_growing_file_fail (GError **error, const char *path, const char *what)
 
 /* --- opening --- */
 
+static char *
+dup_aside (const MonocleGrowingFile *self)
+{
+  return g_strconcat (self->path, ".bad", NULL);
+}
+
+/* A folder or a pipe in its place goes aside as any file does that is none of the kind; a device
+ * must not be written to. */
+static void
+clear_place (MonocleGrowingFile *self)
+{
+  g_autofree char *other = dup_aside (self);
+  struct stat status;
+
+  if (stat (self->path, &status) == 0 && !S_ISREG (status.st_mode)
+      && g_rename (self->path, other) == 0)
+    self->set_aside = g_steal_pointer (&other);
+}
+
 static gboolean
 open_for_writing (MonocleGrowingFile *self, const MonocleGrowingKind *kind, GError **error)
 {
@@ -86,7 +105,8 @@ open_for_writing (MonocleGrowingFile *self, const MonocleGrowingKind *kind, GErr
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BUSY, "%s: %s", shown, kind->busy);
       return FALSE;
     }
-  self->fd = g_open (self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  clear_place (self);
+  self->fd = g_open (self->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
   return self->fd >= 0 || monocle_growing_file_fail (error, self->path, g_strerror (errno));
 }
 
@@ -142,7 +162,7 @@ monocle_growing_file_clear (MonocleGrowingFile *self)
 static gboolean
 set_aside (MonocleGrowingFile *self)
 {
-  g_autofree char *other = g_strconcat (self->path, ".bad", NULL);
+  g_autofree char *other = dup_aside (self);
   int fd;
 
   if (g_rename (self->path, other) < 0)

@@ -8,10 +8,10 @@
 #include "app/pictures/source.h"
 #include "app/search/content.h"
 #include "app/search/crawl.h"
+#include "app/search/drawn.h"
 #include "app/search/fingerprint.h"
 #include "app/search/index-file.h"
-#include "app/search/question.h"
-#include "app/search/region-file.h"
+#include "app/search/parts.h"
 
 /* Pictures that go through the model together; as many are lost where it is killed. */
 #define BATCH 8
@@ -27,7 +27,7 @@ struct _MonocleIndexer
   GObject parent_instance;
 
   MonocleModel *model;
-  gboolean has_regions;
+  gboolean has_regions, has_drawn;
   MonocleIndexCounts counts; /* as the caller's context knows them */
   gboolean has_counts;
 };
@@ -54,6 +54,8 @@ typedef struct
 
   MonocleIndex *index;
   MonocleRegions *regions;            /* (nullable): parts are not looked at */
+  MonocleRegions *own;                /* (nullable): of what people drew, likewise */
+  MonocleDrawn *drawn;                /* where that is */
   GArray *entries;                    /* of MonocleIndexEntry: to be appended */
   GPtrArray *images;                  /* of those that have no vector yet, in their order */
   GHashTable *moved;                  /* paths that files have left */
@@ -92,6 +94,8 @@ job_free (gpointer data)
   g_main_context_unref (job->context);
   g_clear_pointer (&job->index, monocle_index_free);
   g_clear_pointer (&job->regions, monocle_regions_free);
+  g_clear_pointer (&job->own, monocle_regions_free);
+  monocle_drawn_free (job->drawn);
   g_array_unref (job->entries);
   g_ptr_array_unref (job->images);
   g_hash_table_unref (job->moved);
@@ -265,48 +269,31 @@ open_picture (Job *job, const char *path)
 
 /* --- its parts --- */
 
-static gboolean
-divide (Job *job, const guint8 *digest, MonocleImage *image, GError **error)
+static MonocleVectors *
+embed_parts (const GPtrArray *images, gpointer job, GError **error)
 {
-  const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
-  g_autoptr (GArray) boxes = monocle_regions_divide (width, height);
-  g_autoptr (GPtrArray) parts
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref);
-  g_autofree MonocleRegionRows *rows = g_malloc0 (sizeof *rows + boxes->len * sizeof *rows->boxes);
-  g_autoptr (MonocleVectors) vectors = NULL;
+  return embed (job, images, error);
+}
 
-  rows->width = width;
-  rows->height = height;
-  rows->n = boxes->len;
-  for (guint i = 0; i < boxes->len; i++)
-    {
-      MonocleImage *part;
+static MonocleParts
+get_parts (Job *job, MonocleRegions *file)
+{
+  const MonocleIndexer *self = g_task_get_source_object (job->task);
 
-      rows->boxes[i] = g_array_index (boxes, MonocleBox, i);
-      part = monocle_search_cut (image, &rows->boxes[i], error);
-      if (!part)
-        return FALSE;
-      g_ptr_array_add (parts, part);
-    }
-  if (parts->len > 0 && !(vectors = embed (job, parts, error)))
-    return FALSE;
-  if (!monocle_regions_append (job->regions, digest, rows, vectors ? vectors->values : NULL, error))
-    return FALSE;
-  job->counts.n_divided++;
-  return TRUE;
+  return (MonocleParts){ file, monocle_model_get_n_dims (self->model), embed_parts, job };
 }
 
 /* @image: (nullable): it is read where it is needed */
 static gboolean
 look_closer (Job *job, const char *path, const guint8 *digest, MonocleImage *image, GError **error)
 {
-  g_autoptr (MonocleImage) read = NULL;
+  const MonoclePartsPicture picture = { path, digest, image };
+  const MonocleParts regions = get_parts (job, job->regions), own = get_parts (job, job->own);
 
-  if (!job->regions || monocle_regions_find (job->regions, digest))
-    return TRUE;
-  if (!image)
-    image = read = monocle_image_source_load_path (path, NULL);
-  return !image || divide (job, digest, image, error);
+  return (!job->regions || monocle_parts_divide (&regions, &picture, &job->counts.n_divided, error))
+         && (!job->own
+             || monocle_parts_look_at_drawn (&own, &picture, job->drawn, &job->counts.n_drawn,
+                                             error));
 }
 
 static gboolean
@@ -433,21 +420,22 @@ index_all (Job *job, GError **error)
     job->counts.n_pictures
         += ((const MonocleIndexEntry *) list->pdata[i])->state == MONOCLE_INDEX_SEEN;
   return is_done && monocle_index_compact (job->index, error)
-         && (!job->regions || monocle_regions_compact (job->regions, job->index, error));
+         && (!job->regions || monocle_regions_compact (job->regions, job->index, error))
+         && (!job->own || monocle_regions_compact (job->own, job->index, error));
 }
 
-static gboolean
-open_regions (Job *job, const char *index, GError **error)
+/* (transfer full) (nullable). @path: (transfer full) */
+static MonocleRegions *
+open_regions (Job *job, char *path, GError **error)
 {
   MonocleModel *model = ((MonocleIndexer *) g_task_get_source_object (job->task))->model;
-  g_autofree char *path = monocle_regions_dup_path (index);
+  MonocleRegions *regions
+      = monocle_regions_open (path, monocle_model_get_n_dims (model), TRUE, error);
 
-  job->regions = monocle_regions_open (path, monocle_model_get_n_dims (model), TRUE, error);
-  if (!job->regions)
-    return FALSE;
-  if (monocle_regions_get_set_aside (job->regions))
-    note (job, MONOCLE_INDEX_LEFT_OUT, monocle_regions_get_set_aside (job->regions));
-  return TRUE;
+  if (regions && monocle_regions_get_set_aside (regions))
+    note (job, MONOCLE_INDEX_LEFT_OUT, monocle_regions_get_set_aside (regions));
+  g_free (path);
+  return regions;
 }
 
 static gboolean
@@ -462,7 +450,14 @@ open_index (Job *job, GError **error)
     return FALSE;
   if (monocle_index_get_set_aside (job->index))
     note (job, MONOCLE_INDEX_LEFT_OUT, monocle_index_get_set_aside (job->index));
-  return !self->has_regions || open_regions (job, path, error);
+  if (self->has_regions
+      && !(job->regions = open_regions (job, monocle_regions_dup_path (path), error)))
+    return FALSE;
+  if (!self->has_drawn)
+    return TRUE;
+  job->drawn = monocle_drawn_new ();
+  job->own = open_regions (job, monocle_regions_dup_path_of_drawn (path), error);
+  return job->own != NULL;
 }
 
 static gpointer
@@ -482,6 +477,7 @@ run (gpointer data)
   /* Before anybody hears of the end, who may begin again. */
   g_clear_pointer (&job->index, monocle_index_free);
   g_clear_pointer (&job->regions, monocle_regions_free);
+  g_clear_pointer (&job->own, monocle_regions_free);
   g_main_context_pop_thread_default (job->context);
   if (is_done)
     g_task_return_boolean (task, TRUE);
@@ -498,6 +494,14 @@ monocle_indexer_set_regions (MonocleIndexer *self, gboolean has_regions)
   g_return_if_fail (MONOCLE_IS_INDEXER (self));
 
   self->has_regions = has_regions;
+}
+
+void
+monocle_indexer_set_drawn (MonocleIndexer *self, gboolean has_drawn)
+{
+  g_return_if_fail (MONOCLE_IS_INDEXER (self));
+
+  self->has_drawn = has_drawn;
 }
 
 void

@@ -35,12 +35,13 @@ typedef enum
  * @n_unreadable: files that are named as pictures are, and are none
  * @n_pictures: that the index has, of all folders; known at the end
  * @n_divided: pictures whose parts were looked at
+ * @n_drawn: pictures on which people's own things are others than before, which were looked at
  *
  * What is written down counts, and nothing before it is.
  */
 typedef struct
 {
-  guint n_new, n_changed, n_moved, n_gone, n_unreadable, n_pictures, n_divided;
+  guint n_new, n_changed, n_moved, n_gone, n_unreadable, n_pictures, n_divided, n_drawn;
 } MonocleIndexCounts;
 
 #define MONOCLE_TYPE_INDEXER (monocle_indexer_get_type ())
@@ -52,6 +53,9 @@ MonocleIndexer *monocle_indexer_new (MonocleModel *model);
 /* Whether parts of pictures are looked at as well, for what is small in them; from the next run on.
  * What was looked at before is gone through again for its parts. */
 void monocle_indexer_set_regions (MonocleIndexer *self, gboolean has_regions);
+
+/* Whether what people drew on pictures, or kept of answers, is looked at as well, likewise. */
+void monocle_indexer_set_drawn (MonocleIndexer *self, gboolean has_drawn);
 
 /**
  * monocle_indexer_run_async:

@@ -179,15 +179,15 @@ keep_best (GArray *hits, guint top)
 
 /* A part that fits better than the whole. */
 static void
-look_closer (const MonocleSearchQuery *query, MonocleSearchHit *hit)
+look_closer (const MonocleSearchQuery *query, MonocleRegions *regions, MonocleSearchHit *hit)
 {
   const MonocleRegionRows *rows
-      = query->regions ? monocle_regions_find (query->regions, hit->entry->digest) : NULL;
+      = regions ? monocle_regions_find (regions, hit->entry->digest) : NULL;
 
   for (guint i = 0; rows && i < rows->n; i++)
     {
       const float cosine = monocle_vector_dot_half (
-          query->vector, monocle_regions_get_vector (query->regions, rows, i), query->n_dims);
+          query->vector, monocle_regions_get_vector (regions, rows, i), query->n_dims);
 
       if (!isfinite (cosine) || cosine <= hit->cosine)
         continue;
@@ -235,7 +235,8 @@ monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, Monoc
       /* A damaged one fits nothing; the next indexing looks at its picture again. */
       if (!isfinite (hit.cosine))
         continue;
-      look_closer (query, &hit);
+      look_closer (query, query->regions, &hit);
+      look_closer (query, query->drawn, &hit);
       hit.read = find_words (query, entry);
       g_array_append_val (hits->hits, hit);
     }

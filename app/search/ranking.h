@@ -58,6 +58,7 @@ typedef struct
  * @model: (nullable): whose probabilities count: of a query that is one text
  * @directories: (array zero-terminated=1) (nullable): only what lies below these, absolute ones
  * @regions: (nullable): parts of pictures that were looked at; must outlive the hits
+ * @drawn: (nullable): likewise what people drew on them
  * @texts: (nullable): what was read in pictures; must outlive the hits
  * @words: (nullable): a picture is sure where all of them were read in it: monocle_texts_split()
  * @unwanted: (nullable): and none of these
@@ -69,7 +70,7 @@ typedef struct
   guint n_dims;
   MonocleModel *model;
   const char *const *directories;
-  MonocleRegions *regions;
+  MonocleRegions *regions, *drawn;
   MonocleTexts *texts;
   const char *const *words, *const *unwanted;
   guint top;

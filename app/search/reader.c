@@ -9,6 +9,14 @@
 #include "app/search/duplicates.h"
 #include "app/search/fingerprint.h"
 
+/* Parts of pictures, as they were when they were read last. */
+typedef struct
+{
+  MonocleRegions *file; /* (nullable) */
+  guint64 inode;
+  goffset size;
+} Parts;
+
 struct _MonocleIndexReader
 {
   gatomicrefcount ref_count;
@@ -22,9 +30,7 @@ struct _MonocleIndexReader
   MonocleTexts *texts; /* (nullable) */
   guint64 texts_file;
   goffset texts_size;
-  MonocleRegions *regions; /* (nullable) */
-  guint64 regions_file;
-  goffset regions_size;
+  Parts regions, drawn;
 };
 
 typedef struct
@@ -120,26 +126,25 @@ open_texts (MonocleIndexReader *self)
   return self->texts;
 }
 
-/* Likewise of parts of pictures. */
+/* Likewise of parts of pictures. @path: (transfer full) */
 static MonocleRegions *
-open_regions (MonocleIndexReader *self)
+open_parts (MonocleIndexReader *self, Parts *parts, char *path)
 {
-  g_autofree char *path = monocle_regions_dup_path (self->path);
+  g_autofree char *own = path;
   g_autoptr (GError) error = NULL;
   GStatBuf status;
 
-  if (g_stat (path, &status) < 0)
+  if (g_stat (own, &status) < 0)
     return NULL;
-  if (self->regions_file == status.st_ino && self->regions_size == status.st_size)
-    return self->regions;
-  g_clear_pointer (&self->regions, monocle_regions_free);
-  self->regions
-      = monocle_regions_open (path, monocle_model_get_n_dims (self->model), FALSE, &error);
+  if (parts->inode == status.st_ino && parts->size == status.st_size)
+    return parts->file;
+  g_clear_pointer (&parts->file, monocle_regions_free);
+  parts->file = monocle_regions_open (own, monocle_model_get_n_dims (self->model), FALSE, &error);
   if (error)
     g_debug ("%s", error->message);
-  self->regions_file = status.st_ino;
-  self->regions_size = status.st_size;
-  return self->regions;
+  parts->inode = status.st_ino;
+  parts->size = status.st_size;
+  return parts->file;
 }
 
 static MonocleRect
@@ -157,6 +162,15 @@ get_region (const MonocleSearchHit *hit)
 static MonocleFindings *
 find (Search *search, MonocleIndex *index)
 {
+  MonocleIndexReader *reader = search->reader;
+  MonocleRegions *regions
+      = search->has_regions
+            ? open_parts (reader, &reader->regions, monocle_regions_dup_path (reader->path))
+            : NULL;
+  MonocleRegions *drawn
+      = search->has_regions
+            ? open_parts (reader, &reader->drawn, monocle_regions_dup_path_of_drawn (reader->path))
+            : NULL;
   MonocleFindings *findings = findings_new ();
   MonocleSearchHits hits;
 
@@ -166,7 +180,8 @@ find (Search *search, MonocleIndex *index)
                              .n_dims = monocle_model_get_n_dims (search->reader->model),
                              .model = search->is_text ? search->reader->model : NULL,
                              .directories = (const char *const *) search->directories,
-                             .regions = search->has_regions ? open_regions (search->reader) : NULL,
+                             .regions = regions,
+                             .drawn = drawn,
                              .texts = search->words ? open_texts (search->reader) : NULL,
                              .words = (const char *const *) search->words,
                              .unwanted = (const char *const *) search->unwanted,
@@ -349,7 +364,8 @@ monocle_index_reader_unref (MonocleIndexReader *self)
 
   g_clear_pointer (&self->index, monocle_index_free);
   g_clear_pointer (&self->texts, monocle_texts_free);
-  g_clear_pointer (&self->regions, monocle_regions_free);
+  g_clear_pointer (&self->regions.file, monocle_regions_free);
+  g_clear_pointer (&self->drawn.file, monocle_regions_free);
   g_mutex_clear (&self->mutex);
   g_free (self->path);
   g_object_unref (self->model);

@@ -9,9 +9,6 @@
 
 #include "app/search/growing-file.h"
 
-/* More than a picture is divided into. */
-#define MAX_PARTS 64
-
 /* Shorter sides show nothing. */
 #define MIN_SIDE 16
 
@@ -22,7 +19,7 @@ typedef struct
 {
   guint8 digest[MONOCLE_INDEX_DIGEST_BYTES];
   guint64 vectors;
-  guint32 width, height, n, reserved;
+  guint32 width, height, n, stamp;
 } Record;
 
 G_STATIC_ASSERT (sizeof (Record) == 40);
@@ -35,13 +32,25 @@ struct _MonocleRegions
   GHashTable *contents; /* GBytes of a digest -> MonocleRegionRows */
 };
 
-char *
-monocle_regions_dup_path (const char *index)
+static char *
+dup_path (const char *index, const char *ending)
 {
   g_autofree char *stem = g_strndup (
       index, strlen (index) - (g_str_has_suffix (index, ".index") ? strlen (".index") : 0));
 
-  return g_strconcat (stem, ".regions", NULL);
+  return g_strconcat (stem, ending, NULL);
+}
+
+char *
+monocle_regions_dup_path (const char *index)
+{
+  return dup_path (index, ".regions");
+}
+
+char *
+monocle_regions_dup_path_of_drawn (const char *index)
+{
+  return dup_path (index, ".drawn");
 }
 
 /* --- the parts --- */
@@ -134,7 +143,7 @@ read_record (MonocleRegions *self, const MonocleGrowingBlock *block, guint64 *at
   memcpy (digest, record.digest, sizeof record.digest);
   record.n = GUINT32_FROM_LE (record.n);
   record.vectors = GUINT64_FROM_LE (record.vectors);
-  if (record.n > MAX_PARTS || block->record_bytes - *at < record.n * 4 * sizeof (guint32)
+  if (record.n > MONOCLE_REGIONS_MAX || block->record_bytes - *at < record.n * 4 * sizeof (guint32)
       || record.vectors % 2 != 0 || record.vectors < MONOCLE_GROWING_FILE_HEADER
       || record.n * get_vector_bytes (self) > block->end
       || record.vectors > block->end - record.n * get_vector_bytes (self))
@@ -142,6 +151,7 @@ read_record (MonocleRegions *self, const MonocleGrowingBlock *block, guint64 *at
   rows = rows_new (record.n);
   rows->width = GUINT32_FROM_LE (record.width);
   rows->height = GUINT32_FROM_LE (record.height);
+  rows->stamp = GUINT32_FROM_LE (record.stamp);
   rows->vectors = record.vectors;
   for (guint i = 0; i < rows->n; i++)
     {
@@ -232,6 +242,13 @@ monocle_regions_find (MonocleRegions *self, const guint8 *digest)
   return g_hash_table_lookup (self->contents, key);
 }
 
+gboolean
+monocle_regions_can_read (MonocleRegions *self, const MonocleRegionRows *rows)
+{
+  return rows->vectors + rows->n * get_vector_bytes (self)
+         <= g_mapped_file_get_length (self->file.map);
+}
+
 const guint16 *
 monocle_regions_get_vector (MonocleRegions *self, const MonocleRegionRows *rows, guint part)
 {
@@ -258,7 +275,8 @@ write_rows (MonocleRegions *self,
   g_autofree MonocleRegionRows *known = rows_new (rows->n);
   Record record = { .width = GUINT32_TO_LE (rows->width),
                     .height = GUINT32_TO_LE (rows->height),
-                    .n = GUINT32_TO_LE (rows->n) };
+                    .n = GUINT32_TO_LE (rows->n),
+                    .stamp = GUINT32_TO_LE (rows->stamp) };
   guint64 place;
 
   if (!monocle_growing_file_prepare (&self->file, &kind, &place, error))
@@ -294,7 +312,7 @@ monocle_regions_append (MonocleRegions *self,
   g_autoptr (GByteArray) narrow = g_byte_array_new ();
 
   g_return_val_if_fail (self->file.fd >= 0, FALSE);
-  g_return_val_if_fail (rows->n <= MAX_PARTS, FALSE);
+  g_return_val_if_fail (rows->n <= MONOCLE_REGIONS_MAX, FALSE);
 
   g_byte_array_set_size (narrow, (guint) (n * sizeof (guint16)));
   if (n > 0)

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * MonocleRegionRows:
  * @width: of the picture, in pixels, upright
  * @height: likewise
+ * @stamp: of what they were taken from, where that changes; 0: it does not
  * @vectors: where the vector of the first part lies in the file
  * @n: how many parts were looked at; 0 of a picture that is too small for any
  * @boxes: (array length=n): in pixels of the picture
@@ -24,15 +25,21 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint width, height;
+  guint32 stamp;
   guint64 vectors;
   guint n;
   MonocleBox boxes[];
 } MonocleRegionRows;
 
+/* Of one picture: more than it is divided into, or anybody draws on it. */
+#define MONOCLE_REGIONS_MAX 1024
+
 typedef struct _MonocleRegions MonocleRegions;
 
 /* (transfer full): where they are kept. @index: where the index is */
 char *monocle_regions_dup_path (const char *index);
+/* (transfer full): where those are kept that people drew: in another such file */
+char *monocle_regions_dup_path_of_drawn (const char *index);
 
 /**
  * monocle_regions_divide:
@@ -58,6 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleRegions, monocle_regions_free)
 const char *monocle_regions_get_set_aside (MonocleRegions *self);
 /* (transfer none) (nullable): the parts of a content */
 const MonocleRegionRows *monocle_regions_find (MonocleRegions *self, const guint8 *digest);
+/* Whether they were there when it was opened. */
+gboolean monocle_regions_can_read (MonocleRegions *self, const MonocleRegionRows *rows);
 /* (transfer none) (array): the vector of a part in 16 bits, of what was there when it was opened */
 const guint16 *
 monocle_regions_get_vector (MonocleRegions *self, const MonocleRegionRows *rows, guint part);

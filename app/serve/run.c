@@ -24,6 +24,7 @@ typedef struct
   GArray *regions; /* of MonocleBox */
   gint64 num_beams, max_tokens;
   double threshold;
+  gboolean has_threshold;
   gboolean samples;
   MonocleSampling sampling;
 } Question;
@@ -153,6 +154,7 @@ read_numbers (JsonObject *object,
   if (!(least >= 0 && least <= 1))
     return monocle_serve_bad_request (error, "%s must be from 0 to 1", "min_score");
   exchange->min_score = question->threshold = least;
+  question->has_threshold = TRUE;
   return TRUE;
 }
 
@@ -224,6 +226,7 @@ add_request (MonocleServeQuestion *asked, const Question *question, const Monocl
     .task = task,
     .wording = question->wording,
     .threshold = question->threshold,
+    .has_threshold = question->has_threshold,
     .num_beams = (guint) question->num_beams,
     .max_tokens = (guint) question->max_tokens,
     .sampling = question->samples ? &question->sampling : NULL,

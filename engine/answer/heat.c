@@ -116,6 +116,37 @@ monocle_heat_cut (const MonocleHeat *self, double threshold, double *mean)
                                             counts->len, self->width, self->height);
 }
 
+/* --- Pixels --- */
+
+guint16 *
+monocle_heat_spread (const MonocleHeat *const *heats, guint n)
+{
+  const MonocleHeat *first = heats[0];
+  g_autofree float *map = widen (first);
+  g_autofree MonocleBetween *across = monocle_between_new (first->columns, first->width);
+  g_autofree MonocleBetween *down = monocle_between_new (first->rows, first->height);
+  g_autofree float *column = g_new (float, first->rows);
+  guint16 *levels = g_new (guint16, (gsize) first->width * first->height);
+
+  for (guint i = 1; i < n; i++)
+    {
+      g_autofree float *other = widen (heats[i]);
+
+      if (heats[i]->columns == first->columns && heats[i]->rows == first->rows)
+        for (gsize k = 0; k < count_levels (first); k++)
+          map[k] = MAX (map[k], other[k]);
+    }
+  for (guint x = 0; x < first->width; x++)
+    {
+      for (guint y = 0; y < first->rows; y++)
+        column[y] = monocle_between (&across[x], map + (gsize) y * first->columns, 1);
+      for (guint y = 0; y < first->height; y++)
+        levels[(gsize) y * first->width + x]
+            = (guint16) lroundf (CLAMP (monocle_between (&down[y], column, 1), 0, 1) * CERTAIN);
+    }
+  return levels;
+}
+
 /* --- Turned --- */
 
 MonocleHeat *

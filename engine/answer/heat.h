@@ -55,6 +55,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleHeat, monocle_heat_unref)
 MonocleMaskRuns *monocle_heat_cut (const MonocleHeat *self, double threshold, double *mean);
 
 /**
+ * monocle_heat_spread:
+ * @heats: (array length=n): maps of one picture; those that have another size than the first do
+ * not count
+ * @n: how many, at least one
+ *
+ * Returns: (transfer full) (array): how likely what is likeliest there is, at each pixel of the
+ *   picture, row by row, 65535 is certain; between the pixels of the maps by bilinear interpolation
+ */
+guint16 *monocle_heat_spread (const MonocleHeat *const *heats, guint n);
+
+/**
  * monocle_heat_turn:
  * @matrix: a turn by quarters
  *

@@ -93,6 +93,7 @@ typedef enum
  * @takes_example: whether its region may lie in another picture, or be all of that
  * @is_quick: whether other words about a picture that was seen cost next to nothing: it can be
  * asked while they are typed
+ * @gives_heat: whether heat maps come with its answer
  */
 typedef struct _MonocleTask MonocleTask;
 struct _MonocleTask
@@ -108,6 +109,7 @@ struct _MonocleTask
   JsonNode *(*write_reference) (const MonocleTask *task, const MonocleResult *result);
   gboolean takes_example;
   gboolean is_quick;
+  gboolean gives_heat;
 };
 
 /* (transfer none): plain name of a kind, never translated: `find` */

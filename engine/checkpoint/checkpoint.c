@@ -15,6 +15,7 @@
 #include "engine/base/file.h"
 #include "engine/base/half.h"
 #include "engine/base/json.h"
+#include "engine/checkpoint/msgpack.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/torch.h"
 
@@ -43,6 +44,19 @@ static const struct
 } containers[] = {
   { "model.safetensors", "model.safetensors.index.json", monocle_safetensors_read },
   { "pytorch_model.bin", "pytorch_model.bin.index.json", monocle_torch_read },
+};
+
+/* Where none of these is there, the only file that begins and ends so: a model in another
+ * precision, "model.fp16.safetensors"; what a run of training left, "ofa_base.pt"; what flax wrote.
+ */
+static const struct
+{
+  const char *prefix, *suffix;
+  ReadContainer read;
+} others[] = {
+  { "model.", ".safetensors", monocle_safetensors_read },
+  { "", ".pt", monocle_torch_read_run },
+  { "", ".msgpack", monocle_msgpack_read },
 };
 
 static void
@@ -149,9 +163,9 @@ list_other_weights (const char *directory)
   return names;
 }
 
-/* The only one of a model in another precision: "model.fp16.safetensors". */
+/* The only one that begins and ends so. */
 static const char *
-find_variant (const GPtrArray *names)
+find_only (const GPtrArray *names, const char *prefix, const char *suffix)
 {
   const char *found = NULL;
 
@@ -159,7 +173,7 @@ find_variant (const GPtrArray *names)
     {
       const char *name = names->pdata[i];
 
-      if (!g_str_has_prefix (name, "model.") || !g_str_has_suffix (name, ".safetensors"))
+      if (!g_str_has_prefix (name, prefix) || !g_str_has_suffix (name, suffix))
         continue;
       if (found != NULL)
         return NULL;
@@ -173,8 +187,7 @@ monocle_checkpoint_open (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) self = NULL;
   g_autoptr (GString) tried = g_string_new (NULL);
-  g_autoptr (GPtrArray) others = NULL;
-  const char *variant;
+  g_autoptr (GPtrArray) names = NULL;
 
   g_return_val_if_fail (directory != NULL, NULL);
 
@@ -209,17 +222,19 @@ monocle_checkpoint_open (const char *directory, GError **error)
       g_string_append_printf (tried, "%s%s, %s", i > 0 ? ", " : "", containers[i].single,
                               containers[i].index);
     }
-  others = list_other_weights (directory);
-  variant = find_variant (others);
-  if (variant != NULL)
+  names = list_other_weights (directory);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     {
-      self->path = g_build_filename (directory, variant, NULL);
-      return read_file (self, self->path, monocle_safetensors_read, error) ? g_steal_pointer (&self)
-                                                                           : NULL;
+      const char *name = find_only (names, others[i].prefix, others[i].suffix);
+
+      if (name == NULL)
+        continue;
+      self->path = g_build_filename (directory, name, NULL);
+      return read_file (self, self->path, others[i].read, error) ? g_steal_pointer (&self) : NULL;
     }
-  for (guint i = 0; i < MIN (others->len, 3); i++)
+  for (guint i = 0; i < MIN (names->len, 3); i++)
     g_string_append_printf (tried, "%s“%s”", i > 0 ? ", " : "; there is ",
-                            (const char *) others->pdata[i]);
+                            (const char *) names->pdata[i]);
   monocle_file_set_error (error, directory, "no weights here; looked for %s", tried->str);
   return NULL;
 }

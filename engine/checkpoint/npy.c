@@ -32,16 +32,16 @@ static const struct
 
 /* (transfer full) (nullable): %NULL where there is no memory for it */
 static GBytes *
-encode_array (MonocleNpyType type, const guint64 *dims, guint n_dims, const void *data)
+encode (const char *descr, gsize element_bytes, const guint64 *dims, guint n_dims, const void *data)
 {
   g_autoptr (GString) header = g_string_new (NULL);
-  gsize header_bytes, data_bytes = types[type].element_bytes, file_bytes;
+  gsize header_bytes, data_bytes = element_bytes, file_bytes;
   gboolean fits = TRUE;
   char *file;
 
   g_return_val_if_fail (n_dims <= MONOCLE_NPY_MAX_DIMS, NULL);
 
-  g_string_printf (header, "{'descr': '%s', 'fortran_order': False, 'shape': (", types[type].descr);
+  g_string_printf (header, "{'descr': '%s', 'fortran_order': False, 'shape': (", descr);
   for (guint i = 0; i < n_dims; i++)
     {
       g_string_append_printf (header, "%s%" G_GUINT64_FORMAT "%s", i > 0 ? " " : "", dims[i],
@@ -67,6 +67,12 @@ encode_array (MonocleNpyType type, const guint64 *dims, guint n_dims, const void
   if (data_bytes > 0)
     memcpy (file + PREFIX_BYTES + header_bytes, data, data_bytes);
   return g_bytes_new_take (file, file_bytes);
+}
+
+static GBytes *
+encode_array (MonocleNpyType type, const guint64 *dims, guint n_dims, const void *data)
+{
+  return encode (types[type].descr, types[type].element_bytes, dims, n_dims, data);
 }
 
 static gboolean
@@ -105,6 +111,33 @@ GBytes *
 monocle_npy_encode_f32 (const guint64 *dims, guint n_dims, const float *data)
 {
   return encode_array (MONOCLE_NPY_F32, dims, n_dims, data);
+}
+
+GBytes *
+monocle_npy_encode_text (const char *const *texts, guint n)
+{
+  const guint64 dims[] = { n };
+  g_autofree gunichar *all = NULL;
+  g_autofree char *descr = NULL;
+  glong longest = 1; /* as of an empty array */
+  gsize n_characters;
+
+  for (guint i = 0; i < n; i++)
+    longest = MAX (longest, g_utf8_strlen (texts[i], -1));
+  if (!g_size_checked_mul (&n_characters, (gsize) longest, MAX (n, 1)))
+    return NULL;
+  all = g_try_new0 (gunichar, n_characters);
+  if (!all)
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      const char *p = texts[i];
+
+      for (gsize k = 0; *p; k++, p = g_utf8_next_char (p))
+        all[(gsize) i * (gsize) longest + k] = g_utf8_get_char (p);
+    }
+  descr = g_strdup_printf ("<U%ld", longest);
+  return encode (descr, (gsize) longest * sizeof *all, dims, G_N_ELEMENTS (dims), all);
 }
 
 gboolean

@@ -58,6 +58,17 @@ typedef struct
 GBytes *monocle_npy_encode_f32 (const guint64 *dims, guint n_dims, const float *data);
 
 /**
+ * monocle_npy_encode_text:
+ * @texts: (array length=n): UTF-8
+ * @n: how many; 0 is an empty array
+ *
+ * An array of strings, '<U' and the length of the longest one, as numpy.array() makes it of a list.
+ *
+ * Returns: (transfer full) (nullable): the file's content; %NULL where there is no memory for it
+ */
+GBytes *monocle_npy_encode_text (const char *const *texts, guint n);
+
+/**
  * monocle_npy_write_f32:
  * @path: the file; replaced at once when the new one is whole
  * @dims: (array length=n_dims): outermost first

@@ -190,8 +190,32 @@ check_archive (const guint8 *data, gsize size, const char *path, GError **error)
   return FALSE;
 }
 
-gboolean
-monocle_torch_read (MonocleCheckpoint *checkpoint, GBytes *bytes, const char *path, GError **error)
+/* (nullable): the member of a dictionary */
+static const MonoclePickleValue *
+find_member (const MonoclePickleValue *dict, const char *name)
+{
+  const MonoclePickleValue *found = NULL;
+
+  if (dict->kind != MONOCLE_PICKLE_DICT || dict->items == NULL)
+    return NULL;
+  for (guint i = 0; i + 1 < dict->items->len; i += 2)
+    {
+      const MonoclePickleValue *key = g_ptr_array_index (dict->items, i);
+
+      if (key->kind == MONOCLE_PICKLE_STRING && strcmp (key->string, name) == 0)
+        found = g_ptr_array_index (dict->items, i + 1);
+    }
+  return found;
+}
+
+/* @member: (nullable): of the root, where the tensors are not there themselves */
+static gboolean
+read_archive (MonocleCheckpoint *checkpoint,
+              GBytes *bytes,
+              MonoclePickleOthers others,
+              const char *member,
+              const char *path,
+              GError **error)
 {
   g_autoptr (MonocleZip) zip = NULL;
   g_autoptr (MonoclePickle) pickle = NULL;
@@ -200,6 +224,7 @@ monocle_torch_read (MonocleCheckpoint *checkpoint, GBytes *bytes, const char *pa
   const char *pickle_name;
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
+  const MonoclePickleValue *root;
   Reader reader;
 
   if (!check_archive (data, size, path, error))
@@ -229,11 +254,34 @@ monocle_torch_read (MonocleCheckpoint *checkpoint, GBytes *bytes, const char *pa
     }
   if (!monocle_zip_read (zip, pickle_name, &data, &size, error))
     return FALSE;
-  pickle = monocle_pickle_load (data, size, path, error);
+  pickle = monocle_pickle_load (data, size, others, path, error);
   if (pickle == NULL)
     return FALSE;
+  root = monocle_pickle_get_root (pickle);
+  if (member != NULL)
+    root = find_member (root, member);
+  if (root == NULL)
+    {
+      monocle_file_set_error (error, path, "holds no dictionary “%s”", member);
+      return FALSE;
+    }
   monocle_checkpoint_keep (checkpoint, bytes);
   reader.zip = zip;
   reader.prefix = prefix;
-  return add_tensors (&reader, monocle_pickle_get_root (pickle), error);
+  return add_tensors (&reader, root, error);
+}
+
+gboolean
+monocle_torch_read (MonocleCheckpoint *checkpoint, GBytes *bytes, const char *path, GError **error)
+{
+  return read_archive (checkpoint, bytes, MONOCLE_PICKLE_REFUSE_OTHERS, NULL, path, error);
+}
+
+gboolean
+monocle_torch_read_run (MonocleCheckpoint *checkpoint,
+                        GBytes *bytes,
+                        const char *path,
+                        GError **error)
+{
+  return read_archive (checkpoint, bytes, MONOCLE_PICKLE_PASS_OVER_OTHERS, "model", path, error);
 }

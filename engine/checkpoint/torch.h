@@ -31,4 +31,23 @@ G_BEGIN_DECLS
 gboolean
 monocle_torch_read (MonocleCheckpoint *checkpoint, GBytes *bytes, const char *path, GError **error);
 
+/**
+ * monocle_torch_read_run:
+ * @checkpoint: as above
+ * @bytes: as above
+ * @path: as above
+ * @error: return location
+ *
+ * The same of what a program that trains has saved of its run: the tensors are those of the
+ * dictionary called "model" at the root. What is beside it, settings and states of optimisers, is
+ * passed over, whatever classes it names: none of them is looked for, and nothing is called.
+ *
+ * Errors: as above.
+ * Source: fairseq/checkpoint_utils.py.
+ */
+gboolean monocle_torch_read_run (MonocleCheckpoint *checkpoint,
+                                 GBytes *bytes,
+                                 const char *path,
+                                 GError **error);
+
 G_END_DECLS

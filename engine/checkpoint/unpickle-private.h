@@ -15,6 +15,7 @@ struct _MonoclePickle
   GPtrArray *pool;  /* MonoclePickleValue, all that were made */
   GPtrArray *stack; /* MonoclePickleValue, borrowed from the pool */
   GHashTable *memo; /* index + 1 -> MonoclePickleValue, borrowed */
+  MonoclePickleOthers others;
   MonoclePickleValue *root;
   const char *fault; /* the first thing that is wrong; static */
   char *wanted;      /* a global that is not allowed */
@@ -25,6 +26,8 @@ void monocle_pickle_fail (MonoclePickle *self, const char *fault);
 /* After a fault the stack hands out none; the loop ends at the next instruction. */
 MonoclePickleValue *monocle_pickle_pop (MonoclePickle *self);
 void monocle_pickle_push (MonoclePickle *self, MonoclePickleValue *value);
+/* What nobody asks for. */
+void monocle_pickle_push_opaque (MonoclePickle *self);
 /* One that the pool owns. */
 MonoclePickleValue *monocle_pickle_make (MonoclePickle *self, MonoclePickleKind kind);
 

@@ -53,6 +53,11 @@ monocle_pickle_push_global (MonoclePickle *self, const char *module, const char 
         monocle_pickle_push (self, value);
         return;
       }
+  if (self->others == MONOCLE_PICKLE_PASS_OVER_OTHERS)
+    {
+      monocle_pickle_push_opaque (self);
+      return;
+    }
   if (self->fault == NULL)
     self->wanted = g_strdup_printf ("%s.%s", module, name);
   monocle_pickle_fail (self, "asks for what is no tensor");
@@ -145,7 +150,8 @@ push_tensor (MonoclePickle *self, const Value *args)
   monocle_pickle_push (self, value);
 }
 
-/* REDUCE: the only call there is, of the three functions that we know. */
+/* REDUCE and NEWOBJ: the only calls there are, of the three functions that we know. Those of others
+ * come to nothing, where they are passed over. */
 void
 monocle_pickle_call (MonoclePickle *self, guint unused)
 {
@@ -153,6 +159,11 @@ monocle_pickle_call (MonoclePickle *self, guint unused)
   const Value *function = monocle_pickle_pop (self);
   guint global;
 
+  if (function->kind == MONOCLE_PICKLE_OPAQUE && self->others == MONOCLE_PICKLE_PASS_OVER_OTHERS)
+    {
+      monocle_pickle_push_opaque (self);
+      return;
+    }
   if (function->kind != MONOCLE_PICKLE_GLOBAL || args->kind != MONOCLE_PICKLE_TUPLE)
     {
       monocle_pickle_fail (self, "calls what is no function");

@@ -69,6 +69,12 @@ monocle_pickle_push (MonoclePickle *self, Value *value)
   g_ptr_array_add (self->stack, value);
 }
 
+void
+monocle_pickle_push_opaque (MonoclePickle *self)
+{
+  monocle_pickle_push (self, &opaque);
+}
+
 Value *
 monocle_pickle_make (MonoclePickle *self, MonoclePickleKind kind)
 {
@@ -138,6 +144,11 @@ push_string (MonoclePickle *self, guint n_bytes)
     return;
   if (!g_utf8_validate_len ((const char *) p, n, NULL))
     {
+      if (self->others == MONOCLE_PICKLE_PASS_OVER_OTHERS)
+        {
+          monocle_pickle_push (self, &opaque);
+          return;
+        }
       monocle_pickle_fail (self, "holds a string that is not UTF-8");
       return;
     }
@@ -194,18 +205,27 @@ pop_several (MonoclePickle *self, guint n)
   return items;
 }
 
+/* An object of another class takes what it gets, and keeps nothing. */
+static gboolean
+is_passed_over (const MonoclePickle *self, const Value *value)
+{
+  return value == &opaque && self->others == MONOCLE_PICKLE_PASS_OVER_OTHERS;
+}
+
 /* Appends @items (taken) to the container below them on the stack. */
 static void
 extend (MonoclePickle *self, MonoclePickleKind kind, GPtrArray *items)
 {
   Value *container = peek (self);
-  if (container->kind != kind)
+  const gboolean passes = is_passed_over (self, container);
+
+  if (container->kind != kind && !passes)
     monocle_pickle_fail (self, "fills a value that is no container");
   else if (kind == MONOCLE_PICKLE_DICT && items != NULL && items->len % 2 != 0)
     monocle_pickle_fail (self, "has a key without a value");
-  else if (items != NULL && container->items == NULL)
+  else if (items != NULL && !passes && container->items == NULL)
     container->items = g_steal_pointer (&items);
-  else if (items != NULL)
+  else if (items != NULL && !passes)
     g_ptr_array_extend (container->items, items, NULL, NULL);
   g_clear_pointer (&items, g_ptr_array_unref);
 }
@@ -309,6 +329,13 @@ push_float (MonoclePickle *self, guint n)
 }
 
 static void
+push_bytes (MonoclePickle *self, guint n_bytes)
+{
+  take (self, take_number (self, n_bytes));
+  monocle_pickle_push (self, &opaque);
+}
+
+static void
 push_empty_tuple (MonoclePickle *self, guint unused)
 {
   push_tuple (self, NULL);
@@ -378,12 +405,16 @@ recall (MonoclePickle *self, guint n)
     monocle_pickle_push (self, value);
 }
 
-/* Attributes of the dictionary, such as _metadata; nobody asks for them. */
+/* Attributes of the dictionary, such as _metadata, or of what is passed over; nobody asks for them.
+ */
 static void
 build (MonoclePickle *self, guint unused)
 {
+  const Value *object;
+
   monocle_pickle_pop (self);
-  if (peek (self)->kind != MONOCLE_PICKLE_DICT)
+  object = peek (self);
+  if (object->kind != MONOCLE_PICKLE_DICT && !is_passed_over (self, object))
     monocle_pickle_fail (self, "sets attributes of what is no dictionary");
 }
 
@@ -405,6 +436,8 @@ static const struct
   ['J'] = { push_signed, 4 },                      /* BININT */
   [0x8a] = { push_long, 1 },                       /* LONG1 */
   ['G'] = { push_float, 8 },                       /* BINFLOAT */
+  ['C'] = { push_bytes, 1 },                       /* SHORT_BINBYTES */
+  ['B'] = { push_bytes, 4 },                       /* BINBYTES */
   ['U'] = { push_string, 1 },                      /* SHORT_BINSTRING */
   [0x8c] = { push_string, 1 },                     /* SHORT_BINUNICODE */
   ['X'] = { push_string, 4 },                      /* BINUNICODE */
@@ -429,6 +462,7 @@ static const struct
   [0x93] = { push_global_of_stack, 0 },            /* STACK_GLOBAL */
   ['Q'] = { monocle_pickle_push_storage, 0 },      /* BINPERSID */
   ['R'] = { monocle_pickle_call, 0 },              /* REDUCE */
+  [0x81] = { monocle_pickle_call, 0 },             /* NEWOBJ */
   ['b'] = { build, 0 },                            /* BUILD */
 };
 
@@ -442,7 +476,8 @@ step (MonoclePickle *self, guint8 opcode)
 }
 
 MonoclePickle *
-monocle_pickle_load (const guint8 *data, gsize size, const char *name, GError **error)
+monocle_pickle_load (
+    const guint8 *data, gsize size, MonoclePickleOthers others, const char *name, GError **error)
 {
   g_autoptr (MonoclePickle) self = NULL;
 
@@ -455,6 +490,7 @@ monocle_pickle_load (const guint8 *data, gsize size, const char *name, GError **
   self = g_new0 (MonoclePickle, 1);
   self->at = data;
   self->end = data + size;
+  self->others = others;
   self->pool = g_ptr_array_new_with_free_func (free_value);
   self->stack = g_ptr_array_new ();
   self->memo = g_hash_table_new (NULL, NULL);

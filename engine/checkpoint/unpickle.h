@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * MonoclePickleKind:
  *
- * What a value is. OPAQUE stands for numbers that nobody asks for.
+ * What a value is. OPAQUE stands for numbers, and for objects, that nobody asks for.
  */
 typedef enum
 {
@@ -72,18 +72,33 @@ struct _MonoclePickleValue
 typedef struct _MonoclePickle MonoclePickle;
 
 /**
+ * MonoclePickleOthers:
+ * @MONOCLE_PICKLE_REFUSE_OTHERS: what is no tensor is not even named
+ * @MONOCLE_PICKLE_PASS_OVER_OTHERS: it may be there, and comes to nothing
+ *
+ * What becomes of objects that are no tensors. Nothing is ever called for them.
+ */
+typedef enum
+{
+  MONOCLE_PICKLE_REFUSE_OTHERS,
+  MONOCLE_PICKLE_PASS_OVER_OTHERS,
+} MonoclePickleOthers;
+
+/**
  * monocle_pickle_load:
  * @data: (array length=size): the pickle
  * @size: its size in bytes
+ * @others: what becomes of what is no tensor
  * @name: the file, for errors
  * @error: return location
  *
- * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE when it is corrupt or asks for anything but tensors.
+ * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE when it is corrupt, or asks for anything but tensors where
+ * that is refused.
  *
  * Returns: (transfer full): the values, owned
  */
-MonoclePickle *
-monocle_pickle_load (const guint8 *data, gsize size, const char *name, GError **error);
+MonoclePickle *monocle_pickle_load (
+    const guint8 *data, gsize size, MonoclePickleOthers others, const char *name, GError **error);
 
 /**
  * monocle_pickle_free:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Directory of a ZIP archive in memory whose entries are stored, not compressed: what PyTorch
- * writes. ZIP64 is understood. Called by torch.c. It does not inflate, decrypt or check sums.
+ * writes. ZIP64 is understood. It does not inflate, decrypt or check sums. And such an archive,
+ * written.
  */
 #pragma once
 
@@ -65,5 +66,25 @@ gboolean monocle_zip_read (
     MonocleZip *self, const char *name, const guint8 **data, gsize *size_bytes, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleZip, monocle_zip_free)
+
+/**
+ * MonocleZipEntry:
+ * @name: ASCII
+ * @bytes: what is in it
+ */
+typedef struct
+{
+  const char *name;
+  GBytes *bytes;
+} MonocleZipEntry;
+
+/**
+ * monocle_zip_write:
+ * @entries: (array length=n): what is stored
+ * @n: how many
+ *
+ * Returns: (transfer full) (nullable): the archive; %NULL where it would be of 4 GiB or more
+ */
+GBytes *monocle_zip_write (const MonocleZipEntry *entries, guint n);
 
 G_END_DECLS

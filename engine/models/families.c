@@ -17,7 +17,7 @@ static const MonocleFamily *const families[] = {
   &monocle_family_florence2, &monocle_family_vit,       &monocle_family_clip,
   &monocle_family_siglip,    &monocle_family_detr,      &monocle_family_clipseg,
   &monocle_family_owlvit,    &monocle_family_owlv2,     &monocle_family_eomt,
-  &monocle_family_smolvlm,   &monocle_family_paligemma,
+  &monocle_family_smolvlm,   &monocle_family_paligemma, &monocle_family_ofa,
 };
 
 /* Says that no family knows it, and which there are. */
@@ -52,6 +52,23 @@ check_there (const char *path, const char *missing, GStatBuf *info, GError **err
   return FALSE;
 }
 
+gboolean
+monocle_family_takes_adapter (const MonocleFamily *family,
+                              const char *directory,
+                              const char *adapter,
+                              GError **error)
+{
+  const gboolean has_labels = monocle_taught_labels_is_one (adapter);
+
+  if (has_labels ? family->check_labels != NULL : family->adapter_names != NULL)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               has_labels ? "%s: models of the kind %s cannot be taught labels"
+                          : "%s: models of the kind %s take no adapters",
+               directory, family->title);
+  return FALSE;
+}
+
 MonocleCheckpoint *
 monocle_family_open_checkpoint (const MonocleFamily *family,
                                 const char *directory,
@@ -63,11 +80,15 @@ monocle_family_open_checkpoint (const MonocleFamily *family,
 
   if (!checkpoint || !adapter)
     return g_steal_pointer (&checkpoint);
-  if (!family->adapter_names)
+  if (!monocle_family_takes_adapter (family, directory, adapter, error))
+    return NULL;
+  if (monocle_taught_labels_is_one (adapter))
     {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: models of the kind %s take no adapters", directory, family->title);
-      return NULL;
+      g_autoptr (MonocleTaughtLabels) labels = monocle_taught_labels_open (adapter, error);
+
+      return labels && family->check_labels (directory, labels, error)
+                 ? g_steal_pointer (&checkpoint)
+                 : NULL;
     }
   opened = monocle_adapter_open (adapter, error);
   return opened && monocle_adapter_apply (opened, checkpoint, family->adapter_names, error)

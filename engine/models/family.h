@@ -12,6 +12,7 @@
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
+#include "engine/checkpoint/taught-labels.h"
 #include "engine/models/training.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
@@ -44,7 +45,9 @@ typedef struct
   guint max_tokens;
   guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
   double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
+  double label_scale;       /* what cosines of labels that exclude one another are multiplied with */
   double lowest_score;      /* of what is worth showing, where its files do not say */
+  const char *wording;      /* (nullable): what labels are put into, where a question does not say */
   guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
   /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
@@ -57,9 +60,10 @@ typedef struct
   /* (array length=n_prompts): one for each question; NULL where the family takes no words */
   const char *const *prompts;
   guint n_prompts;
-  const char *wording; /* (nullable): what labels are put into; NULL: the model's */
-  double threshold;    /* how sure it must be, 0 to 1, of an object or a pixel; 0: as it says */
-  guint num_beams;     /* 0: the model's */
+  const char *wording;    /* (nullable): what labels are put into; NULL: the model's */
+  double threshold;       /* how sure it must be, 0 to 1, of an object or a pixel */
+  gboolean has_threshold; /* else it says that */
+  guint num_beams;        /* 0: the model's */
   guint max_tokens;
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */
@@ -131,6 +135,12 @@ typedef struct
   const MonocleAdapterNames *adapter_names;
   /* How it is taught; NULL: it is not. Where it is, it takes adapters. */
   const MonocleTraining *training;
+
+  /* Whether labels that somebody taught can be those of a model directory; such an adapter changes
+   * no tensor, and `load` reads it. NULL: it can be taught none. */
+  gboolean (*check_labels) (const char *directory,
+                            const MonocleTaughtLabels *labels,
+                            GError **error);
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
@@ -233,6 +243,12 @@ typedef struct
                        GError **error);
 } MonocleFamily;
 
+/* Whether models of this family take an adapter of that kind. Errors: UNSUPPORTED_MODEL. */
+gboolean monocle_family_takes_adapter (const MonocleFamily *family,
+                                       const char *directory,
+                                       const char *adapter,
+                                       GError **error);
+
 /* (transfer full) (nullable): the tensors of a model directory, with what @adapter (nullable), its
  * folder, makes of them. Errors: those of monocle_checkpoint_open() and monocle_adapter_open(); a
  * family that takes no adapters. */
@@ -263,6 +279,7 @@ extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;
 extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
+extern const MonocleFamily monocle_family_ofa;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_paligemma;

@@ -11,7 +11,8 @@ monocle_loading_run (const MonocleLoading *self,
                      const MonocleFamilyLoad *load,
                      GError **error)
 {
-  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
+  g_autoptr (MonocleWeights) weights
+      = monocle_weights_new (checkpoint, load->gpu, load->f16, self->rename);
   guint64 bytes = 0, largest = 0;
 
   if (!self->declare (self->model, weights, error))

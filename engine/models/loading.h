@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * MonocleLoading:
  * @model: what the functions are given
  * @width, @height: of the images that it sees
+ * @rename: (nullable): from declared to stored names
  * @declare: says what it wants of the weights, which must be there
  * @plan: raises what the recordings take in all, and the largest piece of it
  * @record: into @buffer, which is there by then
@@ -28,6 +29,7 @@ typedef struct
 {
   gpointer model;
   guint width, height;
+  MonocleWeightsRename rename;
   gboolean (*declare) (gpointer model, MonocleWeights *weights, GError **error);
   gboolean (*plan) (
       gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error);

@@ -196,6 +196,10 @@ try_images (Check *self)
                                       MONOCLE_DIMS (20, 9 * 12), 0),
                         give_vector (self, 20), give_numbers (self, MONOCLE_DIMS (4, 5, 20)),
                         &(MonocleConvolution){ 3, 2, 1, MONOCLE_ACTIVATION_RELU_LAST }));
+  expect (self, "group_norm",
+          monocle_group_norm (g, give_numbers (self, MONOCLE_DIMS (13, 11, 12)),
+                              give_vector (self, 12), give_vector (self, 12),
+                              &(MonocleGroupNorm){ 3, 1e-6f, MONOCLE_ACTIVATION_SILU }));
   expect (self, "max_pool", monocle_max_pool (g, x, 3, 2, 1));
   expect (self, "depthwise_conv",
           monocle_depthwise_conv (g, x, give_weights (self, MONOCLE_DIMS (9, 12)),
@@ -221,6 +225,7 @@ try_rows (Check *self)
   expect (self, "gate", monocle_gate (g, halves, 0, MONOCLE_ACTIVATION_SILU));
   expect (self, "soft_cap",
           monocle_soft_cap (g, give (self, MONOCLE_FORMAT_F32, MONOCLE_DIMS (3, 9), 0), 2));
+  expect (self, "add", monocle_add (g, x, give_numbers (self, MONOCLE_DIMS (33, 36))));
   expect (self, "mean_rows", monocle_mean_rows (g, x));
   expect (self, "rotary_angles", angles);
   expect (self, "rotary", monocle_rotary (g, x, angles, &(MonocleRotary){ 2, 12, FALSE }));
@@ -285,8 +290,22 @@ try_attention (Check *self, const char *what, guint n, guint n_heads, MonocleAtt
   expect (self, what, monocle_attention (self->graph, qkv, qkv, qkv, lengths, &attention));
 }
 
+/* What is added to scores: places, and distances of which a table knows some. */
+static MonocleValue
+give_bias (Check *self, guint n_heads, guint n_queries, guint n_keys)
+{
+  MonocleGraph *g = self->graph;
+  MonocleValue x = monocle_head_scores (
+      g, give_numbers (self, MONOCLE_DIMS (n_queries, n_heads * 12)),
+      give_numbers (self, MONOCLE_DIMS (n_keys, n_heads * 12)), n_heads, 0.5f);
+
+  return monocle_relative_bias (g, x, give_weights (self, MONOCLE_DIMS (9, n_heads)),
+                                give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (50, n_keys), 11),
+                                give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (n_queries), 50));
+}
+
 static void
-try_cached_attention (Check *self, const char *what, guint n_tokens)
+try_cached_attention (Check *self, const char *what, guint n_tokens, gboolean has_bias)
 {
   const guint rows = 3, n_places = 40, channels = 64;
   const MonocleDims cache = MONOCLE_DIMS (rows, n_places, channels);
@@ -305,9 +324,10 @@ try_cached_attention (Check *self, const char *what, guint n_tokens)
         table[r * n_places + i] = r;
     }
   expect (self, what,
-          monocle_cached_attention (
+          monocle_cached_attention_with_bias (
               self->graph, give_numbers (self, MONOCLE_DIMS (rows * n_tokens, 3 * channels)), keys,
               values, ancestors, place,
+              has_bias ? give_bias (self, 2, rows * n_tokens, n_places) : 0,
               &(MonocleCachedAttention){ .n_tokens = n_tokens, .n_heads = 2 }));
 }
 
@@ -328,8 +348,10 @@ write_graph (Check *self)
       try_attention (self, "attention of many heads", 17, 128, MONOCLE_ATTENTION_MASK_NONE);
       try_attention (self, "attention of many queries", 65, 64, MONOCLE_ATTENTION_MASK_CAUSAL);
     }
-  try_cached_attention (self, "cached_attention", 1);
-  try_cached_attention (self, "cached_attention of several tokens", 5);
+  expect (self, "bias of scores", give_bias (self, 3, 5, 17));
+  try_cached_attention (self, "cached_attention", 1, FALSE);
+  try_cached_attention (self, "cached_attention of several tokens", 5, FALSE);
+  try_cached_attention (self, "cached_attention with a bias", 1, TRUE);
 }
 
 /* --- trying it ---------------------------------------------------------------------------- */

@@ -52,6 +52,12 @@ MonocleValue monocle_layer_norm (
 /* Times (@offset + weight); see monocle_op_rms_norm(). */
 MonocleValue monocle_rms_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
+/* Of groups of channels over all of x [.., C]: weight, bias [C]. */
+MonocleValue monocle_group_norm (MonocleGraph *graph,
+                                 MonocleValue x,
+                                 MonocleValue weight,
+                                 MonocleValue bias,
+                                 const MonocleGroupNorm *norm);
 /* [Ho, Wo, C]: the largest of each window of x [H, W, C]; what lies around it is not looked at. */
 MonocleValue
 monocle_max_pool (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding);
@@ -87,6 +93,26 @@ MonocleValue monocle_cached_attention (MonocleGraph *graph,
                                        MonocleValue ancestors,
                                        MonocleValue place,
                                        const MonocleCachedAttention *geometry);
+
+/* The same with a bias F32 [H, rows * n_tokens, places], or 0, added to scores. */
+MonocleValue monocle_cached_attention_with_bias (MonocleGraph *graph,
+                                                 MonocleValue qkv,
+                                                 MonocleValue keys,
+                                                 MonocleValue values,
+                                                 MonocleValue ancestors,
+                                                 MonocleValue place,
+                                                 MonocleValue bias,
+                                                 const MonocleCachedAttention *geometry);
+/* F32 [H, Q, K] = scale q k^T of each head: q [Q, C], k [K, C]. */
+MonocleValue monocle_head_scores (
+    MonocleGraph *graph, MonocleValue q, MonocleValue k, guint n_heads, float scale);
+/* x [H, Q, K] with what the table [N, H] says of each pair: index U32 [R, S], place U32 [Q] or 0;
+ * see monocle_op_relative_bias(). */
+MonocleValue monocle_relative_bias (MonocleGraph *graph,
+                                    MonocleValue x,
+                                    MonocleValue table,
+                                    MonocleValue index,
+                                    MonocleValue place);
 
 /* Rows of a table in pieces, plus rows of positions: ids U32 [T], result [T, C]. @positions and
  * @place may be 0. */
@@ -157,6 +183,7 @@ monocle_matmul_outer (MonocleGraph *graph, MonocleValue target, MonocleValue dy,
 /* An activation apart from its product. */
 MonocleValue monocle_gelu (MonocleGraph *graph, MonocleValue x);
 MonocleValue monocle_gelu_back (MonocleGraph *graph, MonocleValue x, MonocleValue dy);
+/* Of any format. */
 MonocleValue monocle_add (MonocleGraph *graph, MonocleValue a, MonocleValue b);
 MonocleValue monocle_layer_norm_back (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, MonocleValue dy, float eps);

@@ -3,15 +3,15 @@
 
 #include "engine/run/merge.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/base/new-folder.h"
 #include "engine/checkpoint/checkpoint-private.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/taught-labels.h"
 #include "engine/models/family.h"
 #include "engine/run/model.h"
 
@@ -27,13 +27,20 @@ monocle_adapter_is_one (const char *directory)
 JsonNode *
 monocle_adapter_describe (const char *adapter, GError **error)
 {
-  g_autoptr (MonocleAdapter) opened = monocle_adapter_open (adapter, error);
+  const gboolean has_labels = monocle_taught_labels_is_one (adapter);
+  g_autoptr (MonocleTaughtLabels) labels
+      = has_labels ? monocle_taught_labels_open (adapter, error) : NULL;
+  g_autoptr (MonocleAdapter) opened = has_labels ? NULL : monocle_adapter_open (adapter, error);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  MonocleAdapterFacts facts;
+  MonocleAdapterFacts facts = { 0 };
 
-  if (!opened)
+  if (!opened && !labels)
     return NULL;
-  monocle_adapter_get_facts (opened, &facts);
+  if (opened)
+    monocle_adapter_get_facts (opened, &facts);
+  else
+    facts = (MonocleAdapterFacts){ .base = labels->base,
+                                   .n_parameters = (guint64) labels->n * labels->n_dims };
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "base");
   if (facts.base)
@@ -51,6 +58,11 @@ monocle_adapter_describe (const char *adapter, GError **error)
   json_builder_add_int_value (builder, facts.n_rows);
   json_builder_set_member_name (builder, "tensors");
   json_builder_add_int_value (builder, facts.n_tensors);
+  json_builder_set_member_name (builder, "labels");
+  json_builder_begin_array (builder);
+  for (guint i = 0; labels && i < labels->n; i++)
+    json_builder_add_string_value (builder, labels->names[i]);
+  json_builder_end_array (builder);
   json_builder_set_member_name (builder, "parameters");
   json_builder_add_int_value (builder, (gint64) facts.n_parameters);
   json_builder_end_object (builder);
@@ -117,21 +129,6 @@ note_own_head (const char *to, GError **error)
   json_generator_set_root (generator, root);
   json_generator_set_pretty (generator, TRUE);
   return json_generator_to_file (generator, path, error);
-}
-
-static void
-remove_all (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      g_remove (path);
-    }
-  g_rmdir (directory);
 }
 
 /* --- merging ------------------------------------------------------------------------------ */
@@ -231,29 +228,16 @@ monocle_model_merge (const char *directory,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autofree char *path = g_canonicalize_filename (out, NULL);
-  g_autofree char *part = g_strconcat (path, ".part-XXXXXX", NULL);
+  char *part;
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
+  if (monocle_taught_labels_is_one (adapter))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "%s: is there already", out);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                   "%s: labels that were taught stay beside the model", adapter);
       return FALSE;
     }
-  if (!g_mkdtemp_full (part, 0755))
-    {
-      const int code = errno;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", out,
-                   g_strerror (code));
-      return FALSE;
-    }
-  if (write_all (directory, adapter, part, cancellable, error))
-    {
-      if (g_rename (part, path) == 0)
-        return TRUE;
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", out,
-                   g_strerror (errno));
-    }
-  remove_all (part);
-  return FALSE;
+  part = monocle_new_folder_begin (out, error);
+  return part
+         && monocle_new_folder_end (
+             part, out, write_all (directory, adapter, part, cancellable, error), error);
 }

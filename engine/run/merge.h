@@ -37,7 +37,7 @@ gboolean monocle_model_merge (const char *directory,
  *
  * Returns: (transfer full) (nullable): what there is to say of it, as JSON: `base` (what its maker
  *   called the model; may be null), `matrices`, `ranks` (a pair: the smallest, the largest),
- * `rows`, `tensors`, `parameters`
+ * `rows`, `tensors`, `labels` (names of those that were taught), `parameters`
  */
 JsonNode *monocle_adapter_describe (const char *adapter, GError **error);
 

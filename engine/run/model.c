@@ -128,13 +128,9 @@ load_data (MonocleModel *self,
   };
   gpointer data;
 
-  if (load.adapter && !self->info.family->adapter_names)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: models of the kind %s take no adapters", self->directory,
-                   self->info.family->title);
-      return FALSE;
-    }
+  if (load.adapter
+      && !monocle_family_takes_adapter (self->info.family, self->directory, load.adapter, error))
+    return FALSE;
   if (!load.gpu
       || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, load.f16, cancellable,
                                      error))
@@ -364,6 +360,26 @@ monocle_model_peek_tasks (const char *directory, GError **error)
 }
 
 gboolean
+monocle_model_peek_text (const char *directory,
+                         const MonocleTask *task,
+                         const char *text,
+                         gboolean has_region,
+                         GError **error)
+{
+  g_auto (MonocleModelInfo) info = { 0 };
+  const MonocleBox whole = { 0, 0, 1, 1 };
+  const MonocleBox *region = has_region ? &whole : NULL;
+  g_autofree char *prompt = NULL;
+
+  if (!monocle_model_info_load (&info, directory, error)
+      || !monocle_task_check (task, text, region, 1, 1, error))
+    return FALSE;
+  if (info.family->write_prompt)
+    prompt = info.family->write_prompt (task, text, region, 1, 1, error);
+  return prompt || !info.family->write_prompt;
+}
+
+gboolean
 monocle_model_peek_embeds (const char *directory)
 {
   g_auto (MonocleModelInfo) info = { 0 };
@@ -488,6 +504,24 @@ guint
 monocle_model_get_n_dims (MonocleModel *self)
 {
   return self->facts.n_dims;
+}
+
+double
+monocle_model_get_label_bias (MonocleModel *self)
+{
+  return self->facts.scale == 0 ? (double) NAN : self->facts.bias;
+}
+
+const char *
+monocle_model_get_wording (MonocleModel *self)
+{
+  return self->facts.wording;
+}
+
+double
+monocle_model_get_label_scale (MonocleModel *self)
+{
+  return self->facts.label_scale;
 }
 
 double

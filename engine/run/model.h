@@ -118,6 +118,25 @@ const MonocleTask *monocle_model_recall_task (const char *id, MonocleTaskGives g
  */
 GPtrArray *monocle_model_peek_tasks (const char *directory, GError **error);
 
+/**
+ * monocle_model_peek_text:
+ * @directory: of a model
+ * @task: one of its tasks
+ * @text: (nullable): what a person wrote
+ * @has_region: whether there will be a region, wherever it lies
+ * @error: return location
+ *
+ * Whether @task could be asked with that text, as far as its family's own rules for texts go:
+ * nobody should wait for a model that will refuse. Reads what monocle_model_peek_tasks() reads.
+ *
+ * Errors: BAD_REQUEST where it could not.
+ */
+gboolean monocle_model_peek_text (const char *directory,
+                                  const MonocleTask *task,
+                                  const char *text,
+                                  gboolean has_region,
+                                  GError **error);
+
 /* Whether a model of that directory would make vectors of pictures and texts: as
  * monocle_model_peek_tasks(), by its settings alone. */
 gboolean monocle_model_peek_embeds (const char *directory);
@@ -173,6 +192,13 @@ guint monocle_model_get_n_dims (MonocleModel *self);
 /* How likely a text belongs to a picture, by the cosine of their vectors; NaN where the model does
  * not say. */
 double monocle_model_get_probability (MonocleModel *self, double cosine);
+/* (nullable): what labels are put into, as `a photo of a {}`, where a question does not say */
+const char *monocle_model_get_wording (MonocleModel *self);
+/* What cosines of labels that exclude one another are multiplied with, before they are weighed
+ * against each other; 0: it ranks no labels by vectors. */
+double monocle_model_get_label_scale (MonocleModel *self);
+/* What is added to them then, where the model judges each label by itself; else NaN. */
+double monocle_model_get_label_bias (MonocleModel *self);
 
 /**
  * monocle_model_get_ready:

@@ -127,6 +127,7 @@ typedef struct
   GPtrArray *prompts; /* of strings */
   char *wording;
   double threshold;
+  gboolean has_threshold;
   MonocleDetail detail;
   guint num_beams;
   guint max_tokens;
@@ -250,6 +251,7 @@ run_questions (MonocleSession *self,
     .n_prompts = job->prompts->len,
     .wording = job->wording,
     .threshold = job->threshold,
+    .has_threshold = job->has_threshold,
     .num_beams = job->num_beams,
     .max_tokens = job->max_tokens,
     .sampling = job->samples ? &job->sampling : NULL,
@@ -445,6 +447,7 @@ monocle_session_run_async (MonocleSession *self,
   job->task = request->task;
   job->wording = g_strdup (request->wording);
   job->threshold = request->threshold;
+  job->has_threshold = request->has_threshold || request->threshold > 0;
   job->detail = monocle_detail_settle (request->detail);
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);

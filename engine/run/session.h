@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * @wording: (nullable): what labels are put into, such as `a photo of a {}`; %NULL: as the model
  * says
  * @threshold: how sure the model must be of an object, or of a pixel of an outline, 0 to 1; 0: as
- *   the model says
+ *   the model says, unless @has_threshold
+ * @has_threshold: whether a @threshold of 0 is meant, which is all that there is
  * @detail: how closely the image is looked at, anew where it was looked at otherwise; AUTO: as the
  *   model's files say
  * @regions: (array length=n_regions) (nullable): in pixels of the upright image; each is a question
@@ -37,6 +38,7 @@ typedef struct
   const char *text;
   const char *wording;
   double threshold;
+  gboolean has_threshold;
   MonocleDetail detail;
   const MonocleBox *regions;
   guint n_regions;

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  * @ids: (array length=n_ids): what is written so far, first token first
  * @n_ids: how many
  * @ranges: (element-type MonocleIdRange): gets what may not come next; at most
- *   %MONOCLE_DECODER_MORE_BANS
+ *   %MONOCLE_DECODER_MORE_BANS, or as many more as the decoder was made for
  * @user_data: what was passed beside the function
  */
 typedef void (*MonocleGenerateBan) (

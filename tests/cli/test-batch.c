@@ -257,7 +257,7 @@ test_refused (Fixture *self, gconstpointer data)
   g_autofree char *empty = g_build_filename (self->folder, "empty", NULL);
   g_autofree char *file = get_path (self, 0), *inside = g_build_filename (file, "x", NULL);
   static const char *const shards[] = { "0/3", "4/3", "3", "1/0", "a/b", "1/2/3", "-1/2", "" };
-  g_autoptr (Outcome) none = NULL, drawn = NULL, nowhere = NULL, unwritable = NULL;
+  g_autoptr (Outcome) none = NULL, drawn = NULL, nowhere = NULL, endless = NULL, unwritable = NULL;
 
   g_assert_cmpint (g_mkdir (empty, 0700), ==, 0);
   none = ASK (self, empty);
@@ -266,6 +266,8 @@ test_refused (Fixture *self, gconstpointer data)
   harness_assert_refused (drawn, 2, "need a --seed");
   nowhere = ASK (self, "/nowhere");
   g_assert_cmpint (nowhere->status, ==, 1);
+  endless = ASK (self, "/dev/zero");
+  harness_assert_refused (endless, 1, "the list is too long");
   unwritable = harness_run ("batch", "--model", self->model, "--task=caption", "--output", inside,
                             self->pictures, NULL);
   g_assert_cmpint (unwritable->status, ==, 1);

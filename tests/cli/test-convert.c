@@ -181,13 +181,221 @@ test_refused (HarnessFiles *files, gconstpointer data)
   g_assert_false (is_there (files, "out.json"));
 }
 
+#define NAMED(name)                                                                                \
+  "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":64,\"height\":48}],"                   \
+  "\"categories\":[{\"id\":1,\"name\":\"" name "\"}],\"annotations\":[{\"id\":1,\"image_id\":1,"   \
+  "\"category_id\":1,\"bbox\":[1,2,20,12]}]}"
+
+/* What has no name, or one of blanks, is nameless; where all must be called something, it is said.
+ */
+static void
+test_nameless (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const needs[] = { "cvat", "label-studio", "voc", "dota", "crops" };
+  g_autofree char *empty = put (files, "empty.json", NAMED (""));
+  g_autofree char *blank = put (files, "blank.json", NAMED ("  "));
+  g_autofree char *table = g_build_filename (files->folder, "all.csv", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (Outcome) done = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, needs[i], NULL);
+      g_autoptr (Outcome) dry = harness_run_shell ("\"$@\" 2>&1", "convert", "--dry-run", "--to",
+                                                   needs[i], i % 2 ? empty : blank, out, NULL);
+
+      harness_assert_done (dry);
+      g_assert_nonnull (strstr (dry->out, "objects without a name are called “-” (1)"));
+    }
+  done = harness_run_shell ("\"$@\" 2>&1", "convert", "--to", "csv", blank, table, NULL);
+  harness_assert_done (done);
+  g_assert_null (strstr (done->out, "without a name"));
+  text = get (files, "all.csv");
+  g_assert_nonnull (strstr (text, "a.png,64,48,,,1,2,21,14,,"));
+}
+
+/* An empty value of a script is no folder. */
+static void
+test_empty_names (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *in = put (files, "in.json", COCO ("a.png", "10"));
+  g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
+  g_autoptr (Outcome) images = NULL, name = NULL, both = NULL, adapter = NULL, work = NULL;
+
+  images = harness_run ("convert", "--to", "coco", "--images", "", in, out, NULL);
+  harness_assert_refused (images, 2, "--images needs a name");
+  name = harness_run ("convert", "--to", "coco", "", out, NULL);
+  harness_assert_refused (name, 2, "one of the names is empty");
+  both = harness_run ("compare", in, "", NULL);
+  harness_assert_refused (both, 2, "one of the names is empty");
+  adapter = harness_run ("adapter", "info", "", NULL);
+  harness_assert_refused (adapter, 2, "one folder");
+  work = harness_run ("work", "list", "", NULL);
+  harness_assert_refused (work, 2, "no folder is named");
+  g_assert_false (is_there (files, "out.json"));
+}
+
+#define TWINS                                                                                      \
+  "{\"images\":[{\"id\":1,\"file_name\":\"a.png\",\"width\":64,\"height\":48},"                    \
+  "{\"id\":2,\"file_name\":\"a.jpg\",\"width\":64,\"height\":48}],"                                \
+  "\"categories\":[{\"id\":1,\"name\":\"car\"}],\"annotations\":["                                 \
+  "{\"id\":1,\"image_id\":1,\"category_id\":1,\"bbox\":[1,2,20,12]},"                              \
+  "{\"id\":2,\"image_id\":2,\"category_id\":1,\"bbox\":[3,4,20,12]}]}"
+
+/* Pictures whose names differ in what comes behind the point: both are there, and found again;
+ * where a format cannot tell them apart, it is said which. */
+static void
+test_twins (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const tell[] = { "labelme", "monocle", "voc", "masks", "crops" };
+  static const char *const mix[] = { "yolo", "yolo-obb", "dota", "open-images" };
+  g_autofree char *in = put (files, "in.json", TWINS);
+  g_autofree char *pictures = g_build_filename (files->folder, "pictures", NULL);
+
+  copy_picture (files, "pictures/a.png");
+  copy_picture (files, "pictures/a.jpg");
+  for (guint i = 0; i < G_N_ELEMENTS (tell); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, tell[i], NULL);
+      g_autofree char *back = g_strconcat (out, ".csv", NULL);
+      g_autofree char *table = NULL;
+      g_autoptr (Outcome) done
+          = harness_run ("convert", "--to", tell[i], "--images", pictures, in, out, NULL);
+      g_autoptr (Outcome) again = NULL;
+
+      harness_assert_done (done);
+      if (i >= 3)
+        continue;
+      again = harness_run ("convert", "--to", "csv", "--images", pictures, out, back, NULL);
+      harness_assert_done (again);
+      g_assert_true (g_file_get_contents (back, &table, NULL, NULL));
+      g_assert_nonnull (strstr (table, "a.png,64,48,,car,1,2,21,14,,"));
+      g_assert_nonnull (strstr (table, "a.jpg,64,48,,car,3,4,23,16,,"));
+    }
+  g_assert_true (is_there (files, "crops/car/a.jpg-001.png"));
+  for (guint i = 0; i < G_N_ELEMENTS (mix); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, mix[i], NULL);
+      g_autoptr (Outcome) refused = harness_run ("convert", "--to", mix[i], in, out, NULL);
+
+      harness_assert_refused (refused, 1, "a.jpg: another picture is called “a” too");
+    }
+}
+
+/* A file of one picture by itself; a name of a file is no name of a folder. */
+static void
+test_single (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *one = put (files, "one.json", COCO ("a.png", "10"));
+  g_autofree char *two = put (files, "two.json", TWINS);
+  g_autofree char *out = g_build_filename (files->folder, "out.json", NULL);
+  g_autofree char *work = g_build_filename (files->folder, "out.monocle.json", NULL);
+  g_autofree char *xml = g_build_filename (files->folder, "out.xml", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (Outcome) labelme = NULL, monocle = NULL, several = NULL, voc = NULL;
+
+  labelme = harness_run ("convert", "--to", "labelme", one, out, NULL);
+  harness_assert_done (labelme);
+  text = get (files, "out.json");
+  g_assert_nonnull (strstr (text, "\"imagePath\": \"a.png\""));
+  monocle = harness_run ("convert", "--to", "monocle", one, work, NULL);
+  harness_assert_done (monocle);
+  g_assert_true (is_there (files, "out.monocle.json"));
+  several = harness_run ("convert", "--to", "monocle", two, work, NULL);
+  harness_assert_refused (several, 1, "name a folder");
+  voc = harness_run ("convert", "--to", "voc", one, xml, NULL);
+  harness_assert_refused (voc, 2, "is written as a folder");
+  g_assert_false (g_file_test (xml, G_FILE_TEST_EXISTS));
+}
+
+/* A set of nothing is one: written, and read again. */
+static void
+test_empty_set (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const formats[]
+      = { "coco", "coco-results", "coco-captions", "yolo", "yolo-seg", "label-studio", "cvat" };
+  g_autofree char *in
+      = put (files, "in.json", "{\"images\":[],\"annotations\":[],\"categories\":[]}");
+  g_autofree char *list = put (files, "list.json", "[]");
+  g_autofree char *none = g_build_filename (files->folder, "none.json", NULL);
+  g_autoptr (Outcome) compared = harness_run ("compare", in, in, NULL);
+  g_autoptr (Outcome) refused
+      = harness_run ("convert", "--from", "coco", "--to", "coco", list, none, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, formats[i], NULL);
+      g_autofree char *back = g_strconcat (out, ".csv", NULL);
+      g_autoptr (Outcome) done = harness_run ("convert", "--to", formats[i], in, out, NULL);
+      g_autoptr (Outcome) again = NULL;
+
+      harness_assert_done (done);
+      again = harness_run ("convert", "--from", formats[i], "--to", "csv", out, back, NULL);
+      harness_assert_done (again);
+      g_assert_cmpstr (again->out, ==, "0 pictures, 0 objects, 0 captions\n");
+    }
+  harness_assert_done (compared);
+  g_assert_cmpstr (compared->out, ==, "All 0 pictures: 0 in the same place, of 0 and 0\n");
+  harness_assert_refused (refused, 1, "not a list");
+}
+
+/* What batches answered about files of any name becomes a set that can be read again. */
+static void
+test_odd_names (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const names[] = { "a\nb.png", "a\rb.png", "c\377.png", "d\\e.png" };
+  static const char *const formats[] = { "coco", "voc", "cvat", "open-images", "labelme" };
+  g_autofree char *pictures = g_build_filename (files->folder, "pictures", NULL);
+  g_autofree char *answers = g_build_filename (files->folder, "answers", NULL);
+  g_autoptr (Outcome) asked = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_build_filename ("pictures", names[i], NULL);
+
+      copy_picture (files, name);
+    }
+  asked = harness_run ("batch", "--model", files->model, "--task", "detect", "--max-tokens", "20",
+                       "--output", answers, pictures, NULL);
+  harness_assert_done (asked);
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      g_autofree char *out = g_build_filename (files->folder, formats[i], NULL);
+      g_autofree char *back = g_strconcat (out, ".csv", NULL);
+      g_autofree char *table = NULL;
+      g_autoptr (Outcome) done
+          = harness_run_shell ("\"$@\" 2>&1", "convert", "--to", formats[i], answers, out, NULL);
+      g_autoptr (Outcome) again = NULL;
+
+      harness_assert_done (done);
+      g_assert_nonnull (strstr (done->out, "no text in one line"));
+      again = harness_run ("convert", "--to", "csv", "--images", pictures, out, back, NULL);
+      if (g_str_equal (formats[i], "open-images"))
+        continue; /* says no sizes */
+      harness_assert_done (again);
+      g_assert_true (g_file_get_contents (back, &table, NULL, NULL));
+      g_assert_nonnull (strstr (table, "a_b.png,"));
+      g_assert_nonnull (strstr (table, "a_b-2.png,"));
+      g_assert_nonnull (strstr (table, "c_.png,"));
+      g_assert_nonnull (strstr (table, "d_e.png,"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   static const HarnessTest tests[] = {
-    { "/cli/convert/auto", test_auto },       { "/cli/convert/merge", test_merge },
-    { "/cli/convert/copies", test_copies },   { "/cli/convert/split", test_split },
+    { "/cli/convert/auto", test_auto },
+    { "/cli/convert/merge", test_merge },
+    { "/cli/convert/copies", test_copies },
+    { "/cli/convert/split", test_split },
     { "/cli/convert/refused", test_refused },
+    { "/cli/convert/nameless", test_nameless },
+    { "/cli/convert/odd-names", test_odd_names },
+    { "/cli/convert/empty-set", test_empty_set },
+    { "/cli/convert/twins", test_twins },
+    { "/cli/convert/single", test_single },
+    { "/cli/convert/empty-names", test_empty_names },
   };
 
   harness_init (&argc, &argv);

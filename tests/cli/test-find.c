@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engine/engine.h"
@@ -122,9 +123,9 @@ test_refused (void)
     { "find-words", "--text=cat", "--threshold=2", "--threshold must be a number from 0 to 1", 2 },
     { "find-words", "--text=cat", "--threshold=nan", "--threshold", 2 },
     { "find-words", "--text=cat", "--min-score=0x1", "--min-score", 2 },
-    { "find-words", "--text= , ", NULL, "no words", 1 },
+    { "find-words", "--text= , ", NULL, "no words", 2 },
     { "find-like", NULL, NULL, "--region", 2 },
-    { "find-like", "--text=cat", NULL, "needs a region", 1 },
+    { "find-like", "--text=cat", NULL, "needs a region", 2 },
     { "find-like", "--from=/nowhere/a.png", NULL, "/nowhere/a.png", 1 },
     { "find-like", from, "--region=1,1,42,8", "41 x 9", 1 },
     { "find-things", NULL, NULL, "find-things", 2 },
@@ -145,6 +146,117 @@ test_refused (void)
     }
 }
 
+/* 0 is said, too: everywhere is at least so likely. */
+static void
+test_threshold_zero (void)
+{
+  g_autofree char *model = harness_fixture ("clipseg/clipseg-plain");
+  g_autofree char *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", model, "--format", "json", "--task", "outline-words",
+                     "--text", "cat", "--threshold", "0", image, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+  g_autofree char *polygons = NULL;
+  JsonArray *objects;
+
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  objects = json_object_get_array_member (answers->pdata[0], "objects");
+  g_assert_cmpuint (json_array_get_length (objects), ==, 1);
+  polygons = json_to_string (
+      json_object_get_member (json_array_get_object_element (objects, 0), "polygons"), FALSE);
+  g_assert_cmpstr (polygons, ==, "[[0,97,0,0,131,0,131,97]]");
+}
+
+/* The one answer of CLIPSeg, whose heat map is written to @map. */
+static JsonObject *
+heat (const char *map, const char *words, const char *threshold)
+{
+  g_autofree char *model = harness_fixture ("clipseg/clipseg-plain");
+  g_autofree char *image = harness_fixture (PHOTO);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", model, "--format", "json", "--task", "outline-words",
+                     "--text", words, "--threshold", threshold, "--heat", map, image, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  return json_object_ref (answers->pdata[0]);
+}
+
+/* What the file says at each pixel is what outlines are cut from: what is likelier than the
+ * threshold is in the mask, what is less likely is not. */
+static void
+test_heat (void)
+{
+  const double threshold = 0.4375;
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *map = g_build_filename (folder, "map.png", NULL), *bytes = NULL;
+  g_autoptr (JsonObject) answer = heat (map, "cat", "0.4375");
+  JsonArray *objects = json_object_get_array_member (answer, "objects");
+  g_autoptr (MonocleMaskRuns) runs = NULL;
+  g_autoptr (MonocleImage) levels = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_inside = 0, n_outside = 0;
+  JsonObject *mask;
+
+  g_assert_cmpuint (json_array_get_length (objects), ==, 1);
+  mask = json_object_get_object_member (json_array_get_object_element (objects, 0), "mask");
+  runs
+      = monocle_mask_runs_new_from_string (json_object_get_string_member (mask, "counts"), 131, 97);
+  g_assert_nonnull (runs);
+  g_assert_true (g_file_get_contents (map, &bytes, NULL, NULL));
+  /* 16 bits, grey */
+  g_assert_cmpint (bytes[24], ==, 16);
+  g_assert_cmpint (bytes[25], ==, 0);
+  levels = monocle_image_new_from_file (map, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_image_get_width (levels), ==, 131);
+  g_assert_cmpuint (monocle_image_get_height (levels), ==, 97);
+  for (guint y = 0; y < 97; y++)
+    for (guint x = 0; x < 131; x++)
+      {
+        /* It has the upper 8 bits. */
+        const double likely = monocle_image_get_pixels (levels)[3 * (131 * y + x)] / 255.0;
+        const gboolean inside = monocle_mask_runs_has (runs, x, y);
+
+        if (fabs (likely - threshold) < 1.0 / 255)
+          continue;
+        g_assert_cmpint (inside, ==, likely > threshold);
+        *(inside ? &n_inside : &n_outside) += 1;
+      }
+  g_assert_cmpuint (n_inside, >, 100);
+  g_assert_cmpuint (n_outside, >, 100);
+}
+
+static void
+test_heat_refused (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *map = g_build_filename (folder, "map.png", NULL);
+  g_autofree char *plain = harness_fixture ("clipseg/clipseg-plain");
+  g_autofree char *owl = harness_fixture (OWLV2), *image = harness_fixture (PHOTO);
+  const struct
+  {
+    const char *model, *task, *map, *option, *words;
+  } cases[] = {
+    { owl, "find-words", map, NULL, "no task here gives a heat map" },
+    { plain, "outline-words", "map.jpg", NULL, "--heat needs a name that ends with .png" },
+    { plain, "outline-words", image, NULL, "--heat would write over the input" },
+    { plain, "outline-words", map, "--annotate", "--heat would write over" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (Outcome) outcome
+          = harness_run ("run", "--model", cases[i].model, "--task", cases[i].task, "--text", "cat",
+                         "--heat", cases[i].map, image, cases[i].option, map, NULL);
+
+      harness_assert_refused (outcome, 2, cases[i].words);
+      g_assert_false (g_file_test (map, G_FILE_TEST_EXISTS));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,5 +264,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/find/words", test_words);
   g_test_add_func ("/cli/find/like", test_like);
   g_test_add_func ("/cli/find/refused", test_refused);
+  g_test_add_func ("/cli/find/threshold-zero", test_threshold_zero);
+  g_test_add_func ("/cli/find/heat", test_heat);
+  g_test_add_func ("/cli/find/heat-refused", test_heat_refused);
   return g_test_run ();
 }

@@ -131,6 +131,27 @@ test_help (HarnessFiles *fixture, gconstpointer data)
     }
 }
 
+/* Of a model that is named, in any order, help says what that one does, and no other. */
+static void
+test_help_of_model (HarnessFiles *fixture, gconstpointer data)
+{
+  g_autofree char *clip = harness_fixture ("clip/clip-quick");
+  g_autoptr (Outcome) run = harness_run ("run", "--help", "--model", clip, NULL);
+  g_autoptr (Outcome) batch = harness_run ("batch", "--model", fixture->model, "--help", NULL);
+  g_autoptr (Outcome) none = harness_run ("serve", "--model", "/nowhere", "--help", NULL);
+
+  harness_assert_done (run);
+  g_assert_nonnull (strstr (run->out, "classify-regions "));
+  g_assert_nonnull (strstr (run->out, "(--text, --region)"));
+  g_assert_nonnull (strstr (run->out, "monocle-cli embed, index and search"));
+  g_assert_null (strstr (run->out, "<OD>"));
+  harness_assert_done (batch);
+  g_assert_nonnull (strstr (batch->out, "<OD>"));
+  g_assert_null (strstr (batch->out, "monocle-cli embed"));
+  harness_assert_done (none);
+  g_assert_nonnull (strstr (none->out, "/nowhere: there is no such model directory"));
+}
+
 static void
 test_devices (HarnessFiles *fixture, gconstpointer data)
 {
@@ -531,6 +552,7 @@ main (int argc, char **argv)
   static const HarnessTest tests[] = {
     { "/cli/usage", test_usage },
     { "/cli/help", test_help },
+    { "/cli/help-of-model", test_help_of_model },
     { "/cli/devices", test_devices },
     { "/cli/run/every-task", test_every_task },
     { "/cli/run/regions", test_regions },

@@ -5,8 +5,11 @@
  */
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "app/document/work.h"
 #include "engine/engine.h"
 #include "indexing.h"
 
@@ -176,6 +179,128 @@ test_forged (void)
   check_index (below, 0, 0);
 }
 
+/* What cannot be read costs the parts alone, with a word about it; a pipe or a folder in its place
+ * goes aside like any file that is none. */
+static void
+test_out_of_place (void)
+{
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autofree char *below = indexing_make_pictures (folder, 1);
+  g_autofree char *path = NULL, *aside = NULL;
+
+  check_index (below, 5, 5);
+  path = indexing_find (".regions");
+  aside = g_strconcat (path, ".bad", NULL);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (Outcome) outcome = NULL;
+
+      g_assert_cmpint (g_remove (path), ==, 0);
+      if (i == 0)
+        g_assert_true (g_file_set_contents (path, "no regions", -1, NULL));
+      else
+        g_assert_cmpint (i == 1 ? mkfifo (path, 0600) : g_mkdir (path, 0700), ==, 0);
+      outcome = harness_run_shell ("\"$@\" 2>&1", "search", "--model", model, "--text", "cat",
+                                   below, NULL);
+      harness_assert_done (outcome);
+      g_assert_nonnull (strstr (outcome->out, "parts of images are not searched"));
+      g_assert_nonnull (strstr (outcome->out, "00.png"));
+      check_index (below, 0, 5);
+      g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+      g_assert_cmpint (g_remove (aside), ==, 0);
+    }
+}
+
+/* --- what people drew --- */
+
+/* Draws that on a picture, as the window does; @box: (nullable): forgets all that was done. */
+static void
+draw_on (const char *path, const MonocleBox *box)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, &error);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autofree char *bytes = NULL, *digest = NULL;
+  gsize size;
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) bytes, size);
+  {
+    const MonocleWorkKey key = { digest, 0, { 7, 7 } };
+    MonocleDocument *document = monocle_work_open (file, "00.png", image, &key, NULL);
+
+    g_assert_no_error (monocle_document_get_trouble (document));
+    if (box)
+      {
+        g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (box, NULL);
+
+        monocle_document_add_region (document, region);
+      }
+    else
+      g_assert_true (monocle_work_forget (document, NULL));
+    g_object_unref (document);
+  }
+  monocle_work_close_all ();
+}
+
+static void
+check_drawn (const char *folder, guint n_new, guint n_drawn)
+{
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autoptr (Outcome) outcome
+      = harness_run ("index", "--model", model, "--format", "json", "--objects", folder, NULL);
+  g_autofree char *wanted
+      = g_strdup_printf ("{\"new\":%u,\"changed\":0,\"moved\":0,\"gone\":0,\"unreadable\":0,"
+                         "\"pictures\":5,\"drawn\":%u}\n",
+                         n_new, n_drawn);
+
+  harness_assert_done (outcome);
+  g_assert_cmpstr (outcome->out, ==, wanted);
+}
+
+/* Exactly that part of the picture is found, in its place. */
+static void
+check_found (const char *path, const char *region, const int *wanted)
+{
+  g_autoptr (GPtrArray) hits = search_like (path, region);
+
+  g_assert_cmpstr (json_object_get_string_member (hits->pdata[0], "path"), ==, path);
+  assert_region (hits->pdata[0], wanted);
+  g_assert_cmpfloat (json_object_get_double_member (hits->pdata[0], "score"), >, 0.999);
+}
+
+/* What was drawn is found, and where; what is new is looked at besides; what was forgotten is none.
+ */
+static void
+test_drawn (void)
+{
+  const MonocleBox first = { 17, 23, 58, 71 }, second = { 90.5f, -3, 200, 30.2f };
+  const int one[] = { 17, 23, 58, 71 }, two[] = { 90, 0, 131, 31 };
+  g_autoptr (TemporaryFolder) folder = indexing_begin ();
+  g_autofree char *below = indexing_make_pictures (folder, 1);
+  g_autofree char *path = g_build_filename (below, "00.png", NULL);
+
+  draw_on (path, &first);
+  check_drawn (below, 5, 1);
+  check_found (path, "17,23,58,71", one);
+  check_drawn (below, 0, 0);
+  draw_on (path, &second);
+  check_drawn (below, 0, 1);
+  check_found (path, "17,23,58,71", one);
+  check_found (path, "90,0,131,31", two);
+  draw_on (path, NULL);
+  check_drawn (below, 0, 1);
+  check_drawn (below, 0, 0);
+  {
+    g_autoptr (GPtrArray) hits = search_like (path, "17,23,58,71");
+
+    for (guint i = 0; i < hits->len; i++)
+      g_assert_true (json_object_get_null_member (hits->pdata[i], "region"));
+  }
+}
+
 static void
 test_refused (void)
 {
@@ -194,6 +319,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/search-regions/killed", test_killed);
   g_test_add_func ("/cli/search-regions/damaged", test_damaged);
   g_test_add_func ("/cli/search-regions/forged", test_forged);
+  g_test_add_func ("/cli/search-regions/out-of-place", test_out_of_place);
+  g_test_add_func ("/cli/search-regions/drawn", test_drawn);
   g_test_add_func ("/cli/search-regions/refused", test_refused);
   return g_test_run ();
 }

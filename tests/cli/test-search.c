@@ -251,7 +251,7 @@ test_refused (void)
     { "--text= ", NULL, "--text", 2 },
     { "--text=", "--minus-text=cat", "--text", 2 },
     { "--text=cat", NULL, "indexed", 1 },
-    { "--text=cat", "", "no folder", 2 },
+    { "--text=cat", "", "one of the names is empty", 2 },
     { "--text=cat", "--top=0", "--top", 2 },
     { "--text=cat", "--sort=size", "--sort", 2 },
     { "--text=cat", "--min=2", "--min", 2 },

@@ -15,13 +15,15 @@
 static volatile guint sum;
 
 static void
-read_archive (const guint8 *data, gsize size)
+read_archive (const guint8 *data,
+              gsize size,
+              gboolean (*read) (MonocleCheckpoint *, GBytes *, const char *, GError **))
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
   g_autoptr (GBytes) bytes = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
 
-  if (!monocle_torch_read (checkpoint, bytes, "f", &error))
+  if (!read (checkpoint, bytes, "f", &error))
     {
       fuzz_check_error (error, "f: ");
       return;
@@ -34,18 +36,25 @@ read_archive (const guint8 *data, gsize size)
     }
 }
 
-int
-LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
+static void
+read_pickle (const guint8 *data, gsize size, MonoclePickleOthers others)
 {
-  g_autoptr (MonoclePickle) pickle = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (MonoclePickle) pickle = monocle_pickle_load (data, size, others, "f", &error);
 
-  read_archive (data, size);
-  pickle = monocle_pickle_load (data, size, "f", &error);
   if (pickle == NULL)
     fuzz_check_error (error, "f: ");
   else
     g_assert (monocle_pickle_get_root (pickle) != NULL);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
+{
+  read_archive (data, size, monocle_torch_read);
+  read_archive (data, size, monocle_torch_read_run);
+  read_pickle (data, size, MONOCLE_PICKLE_REFUSE_OTHERS);
+  read_pickle (data, size, MONOCLE_PICKLE_PASS_OVER_OTHERS);
   return 0;
 }
 

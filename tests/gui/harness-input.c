@@ -227,6 +227,29 @@ gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2)
 }
 
 void
+gui_drag_many (GtkWidget *widget, const GdkRectangle *ways, guint n)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  g_autofree char *xid = get_xid (native);
+  g_autoptr (GString) line = g_string_new ("xdotool windowfocus ");
+
+  g_string_append (line, xid);
+  for (guint i = 0; i < n; i++)
+    {
+      const GdkRectangle *way = &ways[i];
+      g_autofree char *from_x = NULL, *from_y = NULL, *to_x = NULL, *to_y = NULL;
+
+      to_surface (widget, way->x, way->y, &from_x, &from_y);
+      to_surface (widget, way->x + way->width, way->y + way->height, &to_x, &to_y);
+      g_string_append_printf (line,
+                              " mousemove --window %s %s %s sleep 0.02 mousedown 1 sleep 0.02 "
+                              "mousemove --window %s %s %s sleep 0.02 mouseup 1 sleep 0.02",
+                              xid, from_x, from_y, xid, to_x, to_y);
+    }
+  drive (native, "%s", line->str);
+}
+
+void
 gui_type (GtkWindow *window, const char *keys)
 {
   g_autofree char *xid = get_xid (GTK_NATIVE (window));

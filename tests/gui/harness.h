@@ -97,6 +97,8 @@ void gui_click (GtkWidget *widget, double x, double y, int button);
 /* The button is let go while a frame is made, which knows of it before the event has come. */
 void gui_click_in_frame (GtkWidget *widget, double x, double y);
 void gui_drag (GtkWidget *widget, double x1, double y1, double x2, double y2);
+/* One after the other, as fast as a quick hand: each from a corner to that across from it. */
+void gui_drag_many (GtkWidget *widget, const GdkRectangle *ways, guint n);
 /* With a key held: "shift". */
 void gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2);
 void gui_point (GtkWidget *widget, double x, double y); /* and nothing else */

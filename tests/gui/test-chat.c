@@ -14,6 +14,7 @@
 #include "ui/side-panel.h"
 #include "ui/talk-chips.h"
 #include "ui/talk-entry.h"
+#include "ui/talk-page.h"
 #include "ui/talk-row.h"
 
 #define TALKER "smolvlm/idefics3"
@@ -337,6 +338,98 @@ test_edit (void)
   g_assert_cmpuint (count_rows (window), ==, 2);
 }
 
+static void
+type_at (MonocleWindow *window, const char *text)
+{
+  monocle_talk_entry_set_text (gui_find (window, MONOCLE_TYPE_TALK_ENTRY), text);
+  monocle_talk_page_focus (gui_find (window, MONOCLE_TYPE_TALK_PAGE));
+  gui_settle ();
+}
+
+static void
+assert_typed (MonocleWindow *window, const char *text)
+{
+  g_autofree char *typed = dup_typed (window);
+
+  g_assert_cmpstr (typed, ==, text);
+}
+
+/* What was being typed before comes back however editing ends; stopped before there is a word it
+ * goes on as what it was. */
+static void
+test_draft (void)
+{
+  MonocleWindow *window;
+  MonocleSaid *first;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_talking ();
+  press (window, "o n e Return");
+  wait_answer (window);
+  press (window, "t w o Return");
+  wait_answer (window);
+  first = get_turn (window, 0);
+
+  type_at (window, "draft");
+  press_button (get_row (window, 0), "Edit Question");
+  assert_typed (window, "one");
+  press (window, "Escape");
+  assert_typed (window, "draft");
+
+  press_button (get_row (window, 0), "Edit Question");
+  type_at (window, "day");
+  monocle_talk_page_ask (gui_find (window, MONOCLE_TYPE_TALK_PAGE));
+  assert_typed (window, "draft");
+  monocle_runner_stop_talk (get_runner (), gui_get_document (window));
+  wait_answer (window);
+  g_assert_cmpuint (count_turns (window), ==, 2);
+  g_assert_true (gui_has_text (window, "Asks question 1 in other words"));
+  assert_typed (window, "day");
+  press (window, "Return");
+  wait_answer (window);
+  g_assert_cmpuint (count_turns (window), ==, 1);
+  g_assert_true (get_turn (window, 0) != first);
+  g_assert_cmpstr (get_question (window, 0), ==, "day");
+  assert_typed (window, "draft");
+
+  /* One that is answered again is where it was. */
+  press_button (get_row (window, 0), "Answer Again");
+  monocle_runner_stop_talk (get_runner (), gui_get_document (window));
+  wait_answer (window);
+  assert_typed (window, "draft");
+  g_assert_false (gui_has_text (window, "in other words"));
+}
+
+/* It is said, and what is there stays as it is. */
+static void
+test_long (void)
+{
+  g_autofree char *text = g_strnfill (10001, 'a');
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_talking ();
+  type_at (window, "who is here");
+  press (window, "ctrl+shift+Left"); /* in its place */
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text);
+  press (window, "ctrl+v");
+  g_assert_true (gui_has_text (window, "characters at most"));
+  assert_typed (window, "who is here");
+  gui_keep_picture (window, "chat-long");
+
+  text[200] = '\0';
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), text);
+  press (window, "ctrl+v");
+  g_assert_false (gui_has_text (window, "characters at most"));
+  {
+    g_autofree char *typed = dup_typed (window);
+
+    g_assert_true (g_str_has_suffix (typed, text));
+  }
+}
+
 /* A region that is selected is shown, once. */
 static void
 test_region (void)
@@ -439,6 +532,36 @@ test_looks (void)
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
 }
 
+/* What comes up in a low window is no higher than it, and scrolls. */
+static void
+test_low (void)
+{
+  MonocleWindow *window = open_talking ();
+  g_autoptr (GPtrArray) buttons = gui_find_all (window, GTK_TYPE_MENU_BUTTON);
+  guint n = 0;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 700, 360);
+  gui_settle ();
+  gui_act (window, "win.talk", NULL);
+  gui_settle ();
+  for (guint i = 0; i < buttons->len; i++)
+    {
+      GtkPopover *popover = gtk_menu_button_get_popover (buttons->pdata[i]);
+
+      if (!gtk_widget_get_mapped (buttons->pdata[i]) || !popover || GTK_IS_POPOVER_MENU (popover))
+        continue;
+      gtk_menu_button_popup (buttons->pdata[i]);
+      gui_settle ();
+      gui_keep_picture (window, "chat-low");
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (popover)), >, 60);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (popover)), <=, 360);
+      gtk_menu_button_popdown (buttons->pdata[i]);
+      gui_settle ();
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -452,9 +575,12 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/chat/ask", test_ask);
   g_test_add_func ("/gui/chat/stop", test_stop);
   g_test_add_func ("/gui/chat/edit", test_edit);
+  g_test_add_func ("/gui/chat/draft", test_draft);
+  g_test_add_func ("/gui/chat/long", test_long);
   g_test_add_func ("/gui/chat/region", test_region);
   g_test_add_func ("/gui/chat/fails", test_fails);
   g_test_add_func ("/gui/chat/looks", test_looks);
+  g_test_add_func ("/gui/chat/low", test_low);
 
   return gui_run ();
 }

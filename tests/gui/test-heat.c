@@ -136,6 +136,52 @@ test_handle (void)
   g_assert_false (gui_can_act (window, "win.make-outline"));
 }
 
+static guint
+count_steps (MonocleWindow *window)
+{
+  guint n_again;
+
+  return monocle_undo_count (monocle_document_get_undo (gui_get_document (window)), &n_again);
+}
+
+/* However often the outline follows, moving the handle is one step; and it is there again later. */
+static void
+test_steps (void)
+{
+  g_autofree char *path = gui_sample ("1-park.png");
+  MonocleWindow *window;
+  MonocleQuery *query;
+  GtkWidget *handle;
+  double cut;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_path (path);
+  query = answer (window);
+  handle = GTK_WIDGET (get_handle (window));
+  gui_drag (handle, gtk_widget_get_width (handle) * 0.4, gtk_widget_get_height (handle) / 2.0,
+            gtk_widget_get_width (handle) * 0.7, gtk_widget_get_height (handle) / 2.0);
+  gui_wait_for ("the outline to follow", is_cut, query);
+  gui_settle ();
+  cut = monocle_query_get_cut (query);
+  g_assert_cmpfloat (cut, >, 0.5);
+  g_assert_cmpuint (count_steps (window), ==, 1);
+  gui_undo (window, "Move Threshold");
+  g_assert_cmpfloat_with_epsilon (monocle_query_get_cut (query), 0.4, 1e-3);
+  g_assert_true (gui_has_text (get_bar (window), "40 %"));
+  gui_act (window, "win.redo", NULL);
+  gui_settle ();
+  g_assert_cmpfloat_with_epsilon (monocle_query_get_cut (query), cut, 1e-6);
+
+  /* A window later. */
+  window = gui_open_again (path);
+  query = g_list_model_get_item (monocle_document_get_queries (gui_get_document (window)), 0);
+  g_assert_nonnull (query);
+  g_assert_cmpfloat_with_epsilon (monocle_query_get_cut (query), cut, 1e-6);
+  g_assert_cmpuint (count_steps (window), ==, 1);
+  g_object_unref (query);
+}
+
 /* There is room for it in the smallest window; and it is seen in the dark. */
 static void
 test_narrow (void)
@@ -220,6 +266,7 @@ main (int argc, char **argv)
   gui_init (&argc, &argv);
   g_test_add_func ("/gui/heat/seen", test_seen);
   g_test_add_func ("/gui/heat/handle", test_handle);
+  g_test_add_func ("/gui/heat/steps", test_steps);
   g_test_add_func ("/gui/heat/narrow", test_narrow);
   g_test_add_func ("/gui/heat/turned", test_turned);
   g_test_add_func ("/gui/heat/asked", test_asked);

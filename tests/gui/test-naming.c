@@ -164,6 +164,32 @@ test_left (void)
   gui_close_all ();
 }
 
+/* Where the place for the name of one is, or what can be done with it, the next one begins. */
+static void
+test_fast (void)
+{
+  g_autoptr (MonocleLabelSet) set = have_labels ((const char *const[]){ "tree", "hut", NULL });
+  MonocleWindow *window;
+  GdkRectangle ways[24];
+
+  if (gui_lacks_input ())
+    return;
+  window = open_to_draw ();
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      const double x = 80 + 80 * (i / 4), y = i < 12 ? 440 - 80 * (i % 4) : 200 + 80 * (i % 4);
+      double x1, y1, x2, y2;
+
+      gui_locate (window, x, y, &x1, &y1);
+      gui_locate (window, x + 50, y - 45, &x2, &y2);
+      ways[i] = (GdkRectangle){ (int) x1, (int) y1, (int) (x2 - x1), (int) (y2 - y1) };
+    }
+  gui_drag_many (GTK_WIDGET (gui_get_view (window)), ways, G_N_ELEMENTS (ways));
+  gui_keep_picture (window, "naming-fast");
+  g_assert_cmpuint (gui_count_regions (window), ==, G_N_ELEMENTS (ways));
+  gui_close_all ();
+}
+
 static gboolean
 shows_none (gpointer window)
 {
@@ -238,6 +264,7 @@ main (int argc, char *argv[])
   gui_init (&argc, &argv);
   g_test_add_func ("/gui/naming/names", test_names);
   g_test_add_func ("/gui/naming/left", test_left);
+  g_test_add_func ("/gui/naming/fast", test_fast);
   g_test_add_func ("/gui/naming/next", test_next);
   g_test_add_func ("/gui/naming/nobody-asks", test_nobody_asks);
   return gui_run ();

@@ -481,12 +481,15 @@ test_no_folder (Fixture *self, gconstpointer data)
 
 /* --- Many --- */
 
+/* And says so. */
 static gboolean
 has_begun (gpointer data)
 {
   const MonocleFinderProgress *progress = monocle_finder_get_progress (get_finder ());
+  Fixture *self = data;
 
-  return progress->all == MANY && progress->done > 8;
+  return progress->all == MANY && progress->done > 8
+         && gui_has_text (get_page (self), "of 150 pictures looked at");
 }
 
 static guint
@@ -506,8 +509,7 @@ test_many (Fixture *self, gconstpointer data)
 
   open_search (self);
   type_words (self, "cat");
-  gui_wait_for ("some pictures", has_begun, NULL);
-  g_assert_true (gui_has_text (get_page (self), "of 150 pictures looked at"));
+  gui_wait_for ("some pictures", has_begun, self);
   monocle_finder_stop (get_finder ());
   gui_settle ();
   g_assert_true (gui_has_text (get_page (self), "Stopped after"));
@@ -544,7 +546,7 @@ test_quit (Fixture *self, gconstpointer data)
   gint64 start;
 
   open_search (self);
-  gui_wait_for ("some pictures", has_begun, NULL);
+  gui_wait_for ("some pictures", has_begun, self);
   model = g_object_ref (monocle_finder_get_model (get_finder ()));
   start = g_get_monotonic_time ();
   gui_close_all ();

@@ -8,6 +8,7 @@
 #include "tests/gui/harness-canvas.h"
 #include "tests/unit/answer-fixture.h"
 #include "ui/ask-panel.h"
+#include "ui/keys.h"
 #include "ui/object-row.h"
 #include "ui/prompt-entry.h"
 
@@ -165,6 +166,53 @@ test_from_elsewhere (void)
   gui_type (GTK_WINDOW (window), "Escape Escape");
 }
 
+static MonocleWindow *
+open_with_model (const char *name)
+{
+  g_autofree char *model = gui_fixture (name);
+
+  g_settings_set_string (gui_get_settings (), "model", model);
+  return gui_open_sample ("1-park.png");
+}
+
+/* Words for a task that takes none are there again when one is chosen that does; without one that
+ * looks for things they are a question, and where they are nothing that is said. */
+static void
+test_no_words (void)
+{
+  MonocleWindow *window;
+  MonocleAskPanel *panel;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  panel = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "r e d");
+  monocle_ask_panel_set_task (panel, "caption");
+  assert_prompt (window, "");
+  g_assert_cmpstr (monocle_ask_panel_get_task (panel)->id, ==, "caption");
+  monocle_ask_panel_set_task (panel, "detect");
+  assert_prompt (window, "");
+  monocle_ask_panel_set_task (panel, "open-vocabulary-detection");
+  assert_prompt (window, "red");
+
+  window = open_with_model ("smolvlm/idefics3");
+  panel = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  monocle_ask_panel_set_task (panel, "caption");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "r e d");
+  assert_prompt (window, "red");
+  g_assert_true (gui_has_text (window, "Asks “red” about the whole picture"));
+
+  window = open_with_model ("detr/detr-new");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "r e d");
+  assert_prompt (window, "");
+  g_assert_true (gui_has_text (window, "This model cannot be asked in words"));
+  g_settings_reset (gui_get_settings (), "model");
+}
+
 /* --- Keys that are no text --- */
 
 static void
@@ -195,6 +243,49 @@ test_tools_and_zoom (void)
   gui_type (GTK_WINDOW (window), "ctrl+0");
   g_assert_cmpfloat (monocle_image_view_get_zoom (view), ==, fit);
   assert_prompt (window, "");
+}
+
+static gboolean
+shows_first (gpointer window)
+{
+  return g_str_equal (monocle_document_get_name (gui_get_document (window)), "1-park.png");
+}
+
+static gboolean
+shows_second (gpointer window)
+{
+  return g_str_equal (monocle_document_get_name (gui_get_document (window)), "2-fruit.png");
+}
+
+/* Wherever the focus is; where text runs from the right, arrows say what the header's say. */
+static void
+test_pictures (void)
+{
+  GtkApplication *application = gui_get_application ();
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "alt+Right");
+  gui_wait_for ("the second", shows_second, window);
+  gui_type (GTK_WINDOW (window), "alt+KP_Left");
+  gui_wait_for ("the first", shows_first, window);
+  gui_type (GTK_WINDOW (window), "w o r d s alt+Right");
+  gui_wait_for ("the second", shows_second, window);
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  monocle_keys_set_accels (application);
+  gui_type (GTK_WINDOW (window), "alt+Right");
+  gui_wait_for ("the first", shows_first, window);
+  gui_type (GTK_WINDOW (window), "alt+Left");
+  gui_wait_for ("the second", shows_second, window);
+  focus_view (window);
+  gui_type (GTK_WINDOW (window), "Right");
+  gui_wait_for ("the first", shows_first, window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+  monocle_keys_set_accels (application);
 }
 
 static void
@@ -252,7 +343,9 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/typing/dead-key", test_dead_key);
   g_test_add_func ("/gui/typing/hidden-panel", test_hidden_panel);
   g_test_add_func ("/gui/typing/from-elsewhere", test_from_elsewhere);
+  g_test_add_func ("/gui/typing/no-words", test_no_words);
   g_test_add_func ("/gui/typing/tools-and-zoom", test_tools_and_zoom);
+  g_test_add_func ("/gui/typing/pictures", test_pictures);
   g_test_add_func ("/gui/typing/nudge-objects", test_nudge_objects);
 
   return gui_run ();

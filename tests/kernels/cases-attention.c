@@ -298,6 +298,7 @@ typedef struct
   float scale;    /* 0: the usual one */
   float cap;
   guint together, window;
+  gboolean has_bias;
 } CachedShape;
 
 /* Rows are at different places: row r is @here - r % 3 places in, as far as there are so many. */
@@ -307,8 +308,9 @@ try_cached_attention (KernelTest *t, const CachedShape *s)
   const guint rows = s->rows, n = s->tokens, places = s->places, here = s->here;
   const guint kv_channels = (s->kv_heads ? s->kv_heads : s->heads) * s->width;
   const guint channels = s->heads * s->width;
-  float *qkv_values, *key_values, *value_values, *expected;
+  float *qkv_values, *key_values, *value_values, *bias_values = NULL, *expected;
   guint32 *ancestor_values, *place_values;
+  MonocleTensor bias;
   MonocleCachedAttention a = { .n_tokens = n,
                                .n_heads = s->heads,
                                .n_kv_heads = s->kv_heads,
@@ -319,9 +321,9 @@ try_cached_attention (KernelTest *t, const CachedShape *s)
 
   kernel_test_begin (t,
                      "%u rows, %u at place %u of %u, heads %u over %u x %u, scale %g, cap %g, "
-                     "together %u, window %u",
+                     "together %u, window %u%s",
                      rows, n, here, places, s->heads, s->kv_heads, s->width, (double) s->scale,
-                     (double) s->cap, s->together, s->window);
+                     (double) s->cap, s->together, s->window, s->has_bias ? ", bias" : "");
   a.qkv = kernel_test_add_scaled (t, t->store, SCORE_SCALE, 0, &qkv_values, 2, rows * n,
                                   channels + 2 * kv_channels);
   a.keys = kernel_test_add_input (t, t->store, &key_values, 3, rows, places, kv_channels);
@@ -347,12 +349,18 @@ try_cached_attention (KernelTest *t, const CachedShape *s)
   kernel_test_set_floats (t, &a.values, value_values);
   kernel_test_allow_writing (t, &a.keys);
   kernel_test_allow_writing (t, &a.values);
+  if (s->has_bias)
+    {
+      bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 4, s->heads, rows, n,
+                                    places);
+      a.bias = &bias;
+    }
   a.y = kernel_test_add_output (t, t->store, 2, rows * n, channels);
   monocle_op_cached_attention (t->commands, &a);
 
   expected = kernel_test_new_floats (t, (gsize) rows * n * channels);
   monocle_reference_cached_attention (&a, qkv_values, key_values, value_values, ancestor_values,
-                                      place_values, expected);
+                                      place_values, bias_values, expected);
   kernel_test_check (t, &a.y, expected, kernel_test_get_limit (t));
 
   /* The new places are written; what is still empty stays NaN, on both sides. */
@@ -392,7 +400,98 @@ static const CachedShape cached_shapes[] = {
   { 3, 1, 130, 127, 2, 64, .cap = 2, .window = 64 },
   { 3, 7, 20, 12, 2, 20, .together = 90, .window = 1 },
   { 3, 1, 8, 3, 2, 20, .window = 1 },
+
+  /* With a bias, as of OFA: of one token and of several, around the number of lanes, capped. */
+  { 1, 1, 1, 0, 1, 64, .has_bias = TRUE },
+  { 3, 1, 130, 127, 3, 64, .has_bias = TRUE },
+  { 3, 7, 20, 12, 6, 20, .kv_heads = 2, .scale = 0.3f, .has_bias = TRUE },
+  { 2, 70, 140, 66, 2, 80, .cap = 5, .has_bias = TRUE },
 };
+
+/* --- what is added to scores -------------------------------------------------------------- */
+
+static void
+try_head_scores (KernelTest *t, guint queries, guint keys, guint heads, guint width)
+{
+  float *q_values, *k_values, *expected;
+  MonocleTensor q, k, y;
+
+  kernel_test_begin (t, "%u queries, %u keys, heads %u x %u", queries, keys, heads, width);
+  q = kernel_test_add_input (t, t->store, &q_values, 2, queries, heads * width);
+  k = kernel_test_add_input (t, t->store, &k_values, 2, keys, heads * width);
+  y = kernel_test_add_output (t, MONOCLE_FORMAT_F32, 3, heads, queries, keys);
+  monocle_op_head_scores (t->commands, &q, &k, heads, 0.125f, &y);
+  expected = kernel_test_new_floats (t, (gsize) heads * queries * keys);
+  monocle_reference_head_scores (q_values, k_values, queries, keys, heads, width, 0.125f, expected);
+  kernel_test_check (t, &y, expected, 1e-6);
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_head_scores (KernelTest *t)
+{
+  try_head_scores (t, 1, 1, 1, 4);
+  try_head_scores (t, 3, 31, 2, 20);
+  try_head_scores (t, 5, 128, 12, 64);
+  try_head_scores (t, 33, 127, 3, 80);
+  try_head_scores (t, 128, 128, 4, 64);
+}
+
+typedef struct
+{
+  guint queries, keys, heads, n, rows, stride;
+  gboolean has_places;
+} BiasShape;
+
+static void
+try_relative_bias (KernelTest *t, const BiasShape *s, gboolean in_place)
+{
+  float *x_values, *table_values, *expected;
+  guint32 *index_values, *place_values = NULL;
+  MonocleTensor x, table, index, place, y;
+
+  kernel_test_begin (t, "%u queries, %u keys, %u heads, table %u, index %u x %u%s%s", s->queries,
+                     s->keys, s->heads, s->n, s->rows, s->stride, s->has_places ? ", places" : "",
+                     in_place ? ", in place" : "");
+  x = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &x_values, 3, s->heads, s->queries, s->keys);
+  table = kernel_test_add_input (t, t->weight, &table_values, 2, s->n, s->heads);
+  index = kernel_test_add_integers (t, s->n, &index_values, 2, s->rows, s->stride);
+  /* Pairs of which the table says nothing. */
+  for (guint i = 0; i < s->rows * s->stride; i += 3)
+    index_values[i] = i % 2 == 0 ? G_MAXUINT32 : s->n;
+  kernel_test_set_integers (t, &index, index_values);
+  if (s->has_places)
+    place = kernel_test_add_integers (t, s->rows, &place_values, 1, s->queries);
+  if (in_place)
+    {
+      y = x;
+      kernel_test_allow_writing (t, &y);
+    }
+  else
+    y = kernel_test_add_output (t, MONOCLE_FORMAT_F32, 3, s->heads, s->queries, s->keys);
+  monocle_op_relative_bias (t->commands, &x, &table, &index, s->has_places ? &place : NULL, &y);
+  expected = kernel_test_new_floats (t, (gsize) s->heads * s->queries * s->keys);
+  monocle_reference_relative_bias (x_values, table_values, index_values, place_values, s->queries,
+                                   s->keys, s->heads, s->n, s->stride, expected);
+  kernel_test_check (t, &y, expected, 1e-7);
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_relative_bias (KernelTest *t)
+{
+  static const BiasShape shapes[] = {
+    { 1, 1, 1, 1, 1, 1, FALSE },           { 3, 31, 4, 7, 3, 31, FALSE },
+    { 33, 127, 12, 511, 40, 130, FALSE },  { 5, 128, 16, 511, 1024, 1024, TRUE },
+    { 128, 128, 3, 6892, 128, 128, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      try_relative_bias (t, &shapes[i], FALSE);
+      try_relative_bias (t, &shapes[i], TRUE);
+    }
+}
 
 void
 kernel_case_run_cached_attention (KernelTest *t)

@@ -52,8 +52,8 @@ static void
 try_convolve (KernelTest *t, const ConvolveShape *s)
 {
   const MonocleConvolution *c = &s->convolution;
-  const guint height = monocle_convolve_side (s->height, c->kernel, c->stride, c->padding);
-  const guint width = monocle_convolve_side (s->width, c->kernel, c->stride, c->padding);
+  const guint height = monocle_convolution_get_side (c, s->height);
+  const guint width = monocle_convolution_get_side (c, s->width);
   const guint columns = monocle_convolve_columns (c->kernel, s->channels);
   float *x_values, *w_values, *bias_values, *residual_values, *expected;
   MonocleTensor x, w, bias, residual, scratch, y;
@@ -101,4 +101,57 @@ kernel_case_run_convolve (KernelTest *t)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     try_convolve (t, &shapes[i]);
+}
+
+/* --- group norm --------------------------------------------------------------------------- */
+
+typedef struct
+{
+  guint pixels, channels;
+  MonocleGroupNorm norm;
+  float offset; /* of what it gets: a mean far from 0 */
+} GroupShape;
+
+static void
+try_group_norm (KernelTest *t, const GroupShape *s, gboolean in_place)
+{
+  float *x_values, *weight_values, *bias_values, *scratch_values, *expected;
+  MonocleTensor x, weight, bias, scratch, y;
+
+  kernel_test_begin (t, "%u pixels, %u channels in %u groups, activation %u, around %g%s",
+                     s->pixels, s->channels, s->norm.n_groups, s->norm.activation,
+                     (double) s->offset, in_place ? ", in place" : "");
+  x = kernel_test_add_scaled (t, t->store, 1, s->offset, &x_values, 2, s->pixels, s->channels);
+  weight = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &weight_values, 1, s->channels);
+  bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 1, s->channels);
+  scratch = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &scratch_values, 1,
+                                   monocle_op_group_norm_scratch (&x, &s->norm));
+  kernel_test_allow_writing (t, &scratch);
+  y = in_place ? x : kernel_test_add_output (t, t->store, 2, s->pixels, s->channels);
+  if (in_place)
+    kernel_test_allow_writing (t, &y);
+  monocle_op_group_norm (t->commands, &x, &weight, &bias, &s->norm, &scratch, &y);
+  expected = kernel_test_new_floats (t, (gsize) s->pixels * s->channels);
+  monocle_reference_group_norm (x_values, weight_values, bias_values, &s->norm, s->pixels,
+                                s->channels, expected);
+  kernel_test_check (t, &y, expected, MAX (kernel_test_get_limit (t), 2e-6));
+  kernel_test_end (t);
+}
+
+void
+kernel_case_run_group_norm (KernelTest *t)
+{
+  static const GroupShape shapes[] = {
+    { 1, 32, { 8, 1e-6f, MONOCLE_ACTIVATION_NONE }, 0 },
+    { 33, 32, { 32, 1e-6f, MONOCLE_ACTIVATION_SILU }, 0 },
+    { 64, 12, { 3, 1e-6f, MONOCLE_ACTIVATION_SILU }, 0 },
+    { 1000, 128, { 32, 1e-6f, MONOCLE_ACTIVATION_NONE }, 4 },
+    { 8200, 64, { 32, 1e-6f, MONOCLE_ACTIVATION_SILU }, 4 }, /* slices of 65 pixels */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      try_group_norm (t, &shapes[i], FALSE);
+      try_group_norm (t, &shapes[i], TRUE);
+    }
 }

@@ -26,28 +26,44 @@ kernel_case_run_unviewed (KernelTest *t, void (*run) (KernelTest *t))
 static void
 run_im2col (KernelTest *t)
 {
-  /* height, width, channels, kernel, stride, padding */
-  static const guint shapes[][6] = {
-    { 1, 1, 3, 7, 4, 3 },     { 31, 33, 3, 7, 4, 3 }, { 12, 10, 4, 3, 2, 1 }, { 7, 9, 36, 3, 2, 1 },
-    { 32, 32, 128, 3, 2, 1 }, { 5, 4, 1, 2, 1, 0 },   { 96, 96, 3, 7, 4, 3 },
+  static const struct
+  {
+    guint height, width, channels;
+    MonocleConvolution convolution;
+  } shapes[] = {
+    { 1, 1, 3, { 7, 4, 3 } },
+    { 31, 33, 3, { 7, 4, 3 } },
+    { 12, 10, 4, { 3, 2, 1 } },
+    { 7, 9, 36, { 3, 2, 1 } },
+    { 32, 32, 128, { 3, 2, 1 } },
+    { 5, 4, 1, { 2, 1, 0 } },
+    { 96, 96, 3, { 7, 4, 3 } },
+    /* Twice as large, as of decoders of pictures; zeros on two sides alone, as of their encoders.
+     */
+    { 5, 4, 36, { 3, 1, 1, .enlarge = 2 } },
+    { 5, 7, 3, { 3, 2, 1, .enlarge = 3 } },
+    { 8, 6, 20, { 3, 2, 0, .after = 1 } },
+    { 8, 6, 1, { 3, 2, 1, .after = 2, .enlarge = 2 } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
-      const guint *s = shapes[i];
-      const guint height = (s[0] + 2 * s[5] - s[3]) / s[4] + 1;
-      const guint width = (s[1] + 2 * s[5] - s[3]) / s[4] + 1;
-      const guint columns = (s[3] * s[3] * s[2] + 3) / 4 * 4;
+      const MonocleConvolution *c = &shapes[i].convolution;
+      const guint height = shapes[i].height, width = shapes[i].width, channels = shapes[i].channels;
+      const guint times = MAX (c->enlarge, 1);
+      const guint rows = (height * times + 2 * c->padding + c->after - c->kernel) / c->stride + 1;
+      const guint columns = (width * times + 2 * c->padding + c->after - c->kernel) / c->stride + 1;
+      const guint numbers = (c->kernel * c->kernel * channels + 3) / 4 * 4;
       float *x_values, *expected;
       MonocleTensor x, y;
 
-      kernel_test_begin (t, "%u x %u x %u kernel %u stride %u padding %u", s[0], s[1], s[2], s[3],
-                         s[4], s[5]);
-      x = kernel_test_add_input (t, t->store, &x_values, 3, s[0], s[1], s[2]);
-      y = kernel_test_add_output (t, t->store, 2, height * width, columns);
-      monocle_op_im2col (t->commands, &x, s[3], s[4], s[5], 0, &y);
-      expected = kernel_test_new_floats (t, (gsize) height * width * columns);
-      monocle_reference_im2col (x_values, s[0], s[1], s[2], s[3], s[4], s[5], expected);
+      kernel_test_begin (t, "%u x %u x %u kernel %u stride %u padding %u + %u enlarged %u", height,
+                         width, channels, c->kernel, c->stride, c->padding, c->after, c->enlarge);
+      x = kernel_test_add_input (t, t->store, &x_values, 3, height, width, channels);
+      y = kernel_test_add_output (t, t->store, 2, rows * columns, numbers);
+      monocle_op_im2col (t->commands, &x, c, 0, &y);
+      expected = kernel_test_new_floats (t, (gsize) rows * columns * numbers);
+      monocle_reference_im2col (x_values, height, width, channels, c, expected);
       kernel_test_check (t, &y, expected, 0);
       kernel_test_end (t);
     }
@@ -338,6 +354,8 @@ const KernelCase kernel_cases[] = {
   CASE (layer_norm_group, KERNEL_CASE_GPU, kernel_case_run_layer_norm),
   CASE (rms_norm, KERNEL_CASE_BLOCK, kernel_case_run_rms_norm),
   CASE (rms_norm_group, KERNEL_CASE_GPU, kernel_case_run_rms_norm),
+  CASE (group_norm_sums, BOTH, kernel_case_run_group_norm),
+  CASE (group_norm, BOTH, kernel_case_run_group_norm),
   CASE (gate, BOTH, kernel_case_run_gate),
   CASE (soft_cap, BOTH, kernel_case_run_soft_cap),
   CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
@@ -353,6 +371,8 @@ const KernelCase kernel_cases[] = {
   CASE (attention_group, KERNEL_CASE_GPU, kernel_case_run_attention_group),
   CASE (cached_attention, KERNEL_CASE_BLOCK, kernel_case_run_cached_attention),
   CASE (cached_attention_group, KERNEL_CASE_GPU, kernel_case_run_cached_attention),
+  CASE (head_scores, BOTH, kernel_case_run_head_scores),
+  CASE (relative_bias, BOTH, kernel_case_run_relative_bias),
   CASE (embed, BOTH, run_embed),
   CASE (add_positions, BOTH, run_add_positions),
   CASE (image_positions, BOTH, run_image_positions),

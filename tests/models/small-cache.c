@@ -5,31 +5,31 @@
  */
 #include "config.h"
 
-#include "engine/models/parts/bart-decoder.h"
+#include "engine/models/parts/cross-decoder.h"
 
-MonocleBartDecoder *__real_monocle_bart_decoder_new (const MonocleBart *bart,
-                                                     MonocleParams *params,
-                                                     MonocleVkGpu *gpu,
-                                                     MonocleFormatId format,
-                                                     const MonocleBartDecoderSize *size,
-                                                     GError **error);
-MonocleBartDecoder *__wrap_monocle_bart_decoder_new (const MonocleBart *bart,
-                                                     MonocleParams *params,
-                                                     MonocleVkGpu *gpu,
-                                                     MonocleFormatId format,
-                                                     const MonocleBartDecoderSize *size,
-                                                     GError **error);
+MonocleCrossDecoder *__real_monocle_cross_decoder_new (const MonocleCrossModel *model,
+                                                       MonocleParams *params,
+                                                       MonocleVkGpu *gpu,
+                                                       MonocleFormatId format,
+                                                       const MonocleCrossDecoderSize *size,
+                                                       GError **error);
+MonocleCrossDecoder *__wrap_monocle_cross_decoder_new (const MonocleCrossModel *model,
+                                                       MonocleParams *params,
+                                                       MonocleVkGpu *gpu,
+                                                       MonocleFormatId format,
+                                                       const MonocleCrossDecoderSize *size,
+                                                       GError **error);
 
-MonocleBartDecoder *
-__wrap_monocle_bart_decoder_new (const MonocleBart *bart,
-                                 MonocleParams *params,
-                                 MonocleVkGpu *gpu,
-                                 MonocleFormatId format,
-                                 const MonocleBartDecoderSize *size,
-                                 GError **error)
+MonocleCrossDecoder *
+__wrap_monocle_cross_decoder_new (const MonocleCrossModel *model,
+                                  MonocleParams *params,
+                                  MonocleVkGpu *gpu,
+                                  MonocleFormatId format,
+                                  const MonocleCrossDecoderSize *size,
+                                  GError **error)
 {
-  MonocleBartDecoderSize small = *size;
+  MonocleCrossDecoderSize small = *size;
 
   small.first_places = 3;
-  return __real_monocle_bart_decoder_new (bart, params, gpu, format, &small, error);
+  return __real_monocle_cross_decoder_new (model, params, gpu, format, &small, error);
 }

@@ -15,6 +15,7 @@
 #include "engine/nn/tensor.h"
 #include "engine/vk/compile.h"
 #include "model-test.h"
+#include "hashed-ofa.h"
 #include "published-shapes.h"
 
 #define TINY "models/native-96"
@@ -288,7 +289,44 @@ find_usual (MonocleModel *model)
   return tasks->pdata[0];
 }
 
-/* Whatever family it is of; some take more for a picture that is wide. */
+/* Some take more for a picture that is wide. */
+static void
+check_family (const char *name, const char *directory)
+{
+  MonocleModel *model;
+  MonocleMemoryPlan plan;
+
+  make_plan (directory, MONOCLE_PRECISION_F32, NULL, &plan);
+  most_live_bytes = 0;
+  model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  {
+    g_autoptr (MonocleImage) wide
+        = monocle_image_new_take_pixels (150, 90, g_malloc0 (150 * 90 * 3), NULL);
+    g_autoptr (MonocleSession) session = monocle_session_new (model, wide);
+    const MonocleTask *task = find_usual (model);
+    const MonocleRequest request
+        = { .task = task, .text = task->takes & MONOCLE_TAKES_TEXT ? "a thing" : NULL };
+    g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
+
+    g_test_message ("%s, %s: planned %.2f MiB, measured %.2f MiB", name, task->id,
+                    (double) get_sum (&plan) / (1 << 20), (double) most_live_bytes / (1 << 20));
+  }
+  assert_near (test_get_memory (model).peak_bytes, plan.peak_bytes);
+  assert_near (most_live_bytes, get_sum (&plan));
+  close_model (model);
+}
+
+/* Of one that is too large to be kept among the others. */
+static void
+test_ofa (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+
+  hashed_ofa_write_model (folder, FALSE);
+  check_family ("ofa", folder);
+}
+
+/* Whatever family it is of. */
 static void
 test_families (void)
 {
@@ -302,27 +340,8 @@ test_families (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *directory = test_fixture (names[i]);
-      MonocleModel *model;
-      MonocleMemoryPlan plan;
 
-      make_plan (directory, MONOCLE_PRECISION_F32, NULL, &plan);
-      most_live_bytes = 0;
-      model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
-      {
-        g_autoptr (MonocleImage) wide
-            = monocle_image_new_take_pixels (150, 90, g_malloc0 (150 * 90 * 3), NULL);
-        g_autoptr (MonocleSession) session = monocle_session_new (model, wide);
-        const MonocleTask *task = find_usual (model);
-        const MonocleRequest request
-            = { .task = task, .text = task->takes & MONOCLE_TAKES_TEXT ? "a thing" : NULL };
-        g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
-
-        g_test_message ("%s, %s: planned %.2f MiB, measured %.2f MiB", names[i], task->id,
-                        (double) get_sum (&plan) / (1 << 20), (double) most_live_bytes / (1 << 20));
-      }
-      assert_near (test_get_memory (model).peak_bytes, plan.peak_bytes);
-      assert_near (most_live_bytes, get_sum (&plan));
-      close_model (model);
+      check_family (names[i], directory);
     }
 }
 
@@ -499,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/memory-plan/base", &base, test_published);
   g_test_add_data_func ("/memory-plan/large", &large, test_published);
   g_test_add_func ("/memory-plan/families", test_families);
+  g_test_add_func ("/memory-plan/ofa", test_ofa);
   g_test_add_func ("/memory-plan/given-back", test_given_back);
   g_test_add_func ("/memory-plan/room", test_room);
   g_test_add_func ("/memory-plan/fewer", test_fewer);

@@ -227,6 +227,86 @@ test_stop (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (get_talk (f)), ==, 1);
 }
 
+/* (transfer full): what the next start finds, were the program killed now */
+static MonocleDocument *
+open_killed (Fixture *f)
+{
+  g_autofree char *path = g_strconcat (f->journal, ".killed", NULL);
+  g_autofree char *bytes = NULL;
+  MonocleDocument *document = test_open_document ("a.png");
+  gsize n;
+
+  g_assert_true (g_file_get_contents (f->journal, &bytes, &n, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
+  monocle_document_keep_in (document, path);
+  g_assert_no_error (monocle_document_get_trouble (document));
+  return document;
+}
+
+/* The question is asked no more, or can be asked again; @n_before: turns that are whole */
+static void
+assert_asked (MonocleDocument *document, guint n_before, gboolean is_asked)
+{
+  MonocleSaid *asking = monocle_document_get_asking (document, NULL);
+
+  g_assert_cmpuint (g_list_model_get_n_items (monocle_document_get_talk (document)), ==, n_before);
+  if (!is_asked)
+    {
+      g_assert_null (asking);
+      return;
+    }
+  g_assert_cmpint (monocle_said_get_state (asking), ==, MONOCLE_SAID_FAILED);
+  g_assert_cmpstr (monocle_said_get_question (asking)->text, ==, "And this?");
+}
+
+static void
+note_answer (MonocleSaid *said, GParamSpec *pspec, char **answer)
+{
+  if (!*answer)
+    *answer = g_strdup (monocle_said_get_answer (said));
+}
+
+/* As it is asked and as it is answered it is in the journal. */
+static void
+test_killed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (MonocleSaid) said = make_question (f, "And this?", FALSE, 500);
+  g_autoptr (MonocleDocument) asked = NULL;
+  g_autoptr (MonocleDocument) answering = NULL;
+  g_autoptr (MonocleDocument) again = NULL;
+  g_autoptr (MonocleDocument) answered = NULL;
+  g_autoptr (MonocleSaid) last = NULL;
+  g_autofree char *begun = NULL;
+
+  say (f, "What is this?", TRUE, 0);
+  g_signal_connect (said, "notify::answer", G_CALLBACK (note_answer), &begun);
+  monocle_runner_talk (f->runner, f->document, said, 1);
+  asked = open_killed (f);
+  assert_asked (asked, 1, TRUE);
+
+  WAIT_UNTIL (begun);
+  monocle_document_flush (f->document);
+  answering = open_killed (f);
+  assert_asked (answering, 2, FALSE);
+  last = g_list_model_get_item (monocle_document_get_talk (answering), 1);
+  g_assert_cmpstr (monocle_said_get_question (last)->text, ==, "And this?");
+  g_assert_true (g_str_has_prefix (monocle_said_get_answer (last), begun));
+  g_assert_cmpint (monocle_said_get_facts (last)->end, ==, MONOCLE_REPLY_STOPPED);
+  g_assert_nonnull (monocle_undo_get_undo_title (monocle_document_get_undo (answering)));
+
+  wait_answer (f, said);
+  answered = open_killed (f);
+  assert_asked (answered, 2, FALSE);
+  /* What was given up before there was a word is asked by nobody. */
+  g_clear_object (&said);
+  said = make_question (f, "Who?", FALSE, 500);
+  monocle_runner_talk (f->runner, f->document, said, 2);
+  monocle_runner_stop_talk (f->runner, f->document);
+  WAIT_UNTIL (!monocle_said_is_active (said));
+  again = open_killed (f);
+  assert_asked (again, 2, FALSE);
+}
+
 /* What cannot be asked is said, and the next one can. */
 static void
 test_fails (Fixture *f, gconstpointer data)
@@ -252,6 +332,7 @@ main (int argc, char **argv)
   ADD ("/talk/again", test_again);
   ADD ("/talk/reopened", test_reopened);
   ADD ("/talk/stop", test_stop);
+  ADD ("/talk/killed", test_killed);
   ADD ("/talk/fails", test_fails);
 
   return test_end (g_test_run ());

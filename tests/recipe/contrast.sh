@@ -7,6 +7,7 @@ set -eu
 
 recipe=$1
 cli=$2
+# shellcheck source=tests/recipe/prepare.sh
 . "$(dirname "$0")/prepare.sh"
 
 recipe_step() {

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh disable=SC2034 # sourced
 #
 # What each run of a whole recipe begins with, for scripts that read it: $python, $work and $out, or the end where
 # something is missing. Needs Python with torch, and in MONOCLE_RECIPE_WORK the folder that the recipe's steps `fetch`

@@ -306,7 +306,7 @@ test_twice (void)
   g_assert_nonnull (strstr (error->message, "\"a.png\" comes twice"));
   g_clear_error (&error);
   g_assert_false (exchange_try ("coco", "yolo", stems, out, NULL, NULL, &error));
-  g_assert_nonnull (strstr (error->message, "labels/train/a.txt: two pictures"));
+  g_assert_nonnull (strstr (error->message, "a.jpg: another picture is called “a” too"));
   g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
 }
 

@@ -62,6 +62,30 @@ test_cut (void)
   }
 }
 
+/* All pixels by themselves, of two maps the likelier; one of another size does not count. */
+static void
+test_spread (void)
+{
+  const MonocleHeat like
+      = { .label = (char *) "sky", .columns = 2, .rows = 1, .width = 4, .height = 1 };
+  const MonocleHeat wide
+      = { .label = (char *) "sea", .columns = 4, .rows = 1, .width = 4, .height = 1 };
+  g_autoptr (MonocleHeat) heat = monocle_heat_new (&like, (const float[]){ 0, 1 });
+  g_autoptr (MonocleHeat) flat = monocle_heat_new (&like, (const float[]){ 0.5f, 0.5f });
+  g_autoptr (MonocleHeat) other = monocle_heat_new (&wide, (const float[]){ 1, 1, 1, 1 });
+  const MonocleHeat *const all[] = { heat, other, flat };
+  g_autofree guint16 *one = monocle_heat_spread (all, 2);
+  g_autofree guint16 *both = monocle_heat_spread (all, 3);
+  static const guint16 wanted[] = { 0, 16384, 49151, 65535 };
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_cmpint (ABS ((int) one[i] - wanted[i]), <=, 1);
+      g_assert_cmpint (both[i], >=, 32767);
+    }
+  g_assert_cmpint (both[0], ==, 32768);
+}
+
 /* What is a quarter of the way down becomes what is a quarter from the right. */
 static void
 test_turn (void)
@@ -254,6 +278,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/heat/cut", test_cut);
+  g_test_add_func ("/heat/spread", test_spread);
   g_test_add_func ("/heat/turn", test_turn);
   g_test_add_func ("/heat/packed", test_packed);
   g_test_add_func ("/heat/query", test_query);

@@ -12,19 +12,27 @@
 #include "engine/checkpoint/torch.h"
 #include "pickle-fixture.h"
 
+typedef gboolean (*ReadContainer) (MonocleCheckpoint *, GBytes *, const char *, GError **);
+
 static MonocleCheckpoint *
-read_bytes (const void *data, gsize size, GError **error)
+read_bytes_with (ReadContainer read, const void *data, gsize size, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_memdup2 (data, size), size);
-  if (!monocle_torch_read (checkpoint, bytes, "f.bin", error))
+  if (!read (checkpoint, bytes, "f.bin", error))
     return NULL;
   return g_steal_pointer (&checkpoint);
 }
 
+static MonocleCheckpoint *
+read_bytes (const void *data, gsize size, GError **error)
+{
+  return read_bytes_with (monocle_torch_read, data, size, error);
+}
+
 /* An archive of @pickle and one storage "0" of twelve floats 0..11. */
 static MonocleCheckpoint *
-read_pickle (const GByteArray *pickle, gboolean zip64, GError **error)
+read_pickle_with (ReadContainer read, const GByteArray *pickle, gboolean zip64, GError **error)
 {
   g_auto (Archive) archive;
   float values[12];
@@ -36,7 +44,13 @@ read_pickle (const GByteArray *pickle, gboolean zip64, GError **error)
   add_entry (&archive, "archive/data/0", values, sizeof values);
   add_entry (&archive, "archive/version", "3\n", 2);
   finish_archive (&archive);
-  return read_bytes (archive.file->data, archive.file->len, error);
+  return read_bytes_with (read, archive.file->data, archive.file->len, error);
+}
+
+static MonocleCheckpoint *
+read_pickle (const GByteArray *pickle, gboolean zip64, GError **error)
+{
+  return read_pickle_with (monocle_torch_read, pickle, zip64, error);
 }
 
 static void
@@ -220,6 +234,90 @@ test_hostile_pickles (void)
     refuse_pickle (p, "larger than 16 MiB");
     g_byte_array_set_size (p, 1000 * 1000);
     refuse_pickle (p, "ends within");
+  }
+}
+
+/* What a program that trains leaves: settings as objects, states of optimisers, and the model. */
+static GByteArray *
+make_run (void)
+{
+  const gint64 four[] = { 4 }, one[] = { 1 };
+  GByteArray *p = g_byte_array_new ();
+
+  put_text (p, "\x80\x02}(");
+  put_string (p, "args");
+  put_text (p, "cargparse\nNamespace\n)\x81}(");
+  put_string (p, "arch");
+  put_string (p, "ofa_base");
+  put_string (p, "lr");
+  put_text (p, "]G........a");
+  put_string (p, "choice");
+  put_text (p, "cfairseq.dataclass.constants\nDDP_BACKEND_CHOICES\n");
+  put_string (p, "legacy");
+  put_text (p, "\x85Rub");
+  put_string (p, "history");
+  put_text (p, "ccollections\ndefaultdict\nc__builtin__\nlist\n\x85R(");
+  /* Bytes that are written as a text. */
+  put_string (p, "numbers");
+  put (p, "c_codecs\nencode\nX\x02\0\0\0\0aX\x06\0\0\0latin1\x86R", 36);
+  put_string (p, "bytes");
+  put (p,
+       "C\x03"
+       "a.c",
+       5);
+  put_text (p, "u");
+  put_string (p, "queue");
+  put_text (p, "ccollections\ndeque\n]\x85R(K\1K\2e");
+  put_string (p, "last_optimizer_state");
+  put_text (p, "}(");
+  put_int (p, 0);
+  put_tensor (p, "FloatStorage", "0", 12, 0, 1, four, one);
+  put_text (p, "u");
+  put_string (p, "model");
+  put_text (p, "ccollections\nOrderedDict\n)R(");
+  put_string (p, "t");
+  put_tensor (p, "FloatStorage", "0", 12, 4, 1, four, one);
+  put_string (p, "version");
+  put_int (p, 3);
+  put_text (p, "uu.");
+  return p;
+}
+
+static void
+test_runs (void)
+{
+  static const char hostile[] = "\x80\x02}(X\x05\0\0\0modelcos\nsystem\nX\x10\0\0\0touch "
+                                "/tmp/pwned\x85Ru.";
+  static const char posing[] = "\x80\x02}(X\x05\0\0\0model}(X\x01\0\0\0tctorch._utils\n"
+                               "_rebuild_tensor_v3\n)Ruu.";
+  const float expected[] = { 4, 5, 6, 7 };
+  g_autoptr (GByteArray) p = make_run ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint
+      = read_pickle_with (monocle_torch_read_run, p, FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_checkpoint_get_n_tensors (checkpoint), ==, 1);
+  check_values (monocle_checkpoint_find (checkpoint, "t"), expected, 4);
+  refuse_pickle (p, "asks for argparse.Namespace");
+  {
+    g_autoptr (GByteArray) code = g_byte_array_new ();
+
+    put (code, hostile, sizeof hostile - 1);
+    g_assert_null (read_pickle_with (monocle_torch_read_run, code, FALSE, &error));
+    check_file_error (&error, "f.bin: ", "no dictionary of tensors");
+    g_byte_array_set_size (code, 0);
+    put (code, posing, sizeof posing - 1);
+    g_assert_null (read_pickle_with (monocle_torch_read_run, code, FALSE, &error));
+    check_file_error (&error, "f.bin: ", "holds no tensors");
+    g_byte_array_set_size (code, 0);
+    put (code, "}.", 2);
+    g_assert_null (read_pickle_with (monocle_torch_read_run, code, FALSE, &error));
+    check_file_error (&error, "f.bin: ", "no dictionary “model”");
+    g_byte_array_set_size (code, 0);
+    put (code, "N(NNu.", 6);
+    g_assert_null (read_pickle_with (monocle_torch_read_run, code, FALSE, &error));
+    check_file_error (&error, "f.bin: ", "no container");
   }
 }
 
@@ -471,6 +569,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/torch/zip64", test_zip64);
   g_test_add_func ("/engine/torch/protocol-4", test_protocol_4);
   g_test_add_func ("/engine/torch/hostile-pickles", test_hostile_pickles);
+  g_test_add_func ("/engine/torch/runs", test_runs);
   g_test_add_func ("/engine/torch/lying-tensors", test_lying_tensors);
   g_test_add_func ("/engine/torch/bad-archives", test_bad_archives);
   g_test_add_func ("/engine/torch/truncated", test_truncated);

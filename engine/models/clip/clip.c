@@ -33,6 +33,7 @@ clip_unload (gpointer model)
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   g_clear_pointer (&self->shapes, g_ptr_array_unref);
   g_clear_pointer (&self->words, monocle_clip_words_free);
+  g_clear_pointer (&self->taught, monocle_taught_labels_free);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
@@ -222,13 +223,47 @@ clip_check (const char *directory, GError **error)
   return declare (self, weights, error);
 }
 
+static gboolean
+check_dims (const MonocleClipConfig *config,
+            const char *directory,
+            const MonocleTaughtLabels *labels,
+            GError **error)
+{
+  if (labels->n_dims == config->n_dims)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+               "%s: its vectors have %u numbers, those of the labels that were taught %u",
+               directory, config->n_dims, labels->n_dims);
+  return FALSE;
+}
+
+static gboolean
+clip_check_labels (const char *directory, const MonocleTaughtLabels *labels, GError **error)
+{
+  MonocleClipConfig config = { 0 };
+  const gboolean fits = monocle_clip_config_load (&config, directory, error)
+                        && check_dims (&config, directory, labels, error);
+
+  monocle_clip_config_clear (&config);
+  return fits;
+}
+
+static gboolean
+load_labels (MonocleClip *self, const MonocleFamilyLoad *load, GError **error)
+{
+  if (!load->adapter)
+    return TRUE;
+  self->taught = monocle_taught_labels_open (load->adapter, error);
+  return self->taught && check_dims (&self->config, load->directory, self->taught, error);
+}
+
 static gpointer
 clip_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleClip) self = read_files (load->directory, error);
   MonocleLoading loading;
 
-  if (!self)
+  if (!self || !load_labels (self, load, error))
     return NULL;
   self->gpu = load->gpu;
   loading = (MonocleLoading){
@@ -254,6 +289,8 @@ clip_get_facts (gpointer model, MonocleFamilyFacts *facts)
 
   facts->n_parameters = self->n_parameters;
   facts->n_dims = self->config.n_dims;
+  facts->label_scale = self->scale;
+  facts->wording = self->config.wording;
   if (self->config.is_siglip)
     {
       facts->scale = self->scale;
@@ -393,10 +430,11 @@ siglip_list_tasks (GPtrArray *list)
 }
 
 #define CLIP_VERBS                                                                                 \
-  .check = clip_check, .load = clip_load, .unload = clip_unload, .get_facts = clip_get_facts,      \
-  .write_prompt = monocle_clip_write_prompt, .compile = clip_compile, .prepare = clip_prepare,     \
-  .discard = clip_discard, .rank = clip_rank, .embed_images = clip_embed_images,                   \
-  .embed_texts = clip_embed_texts, .inspect = monocle_clip_inspect
+  .check = clip_check, .check_labels = clip_check_labels, .load = clip_load,                       \
+  .unload = clip_unload, .get_facts = clip_get_facts, .write_prompt = monocle_clip_write_prompt,   \
+  .compile = clip_compile, .prepare = clip_prepare, .discard = clip_discard, .rank = clip_rank,    \
+  .embed_images = clip_embed_images, .embed_texts = clip_embed_texts,                              \
+  .inspect = monocle_clip_inspect
 
 const MonocleFamily monocle_family_clip = {
   .id = "clip",

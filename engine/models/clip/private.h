@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * MonocleClip:
  * @checkpoint: stays open: the table of tokens is read where it lies
  * @words: the tower of words
+ * @taught: (nullable): labels whose vectors are not those of their words
  * @grid: (nullable): positions of patches, where pictures keep their shape
  * @scale: what cosines are multiplied with
  * @bias: added to them then; 0 in CLIP
@@ -33,6 +34,7 @@ typedef struct
   MonocleTokenizer *tokenizer;
   MonocleCheckpoint *checkpoint;
   MonocleClipWords *words;
+  MonocleTaughtLabels *taught;
   float *grid;
   double scale, bias;
   guint32 pad_id;

@@ -106,6 +106,13 @@ make_result (const Rank *ranks, guint n)
   return result;
 }
 
+/* (transfer none) (nullable): what a label was taught to be */
+static const float *
+find_taught (const MonocleClip *self, const char *label)
+{
+  return self->taught ? monocle_taught_labels_find (self->taught, label) : NULL;
+}
+
 static gboolean
 rank (MonocleClip *self,
       const float *picture,
@@ -120,19 +127,25 @@ rank (MonocleClip *self,
   g_autofree Rank *ranks = g_new (Rank, n);
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (texts,
-                     monocle_labels_put_into (
-                         question->wording ? question->wording : self->config.wording, labels[i]));
-  if (!monocle_clip_words_learn (self->words, (const char *const *) texts->pdata, n,
+    if (!find_taught (self, labels[i]))
+      g_ptr_array_add (texts, monocle_labels_put_into (question->wording ? question->wording
+                                                                         : self->config.wording,
+                                                       labels[i]));
+  if (!monocle_clip_words_learn (self->words, (const char *const *) texts->pdata, texts->len,
                                  question->cancellable, error))
     return FALSE;
-  for (guint i = 0; i < n; i++)
-    ranks[i] = (Rank){
-      .label = labels[i],
-      .index = i,
-      .cosine = monocle_vector_dot (picture, monocle_clip_words_find (self->words, texts->pdata[i]),
-                                    n_dims),
-    };
+  for (guint i = 0, n_texts = 0; i < n; i++)
+    {
+      const float *row = find_taught (self, labels[i]);
+
+      if (!row)
+        row = monocle_clip_words_find (self->words, texts->pdata[n_texts++]);
+      ranks[i] = (Rank){
+        .label = labels[i],
+        .index = i,
+        .cosine = monocle_vector_dot (picture, row, n_dims),
+      };
+    }
   qsort (ranks, n, sizeof *ranks, compare_ranks);
   find_probabilities (self, ranks, n, each);
   g_ptr_array_add (answer->results, make_result (ranks, n));

@@ -255,6 +255,7 @@ static const MonocleTask tasks[] = {
       .takes = MONOCLE_TAKES_TEXT,
       .gives = MONOCLE_GIVES_OUTLINES,
       .is_quick = TRUE,
+      .gives_heat = TRUE,
   },
 };
 

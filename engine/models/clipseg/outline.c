@@ -41,7 +41,7 @@ add_outline (const MonocleClipseg *self,
     .rows = side,
     .width = question->width,
     .height = question->height,
-    .threshold = (float) (question->threshold > 0 ? question->threshold : USUAL_THRESHOLD),
+    .threshold = (float) (question->has_threshold ? question->threshold : USUAL_THRESHOLD),
   };
   MonocleHeat *heat;
   g_autoptr (MonocleMaskRuns) runs = NULL;

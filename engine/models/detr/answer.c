@@ -73,7 +73,7 @@ monocle_detr_read (const MonocleDetrConfig *config,
 {
   MonocleResult *result = monocle_result_new ();
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Found));
-  double least = question->threshold > 0 ? MIN (question->threshold, LEAST_SCORE) : LEAST_SCORE;
+  double least = question->has_threshold ? MIN (question->threshold, LEAST_SCORE) : LEAST_SCORE;
 
   for (guint i = 0; i < config->n_queries; i++)
     {

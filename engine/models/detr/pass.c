@@ -184,8 +184,8 @@ monocle_detr_pass_new (const MonocleDetrConfig *config,
 
   self->width = width;
   self->height = height;
-  self->rows = monocle_resnet_get_side (height);
-  self->columns = monocle_resnet_get_side (width);
+  self->rows = monocle_resnet_get_side (&config->backbone, height);
+  self->columns = monocle_resnet_get_side (&config->backbone, width);
   self->recording.graph = monocle_graph_new ("detector", MONOCLE_FORMAT_F32);
   monocle_graph_set_params (self->recording.graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   write_graph (self, config, names);

@@ -152,7 +152,7 @@ monocle_eomt_segment (const MonocleEomt *self,
                       MonocleFamilyAnswer *answer,
                       GError **error)
 {
-  double least = question->threshold > 0 ? question->threshold : USUAL_SCORE;
+  double least = question->has_threshold ? question->threshold : USUAL_SCORE;
   gboolean shared = is_shared (question->task);
   g_autoptr (GArray) segments = list_segments (self, seen, shared, least);
   g_autoptr (MonocleResult) result = monocle_result_new ();

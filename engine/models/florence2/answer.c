@@ -15,44 +15,12 @@
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
+  MonocleCrossAsking cross; /* the first: generation sees it alone */
   MonocleFlorence2 *model;
-  MonocleFlorence2Features *features;
   const MonocleFamilyQuestion *question;
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
 } Asking;
-
-static gboolean
-begin (gpointer self, MonocleDecoderStart *start, GError **error)
-{
-  Asking *asking = self;
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
-
-  return monocle_florence2_prompts_init (&prompts, asking->model,
-                                         asking->question->prompts + start->first,
-                                         start->n_questions, error)
-         && monocle_florence2_prompts_encode (asking->model, &asking->features->image, &prompts,
-                                              start->n_beams, start->n_candidates,
-                                              start->cancellable, NULL, NULL, error);
-}
-
-static gboolean
-step (gpointer self, const MonocleDecoderStep *step, MonocleCandidate *candidates, GError **error)
-{
-  Asking *asking = self;
-
-  return monocle_bart_decoder_step (asking->model->decoder, step, candidates, error);
-}
-
-static gboolean
-read_logits (gpointer self, float *logits, GError **error)
-{
-  Asking *asking = self;
-
-  return monocle_bart_decoder_read_logits (asking->model->decoder, logits, error);
-}
-
-static const MonocleDecoder decoder = { .begin = begin, .step = step, .read_logits = read_logits };
 
 static void
 ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer user_data)
@@ -124,8 +92,8 @@ plan (Asking *asking)
   asking->search.max_length = MIN (question->max_tokens, config->text.n_positions) + 1;
 
   return (MonocleGeneration){
-    .decoder = &decoder,
-    .decoder_self = asking,
+    .decoder = &monocle_cross_asking_decoder,
+    .decoder_self = &asking->cross,
     .n_questions = question->n_prompts,
     .search = &asking->search,
     .logits = &config->logits,
@@ -139,55 +107,20 @@ plan (Asking *asking)
   };
 }
 
-/* For @n questions from @first on, side by side. */
-static gboolean
-compile_batch (const Asking *asking,
-               const MonocleGeneration *generation,
-               guint first,
-               guint n,
-               MonocleVkCompileProgress progress,
-               GError **error)
-{
-  const MonocleFamilyQuestion *question = asking->question;
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
-
-  return monocle_florence2_prompts_init (&prompts, asking->model, question->prompts + first, n,
-                                         error)
-         && monocle_florence2_prompts_compile (asking->model, &prompts, asking->search.num_beams,
-                                               monocle_generation_get_n_candidates (generation),
-                                               question->cancellable, progress, question->user_data,
-                                               error);
-}
-
 gboolean
 monocle_florence2_compile (gpointer model,
                            const MonocleFamilyQuestion *question,
                            MonocleVkCompileProgress progress,
                            GError **error)
 {
-  Asking asking = { .model = model, .question = question };
+  MonocleFlorence2 *self = model;
+  Asking asking = { .cross = { &self->asker, question, &self->vision.image },
+                    .model = self,
+                    .question = question };
   const MonocleGeneration generation = plan (&asking);
-  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts), n_left;
-  GError *local = NULL;
 
-  /* As many at once as generation will come to. */
-  while (!compile_batch (&asking, &generation, 0, n, progress, &local))
-    {
-      if (n == 1
-          || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-        {
-          g_propagate_error (error, local);
-          return FALSE;
-        }
-      g_clear_error (&local);
-      n /= 2;
-    }
-
-  /* The last ones are fewer. */
-  n_left = question->n_prompts % n;
-  return n_left == 0
-         || compile_batch (&asking, &generation, question->n_prompts - n_left, n_left, progress,
-                           error);
+  return monocle_cross_asking_compile (&asking.cross, &generation, &self->vision.commands, 1,
+                                       progress, error);
 }
 
 gboolean
@@ -197,7 +130,12 @@ monocle_florence2_generate (gpointer model,
                             MonocleFamilyAnswer *answer,
                             GError **error)
 {
-  Asking asking = { .model = model, .features = features, .question = question, .answer = answer };
+  MonocleFlorence2 *self = model;
+  MonocleFlorence2Features *seen = features;
+  Asking asking = { .cross = { &self->asker, question, &seen->image },
+                    .model = self,
+                    .question = question,
+                    .answer = answer };
   const MonocleGeneration generation = plan (&asking);
 
   return monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);

@@ -23,10 +23,9 @@ florence2_unload (gpointer model)
   if (!self)
     return;
 
-  g_clear_pointer (&self->decoder, monocle_bart_decoder_free);
+  monocle_cross_asker_clear (&self->asker);
   monocle_florence2_vision_clear (&self->vision);
   g_clear_pointer (&self->vision_graph, monocle_graph_free);
-  g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->temporal_row, g_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
@@ -228,6 +227,7 @@ florence2_load (const MonocleFamilyLoad *load, GError **error)
   if (!self->params || !monocle_florence2_vision_prepare (&self->vision, self, error))
     goto fail;
 
+  monocle_florence2_prompts_prepare (self);
   g_ptr_array_add (self->config.notes, NULL);
   self->notes = (char **) g_ptr_array_steal (self->config.notes, NULL);
   return self;

@@ -65,21 +65,9 @@ write_logits (MonocleFlorence2 *self,
   guint n_vocabulary = self->config.text.vocab_size;
   g_autofree float *logits = g_new (float, (gsize) n *n_vocabulary);
   const guint64 dims[] = { 1, n, n_vocabulary };
-  const guint32 source = 0;
-  MonocleCandidate candidate;
 
-  for (guint i = 0; i < n; i++)
-    {
-      const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !monocle_bart_decoder_step (self->decoder, &step, &candidate, error)
-          || !monocle_bart_decoder_read_logits (self->decoder, logits + (gsize) i * n_vocabulary,
-                                                error))
-        return FALSE;
-    }
-
-  return monocle_stage_write (directory, "logits.npy", dims, 3, logits, error);
+  return monocle_cross_asker_feed (&self->asker, ids, n, n_vocabulary, cancellable, logits, error)
+         && monocle_stage_write (directory, "logits.npy", dims, 3, logits, error);
 }
 
 static gboolean
@@ -116,23 +104,24 @@ monocle_florence2_inspect (gpointer model,
   MonocleFlorence2 *self = model;
   g_autofree char *sentence = monocle_florence2_expand_prompt (prompt, error);
   g_autofree float *planes = NULL;
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  g_auto (MonocleCrossPrompts) prompts = { 0 };
   g_auto (MonocleFlorence2Vision) vision = { NULL };
   MonocleFamilyTiming timing = { 0 };
   MonocleTensor states;
   guint n_image = self->n_image;
 
   return sentence && check_decoder_ids (self, decoder_ids, n_decoder_ids, error)
-         && monocle_florence2_prompts_init (&prompts, self, (const char *const *) &sentence, 1,
-                                            error)
+         && monocle_cross_asker_read (&self->asker, (const char *const *) &sentence, 1, &prompts,
+                                      error)
          && monocle_florence2_vision_plan (&vision, self, MONOCLE_PLAN_KEEP_NAMED, "inspect", error)
          && monocle_florence2_vision_prepare (&vision, self, error)
          && monocle_florence2_vision_encode (&vision, self, image, cancellable, NULL, NULL, &timing,
                                              &planes, error)
          && write_pixel_values (self, directory, planes, error)
          && write_named (directory, self->vision_graph, vision.plan, error)
-         && monocle_florence2_prompts_encode (self, &vision.image, &prompts, 1, 1, cancellable,
-                                              &states, NULL, error)
+         && monocle_cross_asker_encode (&self->asker, &vision.image, &prompts, &one, cancellable,
+                                        MONOCLE_CROSS_STATES, &states, error)
          && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0] - n_image, error)
          && write_tensor (directory, "encoder_states.npy", &states, prompts.lengths[0], error)
          && write_logits (self, directory, decoder_ids, n_decoder_ids, cancellable, error);

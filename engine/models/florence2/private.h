@@ -9,7 +9,7 @@
 
 #include "engine/picture/preprocess.h"
 #include "engine/models/florence2/configuration.h"
-#include "engine/models/parts/bart-decoder.h"
+#include "engine/models/cross-asking.h"
 #include "engine/models/parts/davit.h"
 #include "engine/nn/plan.h"
 #include "engine/models/family.h"
@@ -46,8 +46,7 @@ typedef struct
   MonocleFlorence2Vision vision;
   float *temporal_row; /* [C] */
 
-  MonocleVkBuffer *text_buffer; /* the encoder's activations */
-  MonocleBartDecoder *decoder;  /* of the last question's size */
+  MonocleCrossAsker asker;
 } MonocleFlorence2;
 
 typedef struct
@@ -89,46 +88,8 @@ gboolean monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
 
 /* florence2-prompts.c */
 
-/* MonocleFlorence2Prompts in front of the encoder. */
-typedef struct
-{
-  guint n_prompts;
-  guint n_rows;     /* of the encoder, for each prompt */
-  guint stride;     /* ids of a prompt lie this far apart */
-  guint32 *ids;     /* [n_prompts, stride] */
-  guint32 *lengths; /* [n_prompts]: image and text tokens */
-} MonocleFlorence2Prompts;
-
-gboolean monocle_florence2_prompts_init (MonocleFlorence2Prompts *prompts,
-                                         MonocleFlorence2 *self,
-                                         const char *const *texts,
-                                         guint n,
-                                         GError **error);
-void monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleFlorence2Prompts, monocle_florence2_prompts_clear)
-
-/* Makes the pipelines for an image and an answer to each prompt. */
-gboolean monocle_florence2_prompts_compile (MonocleFlorence2 *self,
-                                            const MonocleFlorence2Prompts *prompts,
-                                            guint n_beams,
-                                            guint n_candidates,
-                                            GCancellable *cancellable,
-                                            MonocleVkCompileProgress progress,
-                                            gpointer user_data,
-                                            GError **error);
-
-/* Encodes the prompts about the image and leaves the decoder at the start of an answer to each.
- * @states: (out) (optional): the encoder's states, until the next question. @begun: (out)
- * (optional): what its first layer was given, as long */
-gboolean monocle_florence2_prompts_encode (MonocleFlorence2 *self,
-                                           const MonocleTensor *image,
-                                           const MonocleFlorence2Prompts *prompts,
-                                           guint n_beams,
-                                           guint n_candidates,
-                                           GCancellable *cancellable,
-                                           MonocleTensor *states,
-                                           MonocleTensor *begun,
-                                           GError **error);
+/* Once all else is loaded. */
+void monocle_florence2_prompts_prepare (MonocleFlorence2 *self);
 
 /* florence2-train.c */
 extern const MonocleTraining monocle_florence2_training;

@@ -15,6 +15,7 @@
 #include "engine/models/florence2/private.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/parts/bart-course.h"
+#include "engine/models/parts/bart-encoder.h"
 
 /* Of what is kept of all examples together. */
 #define MAX_KEPT_BYTES (G_GUINT64_CONSTANT (2) << 30)
@@ -149,16 +150,17 @@ encode (Training *self,
         GError **error)
 {
   MonocleFlorence2 *model = self->model;
-  g_auto (MonocleFlorence2Prompts) prompts = { 0 };
+  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  g_auto (MonocleCrossPrompts) prompts = { 0 };
   const gboolean encoder = self->method == MONOCLE_TRAINING_LORA;
-  MonocleTensor states, begun, counted;
+  MonocleTensor states, counted;
 
-  if (!monocle_florence2_prompts_init (&prompts, model, &prompt, 1, error)
-      || !monocle_florence2_prompts_encode (model, &features->image, &prompts, 1, 1, cancellable,
-                                            encoder ? NULL : &states, encoder ? &begun : NULL,
-                                            error))
+  if (!monocle_cross_asker_read (&model->asker, &prompt, 1, &prompts, error)
+      || !monocle_cross_asker_encode (&model->asker, &features->image, &prompts, &one, cancellable,
+                                      encoder ? MONOCLE_BART_ENCODER_INPUT : MONOCLE_CROSS_STATES,
+                                      &states, error))
     return FALSE;
-  counted = monocle_tensor_get_rows (encoder ? &begun : &states, 0, prompts.lengths[0]);
+  counted = monocle_tensor_get_rows (&states, 0, prompts.lengths[0]);
   self->kept_bytes += (guint64) monocle_tensor_get_n_elements (&counted) * sizeof (float);
   if (self->kept_bytes > MAX_KEPT_BYTES)
     {

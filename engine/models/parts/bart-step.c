@@ -8,7 +8,7 @@
 static MonocleValue
 attend_past (MonocleGraph *g,
              const MonocleBart *self,
-             const MonocleBartStep *step,
+             const MonocleCrossStep *step,
              guint index,
              MonocleScope layer,
              MonocleValue x)
@@ -27,7 +27,7 @@ attend_past (MonocleGraph *g,
 static MonocleValue
 attend_states (MonocleGraph *g,
                const MonocleBart *self,
-               const MonocleBartStep *step,
+               const MonocleCrossStep *step,
                guint index,
                MonocleScope layer,
                MonocleValue x)
@@ -57,7 +57,7 @@ attend_states (MonocleGraph *g,
 }
 
 MonocleValue
-monocle_bart_step (MonocleGraph *graph, const MonocleBart *self, const MonocleBartStep *step)
+monocle_bart_step (MonocleGraph *graph, const MonocleBart *self, const MonocleCrossStep *step)
 {
   MonocleScope scope = monocle_scope_enter (self->scope, "model.decoder");
   MonocleScope layers = monocle_scope_enter (scope, "layers");
@@ -93,4 +93,44 @@ monocle_bart_logits_bias (MonocleGraph *graph, const MonocleBart *self)
   MonocleScope scope = monocle_scope_enter (self->scope, "final_logits_bias");
 
   return self->has_logits_bias ? monocle_param_row (graph, scope, self->config.vocab_size) : 0;
+}
+
+static MonocleValue
+write_step (MonocleGraph *graph, gconstpointer model, const MonocleCrossStep *step)
+{
+  return monocle_bart_step (graph, model, step);
+}
+
+static MonocleValue
+write_logits (MonocleGraph *graph, gconstpointer model, MonocleValue x)
+{
+  return monocle_bart_logits (graph, model, x);
+}
+
+static MonocleValue
+write_logits_bias (MonocleGraph *graph, gconstpointer model)
+{
+  return monocle_bart_logits_bias (graph, model);
+}
+
+static MonocleValue
+write_state_keys (MonocleGraph *graph, gconstpointer model, guint layer, MonocleValue states)
+{
+  return monocle_bart_state_keys (graph, model, layer, states);
+}
+
+MonocleCrossModel
+monocle_bart_get_cross_model (const MonocleBart *self)
+{
+  return (MonocleCrossModel){
+    .self = self,
+    .step = write_step,
+    .logits = write_logits,
+    .logits_bias = write_logits_bias,
+    .state_keys = write_state_keys,
+    .n_layers = self->config.decoder_layers,
+    .width = self->config.d_model,
+    .n_words = self->config.vocab_size,
+    .n_positions = self->config.n_positions,
+  };
 }

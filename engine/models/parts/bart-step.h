@@ -6,26 +6,16 @@
 #pragma once
 
 #include "engine/models/parts/bart.h"
+#include "engine/models/parts/cross-decoder.h"
 
 G_BEGIN_DECLS
 
-/**
- * MonocleBartStep:
- * @ids: U32 [rows], tokens; those of one prompt lie together
- * @lengths: U32 [n_prompts], states that count of each prompt
- * @place, @ancestors: those of the cache
- * @keys, @values: (array): [layers] those of the cache, extended by the step
- * @states: (array): [layers] of [n_prompts * n_states, 2D], as of monocle_bart_state_keys()
- */
-typedef struct
-{
-  MonocleValue ids, lengths, place, ancestors;
-  const MonocleTensor *keys, *values, *states;
-} MonocleBartStep;
+/* What a decoder is made of; @self must outlive it. */
+MonocleCrossModel monocle_bart_get_cross_model (const MonocleBart *self);
 
 /* [rows, D]. */
 MonocleValue
-monocle_bart_step (MonocleGraph *graph, const MonocleBart *self, const MonocleBartStep *step);
+monocle_bart_step (MonocleGraph *graph, const MonocleBart *self, const MonocleCrossStep *step);
 
 /* F32 [rows, V], without the bias. */
 MonocleValue monocle_bart_logits (MonocleGraph *graph, const MonocleBart *self, MonocleValue x);

@@ -224,7 +224,7 @@ declare_decoder (MonocleBart *self, MonocleParams *params, GError **error)
   g_autofree MonocleTensor *keys = g_new0 (MonocleTensor, n);
   g_autofree MonocleTensor *values = g_new0 (MonocleTensor, n);
   g_autofree MonocleTensor *states = g_new0 (MonocleTensor, n);
-  const MonocleBartStep step = {
+  const MonocleCrossStep step = {
     .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),

@@ -29,10 +29,11 @@ monocle_resnet_get_first_name (MonocleResnetNames names)
 }
 
 guint
-monocle_resnet_get_side (guint side)
+monocle_resnet_get_side (const MonocleResnetConfig *config, guint side)
 {
   side = monocle_convolve_side (side, 7, 2, 3);
-  for (guint i = 0; i < MONOCLE_RESNET_STAGES; i++)
+  /* The first stage has its stride before it. */
+  for (guint i = 0; i < MONOCLE_RESNET_STAGES && config->depths[i] > 0; i++)
     side = monocle_convolve_side (side, 3, 2, 1);
   return side;
 }
@@ -140,7 +141,7 @@ monocle_resnet (MonocleGraph *graph,
                              &(MonocleConvolution){ 7, 2, 3, MONOCLE_ACTIVATION_RELU });
 
   x = monocle_max_pool (graph, x, 3, 2, 1);
-  for (guint i = 0; i < MONOCLE_RESNET_STAGES; i++)
+  for (guint i = 0; i < MONOCLE_RESNET_STAGES && config->depths[i] > 0; i++)
     for (guint k = 0; k < config->depths[i]; k++)
       x = bottleneck (graph, enter_bottleneck (scope, config->names, i, k), config->names, x,
                       config->widths[i], i > 0 && k == 0 ? 2 : 1);

@@ -32,7 +32,7 @@ typedef enum
  * @names: of its parameters
  * @first: channels after the first convolution
  * @widths: channels after each stage
- * @depths: bottlenecks of each stage
+ * @depths: bottlenecks of each stage; 0: the network ends before it
  */
 typedef struct
 {
@@ -44,9 +44,9 @@ typedef struct
 const char *monocle_resnet_get_first_name (MonocleResnetNames names);
 
 /* What a side of a picture comes to: at least 1. */
-guint monocle_resnet_get_side (guint side);
+guint monocle_resnet_get_side (const MonocleResnetConfig *config, guint side);
 
-/* Pixels [H, W, 3] to [H / 32, W / 32, C]. Can be stopped after every bottleneck. */
+/* Pixels [H, W, 3] to [H / 32, W / 32, C], of all stages. Can be stopped after every bottleneck. */
 MonocleValue monocle_resnet (MonocleGraph *graph,
                              MonocleScope scope,
                              const MonocleResnetConfig *config,

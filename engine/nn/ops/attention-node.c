@@ -132,6 +132,7 @@ build_cached (const MonocleCall *call)
   attention.values = *call->inputs[2];
   attention.ancestors = *call->inputs[3];
   attention.place = *call->inputs[4];
+  attention.bias = call->inputs[5];
   attention.y = *call->output;
   return attention;
 }
@@ -141,6 +142,7 @@ infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *qkv = call->inputs[0], *keys = call->inputs[1], *values = call->inputs[2];
   const MonocleTensor *ancestors = call->inputs[3], *place = call->inputs[4];
+  const MonocleTensor *bias = call->inputs[5];
   const MonocleCachedAttention *a = call->args;
   guint columns = monocle_tensor_get_columns (qkv), tokens = monocle_tensor_count_rows (qkv);
   guint n_kv_heads = a->n_kv_heads > 0 ? a->n_kv_heads : a->n_heads;
@@ -161,6 +163,12 @@ infer_cached (const MonocleCall *call, MonocleTensor *y, GError **error)
       || monocle_tensor_get_n_elements (place) != rows)
     return monocle_op_misfit (error, "a cache of other than %u rows of %u", rows,
                               n_kv_heads * width);
+  if (bias
+      && (bias->format != MONOCLE_FORMAT_F32
+          || monocle_tensor_get_n_elements (bias) != (guint64) a->n_heads * tokens * keys->dims[1]))
+    return monocle_op_misfit (error, "a bias of %" G_GUINT64_FORMAT " for %u x %u x %u scores",
+                              monocle_tensor_get_n_elements (bias), a->n_heads, tokens,
+                              keys->dims[1]);
   monocle_op_shape_like (y, qkv, a->n_heads * width);
   return TRUE;
 }
@@ -180,7 +188,7 @@ reference_cached (const MonocleCall *call, gconstpointer const *inputs, gpointer
   const MonocleCachedAttention attention = build_cached (call);
 
   monocle_reference_cached_attention (&attention, inputs[0], (float *) inputs[1],
-                                      (float *) inputs[2], inputs[3], inputs[4], output);
+                                      (float *) inputs[2], inputs[3], inputs[4], inputs[5], output);
 }
 
 static const MonocleOp cached_attention = {
@@ -193,6 +201,21 @@ static const MonocleOp cached_attention = {
 };
 
 MonocleValue
+monocle_cached_attention_with_bias (MonocleGraph *graph,
+                                    MonocleValue qkv,
+                                    MonocleValue keys,
+                                    MonocleValue values,
+                                    MonocleValue ancestors,
+                                    MonocleValue place,
+                                    MonocleValue bias,
+                                    const MonocleCachedAttention *geometry)
+{
+  const MonocleValue inputs[] = { qkv, keys, values, ancestors, place, bias };
+
+  return monocle_graph_append (graph, &cached_attention, geometry, inputs, G_N_ELEMENTS (inputs));
+}
+
+MonocleValue
 monocle_cached_attention (MonocleGraph *graph,
                           MonocleValue qkv,
                           MonocleValue keys,
@@ -201,7 +224,6 @@ monocle_cached_attention (MonocleGraph *graph,
                           MonocleValue place,
                           const MonocleCachedAttention *geometry)
 {
-  const MonocleValue inputs[] = { qkv, keys, values, ancestors, place };
-
-  return monocle_graph_append (graph, &cached_attention, geometry, inputs, G_N_ELEMENTS (inputs));
+  return monocle_cached_attention_with_bias (graph, qkv, keys, values, ancestors, place, 0,
+                                             geometry);
 }

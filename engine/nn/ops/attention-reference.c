@@ -65,6 +65,7 @@ monocle_reference_cached_attention (const MonocleCachedAttention *a,
                                     float *values,
                                     const guint32 *ancestors,
                                     const guint32 *place,
+                                    const float *bias,
                                     float *y)
 {
   const guint channels = a->y.dims[a->y.n_dims - 1], width = channels / a->n_heads;
@@ -102,6 +103,8 @@ monocle_reference_cached_attention (const MonocleCachedAttention *a,
           for (guint c = 0; c < width; c++)
             scores[t] += (double) query[c] * (double) key[c];
           scores[t] *= scale;
+          if (bias)
+            scores[t] += (double) bias[((gsize) h * rows * n + token) * places + t];
           if (a->cap > 0)
             scores[t] = (double) a->cap * tanh (scores[t] / (double) a->cap);
         }

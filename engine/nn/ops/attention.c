@@ -370,12 +370,14 @@ record_cached_heads (MonocleCommands *commands, gconstpointer call)
           .kernel = MONOCLE_KERNEL_cached_attention,
           .formats = monocle_op_get_formats (&a->qkv, NULL),
           .is_partly_read = TRUE,
-          .specs = (guint32[]){ lanes, head_width, a->cap > 0 },
-          .n_specs = 3,
+          .specs = (guint32[]){ lanes, head_width, a->cap > 0, a->bias != NULL },
+          .n_specs = 4,
           .bindings
           = (MonocleVkBinding[]){ keys, values, monocle_tensor_get_binding (&a->ancestors),
                                   monocle_tensor_get_binding (&a->place),
-                                  monocle_tensor_get_binding (&a->y), qkv, keys, values },
+                                  monocle_tensor_get_binding (&a->y),
+                                  monocle_tensor_get_binding (a->bias ? a->bias : &a->qkv), qkv,
+                                  keys, values },
           .push = &push,
           .groups = { CEIL_DIV (n, lanes), 1, 1 },
       });
@@ -401,21 +403,24 @@ record_cached_group (MonocleCommands *commands, gconstpointer call)
   };
 
   monocle_commands_dispatch (
-      commands, &(MonocleVkDispatch){
-                    .kernel = MONOCLE_KERNEL_cached_attention_group,
-                    .formats = monocle_op_get_formats (&a->qkv, NULL),
-                    .is_partly_read = TRUE,
-                    .specs = (guint32[]){ lanes, head_width, lanes, a->cap > 0 },
-                    .n_specs = 4,
-                    .bindings = (MonocleVkBinding[]){ monocle_tensor_get_binding (&a->qkv),
-                                                      monocle_tensor_get_binding (&a->keys),
-                                                      monocle_tensor_get_binding (&a->values),
-                                                      monocle_tensor_get_binding (&a->ancestors),
-                                                      monocle_tensor_get_binding (&a->place),
-                                                      monocle_tensor_get_binding (&a->y) },
-                    .push = &push,
-                    .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
-                });
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = MONOCLE_KERNEL_cached_attention_group,
+          .formats = monocle_op_get_formats (&a->qkv, NULL),
+          .is_partly_read = TRUE,
+          .specs = (guint32[]){ lanes, head_width, lanes, a->cap > 0, a->bias != NULL },
+          .n_specs = 5,
+          .bindings
+          = (MonocleVkBinding[]){ monocle_tensor_get_binding (&a->qkv),
+                                  monocle_tensor_get_binding (&a->keys),
+                                  monocle_tensor_get_binding (&a->values),
+                                  monocle_tensor_get_binding (&a->ancestors),
+                                  monocle_tensor_get_binding (&a->place),
+                                  monocle_tensor_get_binding (&a->y),
+                                  monocle_tensor_get_binding (a->bias ? a->bias : &a->qkv) },
+          .push = &push,
+          .groups = { monocle_tensor_count_rows (&a->qkv), a->n_heads, 1 },
+      });
 }
 
 static const MonocleVariant cached_variants[] = {
@@ -445,6 +450,10 @@ monocle_op_cached_attention (MonocleCommands *commands, const MonocleCachedAtten
   g_assert (monocle_tensor_get_n_elements (&a->place) == rows);
   g_assert (a->keys.format == a->qkv.format && a->values.format == a->qkv.format);
   g_assert (a->y.format == a->qkv.format);
+  g_assert (
+      !a->bias
+      || (a->bias->format == MONOCLE_FORMAT_F32
+          && monocle_tensor_get_n_elements (a->bias) == (guint64) a->n_heads * tokens * places));
 
   monocle_variant_record (cached_variants, G_N_ELEMENTS (cached_variants), commands,
                           monocle_op_get_formats (&a->qkv, NULL), a);

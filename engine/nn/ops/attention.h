@@ -95,6 +95,7 @@ gboolean monocle_attention_fits (const MonocleAttention *attention,
  * @cap: what they are kept below, softly: cap tanh (score / cap); 0: nothing
  * @n_together: so many of the new ones, the first, see each other, those behind them too
  * @window: so many places, its own among them, are seen by a token that is none of these; 0: all
+ * @bias: (nullable): F32 [n_heads, rows, n_tokens, P], added to scores after their scale
  *
  * New tokens of each row against the key-value cache (see cache.h): each sees all earlier places of
  * its row, the new tokens before it and itself. The places are read on the device, so that a
@@ -106,18 +107,20 @@ typedef struct
   guint n_tokens, n_heads, n_kv_heads;
   float scale, cap;
   guint n_together, window;
+  const MonocleTensor *bias;
 } MonocleCachedAttention;
 
 void monocle_op_cached_attention (MonocleCommands *commands,
                                   const MonocleCachedAttention *attention);
 
-/* The tensors of @attention say the shapes; keys and values are extended. */
+/* The tensors of @attention say the shapes; keys and values are extended; @bias is nullable. */
 void monocle_reference_cached_attention (const MonocleCachedAttention *attention,
                                          const float *qkv,
                                          float *keys,
                                          float *values,
                                          const guint32 *ancestors,
                                          const guint32 *place,
+                                         const float *bias,
                                          float *y);
 
 G_END_DECLS

@@ -6,22 +6,17 @@
 
 #include "engine/nn/formulas.h"
 
-typedef struct
-{
-  guint kernel, stride, padding;
-} Args;
-
 static gboolean
 infer_im2col (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *x = call->inputs[0];
-  const Args *args = call->args;
+  const MonocleConvolution *args = call->args;
   guint height, width;
 
   if (x->n_dims != 3 || args->stride == 0)
     return monocle_op_misfit (error, "no image");
-  height = monocle_convolve_side (x->dims[0], args->kernel, args->stride, args->padding);
-  width = monocle_convolve_side (x->dims[1], args->kernel, args->stride, args->padding);
+  height = monocle_convolution_get_side (args, x->dims[0]);
+  width = monocle_convolution_get_side (args, x->dims[1]);
   if (height == 0 || width == 0)
     return monocle_op_misfit (error, "%u x %u pixels are less than a patch of %u", x->dims[1],
                               x->dims[0], args->kernel);
@@ -35,25 +30,20 @@ infer_im2col (const MonocleCall *call, MonocleTensor *y, GError **error)
 static void
 record_im2col (const MonocleCall *call, MonocleCommands *commands)
 {
-  const Args *args = call->args;
-
-  monocle_op_im2col (commands, call->inputs[0], args->kernel, args->stride, args->padding, 0,
-                     call->output);
+  monocle_op_im2col (commands, call->inputs[0], call->args, 0, call->output);
 }
 
 static void
 reference_im2col (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
   const MonocleTensor *x = call->inputs[0];
-  const Args *args = call->args;
 
-  monocle_reference_im2col (inputs[0], x->dims[0], x->dims[1], x->dims[2], args->kernel,
-                            args->stride, args->padding, output);
+  monocle_reference_im2col (inputs[0], x->dims[0], x->dims[1], x->dims[2], call->args, output);
 }
 
 static const MonocleOp im2col = {
   .name = "im2col",
-  .args_size = sizeof (Args),
+  .args_size = sizeof (MonocleConvolution),
   .infer = infer_im2col,
   .record = record_im2col,
   .reference = reference_im2col,
@@ -62,7 +52,7 @@ static const MonocleOp im2col = {
 MonocleValue
 monocle_im2col (MonocleGraph *graph, MonocleValue x, guint kernel, guint stride, guint padding)
 {
-  const Args args = { kernel, stride, padding };
+  const MonocleConvolution args = { kernel, stride, padding };
 
   return monocle_graph_append (graph, &im2col, &args, &x, 1);
 }
@@ -79,8 +69,8 @@ infer_convolve (const MonocleCall *call, MonocleTensor *y, GError **error)
   if (x->n_dims != 3 || args->stride == 0)
     return monocle_op_misfit (error, "no image");
   y->n_dims = 3;
-  y->dims[0] = monocle_convolve_side (x->dims[0], args->kernel, args->stride, args->padding);
-  y->dims[1] = monocle_convolve_side (x->dims[1], args->kernel, args->stride, args->padding);
+  y->dims[0] = monocle_convolution_get_side (args, x->dims[0]);
+  y->dims[1] = monocle_convolution_get_side (args, x->dims[1]);
   y->dims[2] = w->dims[0];
   y->format = x->format;
   if (y->dims[0] == 0 || y->dims[1] == 0)

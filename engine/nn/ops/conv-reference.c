@@ -10,13 +10,12 @@ monocle_reference_im2col (const float *x,
                           guint height,
                           guint width,
                           guint channels,
-                          guint kernel,
-                          guint stride,
-                          guint padding,
+                          const MonocleConvolution *c,
                           float *y)
 {
-  const guint out_height = monocle_convolve_side (height, kernel, stride, padding);
-  const guint out_width = monocle_convolve_side (width, kernel, stride, padding);
+  const guint out_height = monocle_convolution_get_side (c, height);
+  const guint out_width = monocle_convolution_get_side (c, width);
+  const guint kernel = c->kernel, enlarge = MAX (c->enlarge, 1);
   const guint columns = monocle_convolve_columns (kernel, channels);
 
   for (guint oy = 0; oy < out_height; oy++)
@@ -29,14 +28,15 @@ monocle_reference_im2col (const float *x,
         for (guint ky = 0; ky < kernel; ky++)
           for (guint kx = 0; kx < kernel; kx++)
             {
-              const int iy = (int) (oy * stride + ky) - (int) padding;
-              const int ix = (int) (ox * stride + kx) - (int) padding;
+              const int iy = (int) (oy * c->stride + ky) - (int) c->padding;
+              const int ix = (int) (ox * c->stride + kx) - (int) c->padding;
 
-              if (iy < 0 || iy >= (int) height || ix < 0 || ix >= (int) width)
+              if (iy < 0 || iy >= (int) (height * enlarge) || ix < 0
+                  || ix >= (int) (width * enlarge))
                 continue;
-              for (guint c = 0; c < channels; c++)
-                row[(ky * kernel + kx) * channels + c]
-                    = x[((gsize) iy * width + (gsize) ix) * channels + c];
+              for (guint i = 0; i < channels; i++)
+                row[(ky * kernel + kx) * channels + i]
+                    = x[((gsize) iy / enlarge * width + (gsize) ix / enlarge) * channels + i];
             }
       }
 }
@@ -53,12 +53,12 @@ monocle_reference_convolve (const float *x,
                             guint n,
                             float *y)
 {
-  const guint rows = monocle_convolve_side (height, c->kernel, c->stride, c->padding)
-                     * monocle_convolve_side (width, c->kernel, c->stride, c->padding);
+  const guint rows
+      = monocle_convolution_get_side (c, height) * monocle_convolution_get_side (c, width);
   const guint columns = monocle_convolve_columns (c->kernel, channels);
   g_autofree float *patches = g_new (float, (gsize) rows *columns);
 
-  monocle_reference_im2col (x, height, width, channels, c->kernel, c->stride, c->padding, patches);
+  monocle_reference_im2col (x, height, width, channels, c, patches);
   monocle_reference_matmul (patches, w, bias, residual, c->activation, rows, n, columns, y);
 }
 

@@ -16,39 +16,52 @@ monocle_convolve_side (guint side, guint kernel, guint stride, guint padding)
 }
 
 guint
+monocle_convolution_get_side (const MonocleConvolution *self, guint side)
+{
+  const guint all = side * MAX (self->enlarge, 1) + self->after;
+
+  return monocle_convolve_side (all, self->kernel, self->stride, self->padding);
+}
+
+guint
 monocle_convolve_columns (guint kernel, guint channels)
 {
   return CEIL_DIV (kernel * kernel * channels, 4) * 4;
 }
 
+static guint
+count_patches (const MonocleTensor *x, const MonocleConvolution *c)
+{
+  return monocle_convolution_get_side (c, x->dims[0])
+         * monocle_convolution_get_side (c, x->dims[1]);
+}
+
 void
 monocle_op_im2col (MonocleCommands *commands,
                    const MonocleTensor *x,
-                   guint kernel,
-                   guint stride,
-                   guint padding,
+                   const MonocleConvolution *c,
                    guint first,
                    const MonocleTensor *y)
 {
   im2col_params push;
 
-  g_assert (x->n_dims == 3 && monocle_op_is_same_store (x, y) && stride > 0);
-  g_assert (x->dims[0] + 2 * padding >= kernel && x->dims[1] + 2 * padding >= kernel);
+  g_assert (x->n_dims == 3 && monocle_op_is_same_store (x, y) && c->stride > 0);
+  g_assert (count_patches (x, c) > 0);
   push = (im2col_params){
     .height = x->dims[0],
     .width = x->dims[1],
     .channels = x->dims[2],
-    .kernel = kernel,
-    .stride = stride,
-    .padding = padding,
-    .out_width = monocle_convolve_side (x->dims[1], kernel, stride, padding),
+    .kernel = c->kernel,
+    .stride = c->stride,
+    .padding = c->padding,
+    .out_width = monocle_convolution_get_side (c, x->dims[1]),
     .first = first,
     .rows = monocle_tensor_count_rows (y),
-    .columns4 = monocle_convolve_columns (kernel, x->dims[2]) / 4,
+    .columns4 = monocle_convolve_columns (c->kernel, x->dims[2]) / 4,
+    .enlarge = MAX (c->enlarge, 1),
   };
   g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
-  g_assert (first + push.rows
-            <= monocle_convolve_side (x->dims[0], kernel, stride, padding) * push.out_width);
+  g_assert (first + push.rows <= count_patches (x, c));
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
@@ -67,13 +80,6 @@ monocle_op_im2col (MonocleCommands *commands,
  * of tensors. */
 #define CONVOLVE_BYTES ((guint64) 16 << 20)
 #define CONVOLVE_PIECE 64
-
-static guint
-count_patches (const MonocleTensor *x, const MonocleConvolution *c)
-{
-  return monocle_convolve_side (x->dims[0], c->kernel, c->stride, c->padding)
-         * monocle_convolve_side (x->dims[1], c->kernel, c->stride, c->padding);
-}
 
 guint64
 monocle_op_convolve_scratch (const MonocleTensor *x, const MonocleConvolution *c)
@@ -120,7 +126,7 @@ monocle_op_convolve (MonocleCommands *commands,
           added = monocle_tensor_reshape (residual, 2, all);
           added = monocle_tensor_get_rows (&added, first, n);
         }
-      monocle_op_im2col (commands, x, c->kernel, c->stride, c->padding, first, &patches);
+      monocle_op_im2col (commands, x, c, first, &patches);
       monocle_op_matmul (commands, &patches, w, bias, residual ? &added : NULL, c->activation,
                          &out);
     }

@@ -14,13 +14,30 @@ guint monocle_convolve_side (guint side, guint kernel, guint stride, guint paddi
 /* k * k * C up to a multiple of 4. */
 guint monocle_convolve_columns (guint kernel, guint channels);
 
+/**
+ * MonocleConvolution:
+ * @kernel: side of a patch
+ * @stride: from patch to patch
+ * @padding: zeros around the image
+ * @activation: as of a product
+ * @after: so many more zeros on the right and below
+ * @enlarge: each pixel of the image counts as a square of this side; 0: as one
+ */
+typedef struct
+{
+  guint kernel, stride, padding;
+  MonocleActivation activation;
+  guint after, enlarge;
+} MonocleConvolution;
+
+/* One side of what it makes of an image of this side; 0: nothing. */
+guint monocle_convolution_get_side (const MonocleConvolution *self, guint side);
+
 /* Patches of an image as rows: y [rows, monocle_convolve_columns()], of the Ho * Wo there are those
  * from @first on, columns ordered (ky, kx, c), zero padding. x is [H, W, C]. */
 void monocle_op_im2col (MonocleCommands *commands,
                         const MonocleTensor *x,
-                        guint kernel,
-                        guint stride,
-                        guint padding,
+                        const MonocleConvolution *convolution,
                         guint first,
                         const MonocleTensor *y);
 
@@ -29,23 +46,8 @@ void monocle_reference_im2col (const float *x,
                                guint height,
                                guint width,
                                guint channels,
-                               guint kernel,
-                               guint stride,
-                               guint padding,
+                               const MonocleConvolution *convolution,
                                float *y);
-
-/**
- * MonocleConvolution:
- * @kernel: side of a patch
- * @stride: from patch to patch
- * @padding: zeros around the image
- * @activation: as of a product
- */
-typedef struct
-{
-  guint kernel, stride, padding;
-  MonocleActivation activation;
-} MonocleConvolution;
 
 /* y = activation (patches of x times w^T + bias) + residual. x [H, W, C], w as of
  * monocle_op_matmul() [N, monocle_convolve_columns()], bias [N] or NULL, residual and y [Ho, Wo, N]

@@ -9,16 +9,24 @@
 
 /* All inputs are alike, and so is the output. */
 static gboolean
-infer (const MonocleCall *call, MonocleTensor *y, GError **error)
+infer_alike (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *x = call->inputs[0];
 
   for (guint i = 0; i < call->n_inputs; i++)
-    if (monocle_tensor_get_n_elements (x) % 4 != 0 || call->inputs[i]->format != MONOCLE_FORMAT_F32
+    if (monocle_tensor_get_n_elements (x) % 4 != 0 || call->inputs[i]->format != x->format
         || monocle_tensor_get_n_elements (call->inputs[i]) != monocle_tensor_get_n_elements (x))
       return monocle_op_misfit (error, "elements of another format or number");
   monocle_op_shape_like (y, x, monocle_tensor_get_columns (x));
   return TRUE;
+}
+
+static gboolean
+infer (const MonocleCall *call, MonocleTensor *y, GError **error)
+{
+  if (call->inputs[0]->format != MONOCLE_FORMAT_F32)
+    return monocle_op_misfit (error, "elements that are not in 32 bits");
+  return infer_alike (call, y, error);
 }
 
 static void
@@ -102,7 +110,7 @@ reference_add (const MonocleCall *call, gconstpointer const *inputs, gpointer ou
 
 static const MonocleOp add = {
   .name = "add",
-  .infer = infer,
+  .infer = infer_alike,
   .record = record_add,
   .reference = reference_add,
   .in_place = MONOCLE_OP_INPUT (0) | MONOCLE_OP_INPUT (1),

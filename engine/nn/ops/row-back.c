@@ -24,7 +24,8 @@ record_elements (MonocleCommands *commands,
   g_assert (n % 4 == 0 && n <= G_MAXUINT32 && n_tensors <= G_N_ELEMENTS (bindings));
   for (guint i = 0; i < n_tensors; i++)
     {
-      g_assert (monocle_op_is_vector (tensors[i], (guint) n));
+      g_assert (monocle_op_is_same_store (tensors[i], tensors[0]));
+      g_assert (monocle_tensor_get_n_elements (tensors[i]) == n);
       bindings[i] = monocle_tensor_get_binding (tensors[i]);
     }
   monocle_op_dispatch_elements (commands,

@@ -20,7 +20,7 @@ void monocle_op_gelu_back (MonocleCommands *commands,
                            const MonocleTensor *dx);
 void monocle_reference_gelu_back (const float *x, const float *dy, gsize n, float *dx);
 
-/* y = a + b; y may be either. */
+/* y = a + b, of any format; y may be either. */
 void monocle_op_add (MonocleCommands *commands,
                      const MonocleTensor *a,
                      const MonocleTensor *b,

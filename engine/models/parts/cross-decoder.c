@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/parts/bart-decoder.h"
+#include "engine/models/parts/cross-decoder.h"
 
-#include "engine/models/parts/bart-step.h"
 #include "engine/models/parts/control.h"
 #include "engine/nn/cache.h"
 #include "engine/nn/formulas.h"
@@ -29,17 +28,18 @@ typedef struct
   MonocleCommands *feed, *choose; /* a step without and with logits */
 } Replay;
 
-struct _MonocleBartDecoder
+struct _MonocleCrossDecoder
 {
-  const MonocleBart *bart;
+  MonocleCrossModel model;
   MonocleParams *params;
   MonocleVkGpu *gpu;
   MonocleFormatId format;
-  MonocleBartDecoderSize size;
+  MonocleCrossDecoderSize size;
   guint n_rows;
 
   MonocleVkBuffer *states_buffer;
-  MonocleTensor *states;     /* [layers] of [n_prompts * n_states, 2D]: keys, values */
+  MonocleTensor *states;     /* [layers] of [n_prompts * n_states, 2 width]: keys, values */
+  MonocleTensor places;      /* [n_states, place_width], where they are known */
   MonocleVkBuffer *readback; /* of the best tokens: [rows, 2 n_candidates] */
   guint32 *lengths;          /* [n_prompts] */
   MonocleCache *cache;
@@ -74,7 +74,7 @@ replay_clear (Replay *replay)
 }
 
 void
-monocle_bart_decoder_free (MonocleBartDecoder *self)
+monocle_cross_decoder_free (MonocleCrossDecoder *self)
 {
   if (!self)
     return;
@@ -89,20 +89,24 @@ monocle_bart_decoder_free (MonocleBartDecoder *self)
 }
 
 gboolean
-monocle_bart_decoder_has_size (MonocleBartDecoder *self, const MonocleBartDecoderSize *size)
+monocle_cross_decoder_has_size (MonocleCrossDecoder *self, const MonocleCrossDecoderSize *size)
 {
   return self->size.n_prompts == size->n_prompts && self->size.n_beams == size->n_beams
-         && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates;
+         && self->size.n_states == size->n_states && self->size.n_candidates == size->n_candidates
+         && self->size.n_more_bans == size->n_more_bans;
 }
 
 /* --- a step ------------------------------------------------------------------------------- */
 
 static gboolean
-write_formulas (const MonocleBartDecoder *self, gboolean choose, Formulas *formulas, GError **error)
+write_formulas (const MonocleCrossDecoder *self,
+                gboolean choose,
+                Formulas *formulas,
+                GError **error)
 {
   const Replay *replay = &self->replay;
   MonocleGraph *g = monocle_graph_new (choose ? "decoder" : "decoder, forced", self->format);
-  const MonocleBartStep step = {
+  const MonocleCrossStep step = {
     .ids = monocle_outside (g, &replay->ids),
     .lengths = monocle_outside (g, &replay->lengths),
     .place = monocle_outside (g, monocle_cache_get_place (self->cache)),
@@ -110,16 +114,17 @@ write_formulas (const MonocleBartDecoder *self, gboolean choose, Formulas *formu
     .keys = monocle_cache_get_keys (self->cache, 0),
     .values = monocle_cache_get_values (self->cache, 0),
     .states = self->states,
+    .places = &self->places,
   };
   MonocleValue x;
 
   formulas->graph = g;
   monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  x = monocle_bart_step (g, self->bart, &step);
+  x = self->model.step (g, self->model.self, &step);
   if (choose)
     {
-      formulas->logits = monocle_bart_logits (g, self->bart, x);
-      formulas->bias = monocle_bart_logits_bias (g, self->bart);
+      formulas->logits = self->model.logits (g, self->model.self, x);
+      formulas->bias = self->model.logits_bias ? self->model.logits_bias (g, self->model.self) : 0;
       formulas->best = monocle_top_k (
           g, formulas->logits, formulas->bias, monocle_outside (g, &replay->banned),
           monocle_outside (g, &replay->n_banned), self->size.n_candidates);
@@ -131,7 +136,7 @@ write_formulas (const MonocleBartDecoder *self, gboolean choose, Formulas *formu
 }
 
 static MonocleCommands *
-record_step (MonocleBartDecoder *self, const Formulas *formulas, const char *name)
+record_step (MonocleCrossDecoder *self, const Formulas *formulas, const char *name)
 {
   Replay *replay = &self->replay;
   MonocleCommands *commands = monocle_commands_new (self->gpu, name);
@@ -154,10 +159,11 @@ record_step (MonocleBartDecoder *self, const Formulas *formulas, const char *nam
 /* --- what is told before it --------------------------------------------------------------- */
 
 static gboolean
-alloc_control (MonocleBartDecoder *self, GError **error)
+alloc_control (MonocleCrossDecoder *self, GError **error)
 {
   Replay *replay = &self->replay;
-  const guint most = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
+  const guint most = monocle_cache_get_n_places (self->cache)
+                     + MAX (self->size.n_more_bans, MONOCLE_DECODER_MORE_BANS);
   const MonocleControlTable tables[] = {
     { &replay->lengths, "lengths", self->size.n_prompts, 1 },
     { &replay->ids, "ids", self->n_rows, 1 },
@@ -171,7 +177,7 @@ alloc_control (MonocleBartDecoder *self, GError **error)
 }
 
 static gboolean
-make_replay (MonocleBartDecoder *self, GError **error)
+make_replay (MonocleCrossDecoder *self, GError **error)
 {
   Replay *replay = &self->replay;
   g_auto (Formulas) feed = { NULL }, choose = { NULL };
@@ -198,7 +204,7 @@ make_replay (MonocleBartDecoder *self, GError **error)
 /* For the places that the cache has now; where it fails nothing is left, and the next step tries
  * again. */
 static gboolean
-ensure_replay (MonocleBartDecoder *self, GError **error)
+ensure_replay (MonocleCrossDecoder *self, GError **error)
 {
   if (self->replay.choose || make_replay (self, error))
     return TRUE;
@@ -210,49 +216,58 @@ ensure_replay (MonocleBartDecoder *self, GError **error)
 /* --- all of it ---------------------------------------------------------------------------- */
 
 static gboolean
-alloc_states (MonocleBartDecoder *self, GError **error)
+alloc_states (MonocleCrossDecoder *self, GError **error)
 {
-  guint n_layers = self->bart->config.decoder_layers;
+  guint n_layers = self->model.n_layers;
   guint64 bytes = 0;
 
   self->states = g_new0 (MonocleTensor, n_layers);
   for (guint i = 0; i < n_layers; i++)
     {
       self->states[i] = (MonocleTensor){ .dims = { self->size.n_prompts * self->size.n_states,
-                                                   2 * self->bart->config.d_model },
+                                                   2 * self->model.width },
                                          .n_dims = 2,
                                          .format = self->format,
                                          .name = "cross keys and values" };
       bytes = monocle_tensor_put_at (&self->states[i], bytes);
     }
+  if (self->model.place_width > 0)
+    {
+      self->places = (MonocleTensor){ .dims = { self->size.n_states, self->model.place_width },
+                                      .n_dims = 2,
+                                      .format = self->format,
+                                      .name = "places of states" };
+      bytes = monocle_tensor_put_at (&self->places, bytes);
+    }
   self->states_buffer = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE,
                                                "cross keys and values", error);
   for (guint i = 0; i < n_layers; i++)
     self->states[i].buffer = self->states_buffer;
+  self->places.buffer = self->states_buffer;
   return self->states_buffer != NULL;
 }
 
-MonocleBartDecoder *
-monocle_bart_decoder_new (const MonocleBart *bart,
-                          MonocleParams *params,
-                          MonocleVkGpu *gpu,
-                          MonocleFormatId format,
-                          const MonocleBartDecoderSize *size,
-                          GError **error)
+MonocleCrossDecoder *
+monocle_cross_decoder_new (const MonocleCrossModel *model,
+                           MonocleParams *params,
+                           MonocleVkGpu *gpu,
+                           MonocleFormatId format,
+                           const MonocleCrossDecoderSize *size,
+                           GError **error)
 {
-  g_autoptr (MonocleBartDecoder) self = g_new0 (MonocleBartDecoder, 1);
+  g_autoptr (MonocleCrossDecoder) self = g_new0 (MonocleCrossDecoder, 1);
   const MonocleCacheSize cache = {
-    .n_layers = bart->config.decoder_layers,
+    .n_layers = model->n_layers,
     .n_rows = size->n_prompts * size->n_beams,
-    .width = bart->config.d_model,
+    .width = model->width,
     .format = format,
     .first_places = size->first_places,
-    .most_places = bart->config.n_positions,
+    .most_places = model->n_positions,
   };
   guint64 best_bytes = monocle_format_get_bytes (MONOCLE_FORMAT_U32,
                                                  (guint64) cache.n_rows * 2 * size->n_candidates);
 
-  self->bart = bart;
+  self->model = *model;
   self->params = params;
   self->gpu = gpu;
   self->format = format;
@@ -273,24 +288,32 @@ monocle_bart_decoder_new (const MonocleBart *bart,
 }
 
 void
-monocle_bart_decoder_keep_states (MonocleBartDecoder *self,
-                                  MonocleGraph *graph,
-                                  MonocleValue states)
+monocle_cross_decoder_keep_states (MonocleCrossDecoder *self,
+                                   MonocleGraph *graph,
+                                   MonocleValue states)
 {
-  for (guint i = 0; i < self->bart->config.decoder_layers; i++)
-    monocle_keep_in (graph, monocle_bart_state_keys (graph, self->bart, i, states),
+  for (guint i = 0; i < self->model.n_layers; i++)
+    monocle_keep_in (graph, self->model.state_keys (graph, self->model.self, i, states),
                      &self->states[i]);
 }
 
 void
-monocle_bart_decoder_get_recordings (MonocleBartDecoder *self, MonocleCommands *recordings[2])
+monocle_cross_decoder_keep_places (MonocleCrossDecoder *self,
+                                   MonocleGraph *graph,
+                                   MonocleValue places)
+{
+  monocle_keep_in (graph, places, &self->places);
+}
+
+void
+monocle_cross_decoder_get_recordings (MonocleCrossDecoder *self, MonocleCommands *recordings[2])
 {
   recordings[0] = self->replay.feed;
   recordings[1] = self->replay.choose;
 }
 
 void
-monocle_bart_decoder_start (MonocleBartDecoder *self, const guint32 *lengths)
+monocle_cross_decoder_start (MonocleCrossDecoder *self, const guint32 *lengths)
 {
   monocle_cache_truncate (self->cache, 0);
   memcpy (self->lengths, lengths, self->size.n_prompts * sizeof *lengths);
@@ -303,7 +326,7 @@ get_control (Replay *replay, const MonocleTensor *tensor)
 }
 
 static gboolean
-write_control (MonocleBartDecoder *self,
+write_control (MonocleCrossDecoder *self,
                const MonocleDecoderStep *step,
                gboolean choose,
                GError **error)
@@ -331,10 +354,10 @@ write_control (MonocleBartDecoder *self,
 }
 
 gboolean
-monocle_bart_decoder_step (MonocleBartDecoder *self,
-                           const MonocleDecoderStep *step,
-                           MonocleCandidate *candidates,
-                           GError **error)
+monocle_cross_decoder_step (MonocleCrossDecoder *self,
+                            const MonocleDecoderStep *step,
+                            MonocleCandidate *candidates,
+                            GError **error)
 {
   guint n = self->n_rows * self->size.n_candidates;
   const guint32 *best = (const guint32 *) self->readback->mapped;
@@ -361,10 +384,10 @@ monocle_bart_decoder_step (MonocleBartDecoder *self,
 }
 
 gboolean
-monocle_bart_decoder_read_logits (MonocleBartDecoder *self, float *logits, GError **error)
+monocle_cross_decoder_read_logits (MonocleCrossDecoder *self, float *logits, GError **error)
 {
   const MonocleTensor *bias = &self->replay.bias;
-  guint n_vocabulary = self->bart->config.vocab_size;
+  guint n_vocabulary = self->model.n_words;
   g_autofree float *values = NULL;
 
   if (!monocle_tensor_read (&self->replay.logits, logits, error))

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the parts of OFA share: the loaded model, what was seen of a picture, questions in front of
+ * the encoder. The parts: formulas, encoder, step and distances (the model), look (pictures),
+ * prompts (questions to decoder), tasks (what can be asked), answer, parse (answers to objects),
+ * trie (what an answer may be), names (of tensors), inspect, and ofa, which loads.
+ */
+#pragma once
+
+#include "engine/models/family.h"
+#include "engine/models/ofa/formulas.h"
+#include "engine/models/ofa/parse.h"
+#include "engine/models/ofa/trie.h"
+#include "engine/models/cross-asking.h"
+#include "engine/models/parts/recording.h"
+#include "engine/picture/preprocess.h"
+
+G_BEGIN_DECLS
+
+/* Of the published tasks. */
+#define MONOCLE_OFA_USUAL_BEAMS 5
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleOfaConfig config;
+  MonoclePreprocessSettings pixels;
+  MonocleTokenizer *tokenizer;
+  MonocleOfaTokens tokens;
+  MonocleOfaTrie *answers; /* (nullable): of questions, all there are */
+  MonocleFormatId format;  /* of activations */
+  guint rows, columns;     /* of a picture, in places */
+  guint64 n_parameters;
+  GPtrArray *notes; /* of strings; NULL at the end */
+
+  MonocleParams *params;
+  MonocleVkBuffer *buffer;       /* activations of the two below */
+  MonocleRecording picture;      /* "pixels" to "image_embeds" */
+  MonocleTensor picture_pixels;  /* [height, width, 3] */
+  MonocleTensor picture_rows;    /* [n, D]: what it makes of them */
+  MonocleRecording placing;      /* "places" to all of the below */
+  MonocleTensor placing_ids;     /* U32 [n] */
+  MonocleVkBuffer *known_buffer; /* where tokens of answers are */
+  MonocleOfaPlaces known;
+  gboolean is_placed;
+  MonocleOfaWriter writer;
+
+  MonocleOfaPrompt prompt; /* inputs of the encoder that was recorded last */
+  MonocleCrossAsker asker;
+} MonocleOfa;
+
+/* What was seen of a picture. */
+typedef struct
+{
+  MonocleVkBuffer *buffer;
+  MonocleTensor rows; /* [n, D] */
+} MonocleOfaSeen;
+
+/* --- look.c --- */
+
+/* Writes what sees a picture, and what is known of the places of answers, as formulas. */
+void monocle_ofa_write_graphs (MonocleOfa *self, MonocleWeights *weights);
+/* Once they are planned, all is uploaded and there is memory for it. */
+gboolean monocle_ofa_record (gpointer model, GError **error);
+
+/* @planes: (out) (optional): the normalised pixels [3, height, width] */
+MonocleOfaSeen *monocle_ofa_see (MonocleOfa *self,
+                                 MonocleImage *image,
+                                 GCancellable *cancellable,
+                                 MonocleFamilyProgress progress,
+                                 gpointer user_data,
+                                 MonocleFamilyTiming *timing,
+                                 float **planes,
+                                 GError **error);
+void monocle_ofa_discard (gpointer model, gpointer features);
+
+/* --- answers.c --- */
+
+/* What may stand beside a model: an answer a line, of all that questions have. */
+#define MONOCLE_OFA_ANSWERS_FILE "answers.txt"
+
+/* Once tokens are known. Errors: BAD_FILE. */
+gboolean monocle_ofa_load_answers (MonocleOfa *self, const char *directory, GError **error);
+/* (transfer full): @answers (array zero-terminated=1), as they are written */
+MonocleOfaTrie *monocle_ofa_make_trie (const MonocleOfa *self, const char *const *answers);
+
+/* --- prompts.c --- */
+
+/* Once all else is loaded. */
+void monocle_ofa_prompts_prepare (MonocleOfa *self);
+
+/* --- names.c --- */
+
+/* (transfer full): what the first publication calls the tensor of that name. */
+char *monocle_ofa_rename_to_fairseq (const char *name);
+
+/* --- tasks.c --- */
+
+void monocle_ofa_list_tasks (GPtrArray *tasks);
+char *monocle_ofa_write_prompt (const MonocleTask *task,
+                                const char *text,
+                                const MonocleBox *region,
+                                guint width,
+                                guint height,
+                                GError **error);
+
+/* How its answers are searched for and read. */
+typedef struct
+{
+  MonocleOfaForm form;
+  guint n_tokens;  /* that an answer has, the end aside; 0: any */
+  guint no_repeat; /* n-grams of this size do not occur twice; 0: may */
+  double length_penalty;
+  const char *const *answers; /* (nullable) (array zero-terminated=1): all there are */
+  gboolean is_closed;         /* they are those that the model comes with, if it does */
+} MonocleOfaManner;
+
+const MonocleOfaManner *monocle_ofa_task_get_manner (const MonocleTask *task);
+/* (transfer full): of a prompt, what it asks where */
+char *monocle_ofa_task_find_phrase (const MonocleTask *task, const char *prompt);
+
+/* --- answer.c and inspect.c: of the family's table --- */
+
+gboolean monocle_ofa_compile (gpointer model,
+                              const MonocleFamilyQuestion *question,
+                              MonocleVkCompileProgress progress,
+                              GError **error);
+gboolean monocle_ofa_generate (gpointer model,
+                               gpointer features,
+                               const MonocleFamilyQuestion *question,
+                               MonocleFamilyAnswer *answer,
+                               GError **error);
+gboolean monocle_ofa_inspect (gpointer model,
+                              MonocleImage *image,
+                              const char *prompt,
+                              const guint32 *decoder_ids,
+                              guint n_decoder_ids,
+                              const char *directory,
+                              GCancellable *cancellable,
+                              GError **error);
+
+G_END_DECLS
