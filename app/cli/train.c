@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "app/base/data-dir.h"
@@ -269,7 +270,7 @@ read_set (const Job *job, MonocleTrainSet *set, GError **error)
   g_autofree char *memory
       = g_build_filename (g_get_user_data_dir (), "monocle", "train", "split.tsv", NULL);
   const MonocleTrainSplit split
-      = { .share = job->share, .seed = job->train.seed, .memory = job->plans ? NULL : memory };
+      = { .share = job->share, .seed = job->train.seed, .memory = memory, .is_trial = job->plans };
 
   set->is_partial = job->is_partial;
   for (guint i = 0; job->from[i]; i++)
@@ -353,18 +354,36 @@ plan (const Job *job)
   return MONOCLE_CLI_DONE;
 }
 
+/* On stderr: what became of what was learnt before, or so far. */
+static void
+say_how_to_go_on (const Job *job, const GError *error)
+{
+  g_autofree char *state = monocle_training_dup_state_folder (job->out);
+  const gboolean is_there = g_file_test (state, G_FILE_TEST_IS_DIR);
+
+  if (!error && job->resumes && !is_there)
+    fprintf (stderr, _ ("monocle-cli: note: there is nothing to go on from: beginning anew\n"));
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && is_there)
+    fprintf (stderr, _ ("monocle-cli: note: the same with --resume goes on from here\n"));
+}
+
 static MonocleCliStatus
 train (const Job *job)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleTrainOutcome) outcome = monocle_training_run (
-      &job->train, monocle_cli_train_print_update, GINT_TO_POINTER (job->json),
-      monocle_cli_wait_get_cancellable (), &error);
+  g_autoptr (MonocleTrainOutcome) outcome = NULL;
 
+  say_how_to_go_on (job, NULL);
+  outcome = monocle_training_run (&job->train, monocle_cli_train_print_update,
+                                  GINT_TO_POINTER (job->json), monocle_cli_wait_get_cancellable (),
+                                  &error);
   monocle_cli_progress_clear ();
   monocle_cli_train_print_notes (job->train.set);
   if (!outcome)
-    return monocle_cli_report (NULL, error);
+    {
+      say_how_to_go_on (job, error);
+      return monocle_cli_report (NULL, error);
+    }
   monocle_cli_train_print_outcome (outcome, job->out, job->json);
   if (job->merge
       && !monocle_model_merge (monocle_model_get_directory (job->train.model), job->out, job->merge,
@@ -393,7 +412,10 @@ monocle_cli_train (int argc, char **argv)
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!read_set (&job, set, &error) || !(pictures = find_pictures (&job, set, &error)))
-    return monocle_cli_report (NULL, error);
+    {
+      monocle_cli_train_print_notes (set);
+      return monocle_cli_report (NULL, error);
+    }
   model = monocle_cli_model_load (&job.model, monocle_cli_wait_get_cancellable (), &error);
   if (!model)
     return monocle_cli_report (NULL, error);

@@ -258,7 +258,7 @@ append_figures (GString *page, const char *title, const MonocleTrainFigures *fig
 {
   append_text (page, "<tr><th>%s</th><td>%u</td><td>%.1f&#160;%%</td><td>%.1f&#160;%%</td>", title,
                figures->n, 100 * figures->before, 100 * figures->after);
-  append_text (page, "<td>%+.1f to %+.1f</td><td>%u / %u</td><td>%.3f</td></tr>\n",
+  append_text (page, "<td>%+.1f … %+.1f</td><td>%u / %u</td><td>%.3f</td></tr>\n",
                100 * figures->low, 100 * figures->high, figures->n_better, figures->n_worse,
                figures->p);
 }

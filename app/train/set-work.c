@@ -31,6 +31,7 @@ add_corrections (MonocleTrainSet *self, MonocleTrainPicture *picture, MonocleQue
   guint n_regions;
   const MonocleBox *regions = monocle_query_get_regions (query, &n_regions);
 
+  /* Objects are regions: see above. */
   if (!task || task->gives != MONOCLE_GIVES_TEXT)
     return;
   for (guint i = 0; i < places->len; i++)
@@ -48,6 +49,23 @@ add_corrections (MonocleTrainSet *self, MonocleTrainPicture *picture, MonocleQue
           example->region = regions[place];
         }
       monocle_train_set_add (self, picture, example);
+    }
+}
+
+/* Objects of an answer that a person gave another name, as regions of that name. */
+static void
+add_relabelled (MonocleSample *sample, MonocleQuery *query)
+{
+  GListModel *found = monocle_query_get_annotations (query);
+
+  if (!monocle_task_gives_objects (monocle_query_get_task (query)))
+    return;
+  for (guint i = 0; i < g_list_model_get_n_items (found); i++)
+    {
+      g_autoptr (MonocleAnnotation) annotation = g_list_model_get_item (found, i);
+
+      if (monocle_query_get_correction (query, monocle_query_find_object (query, annotation)))
+        monocle_kept_add_annotation (sample, annotation, monocle_query_get_task (query));
     }
 }
 
@@ -69,6 +87,8 @@ add_document (MonocleTrainSet *self, const char *path, MonocleDocument *document
   sample->height = work->height;
   for (guint i = 0; i < work->annotations->len; i++)
     monocle_kept_add_annotation (sample, work->annotations->pdata[i], NULL);
+  for (guint i = 0; i < work->queries->len; i++)
+    add_relabelled (sample, work->queries->pdata[i]);
   monocle_train_set_add_sample (self, sample, work->is_done);
   for (guint i = 0; i < work->queries->len; i++)
     add_corrections (self, picture, work->queries->pdata[i]);

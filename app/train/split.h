@@ -14,12 +14,14 @@ G_BEGIN_DECLS
  * @share: of groups that are held out, 0 to 1
  * @seed: the same gives the same
  * @memory: (nullable): a file that says what was held out before; what is divided now is added
+ * @is_trial: nothing is added
  */
 typedef struct
 {
   double share;
   guint64 seed;
   const char *memory;
+  gboolean is_trial;
 } MonocleTrainSplit;
 
 /**

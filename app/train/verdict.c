@@ -76,12 +76,14 @@ monocle_train_figures (const double *before, const double *after, guint n)
   for (guint i = 0; i < n; i++)
     {
       differences[i] = after[i] - before[i];
-      figures.before += before[i] / n;
-      figures.after += after[i] / n;
+      figures.before += before[i];
+      figures.after += after[i];
       figures.n_better += differences[i] > 0;
       figures.n_worse += differences[i] < 0;
       whole = whole && is_whole (before[i]) && is_whole (after[i]);
     }
+  figures.before /= n;
+  figures.after /= n;
   find_interval (differences, n, &figures.low, &figures.high, &figures.p);
   if (whole)
     figures.p = monocle_train_sign_test (figures.n_better, figures.n_worse);

@@ -3,10 +3,13 @@
 
 #include "engine/run/merge.h"
 
+#include <string.h>
+
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/base/new-folder.h"
+#include "engine/checkpoint/checkpoint-private.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/taught-labels.h"
 #include "engine/models/family.h"
@@ -130,6 +133,72 @@ note_own_head (const char *to, GError **error)
 
 /* --- merging ------------------------------------------------------------------------------ */
 
+/* Whether a tensor has other numbers than it had. */
+static gboolean
+is_changed (const MonocleCheckpoint *plain, const MonocleCheckpoint *merged, const char *name)
+{
+  const MonocleCheckpointTensor *before = monocle_checkpoint_find (plain, name);
+  const MonocleCheckpointTensor *after = monocle_checkpoint_find (merged, name);
+
+  return after
+         && (!before || after->delta || before->size_bytes != after->size_bytes
+             || memcmp (before->data, after->data, after->size_bytes) != 0);
+}
+
+/* The head may be stored though it is one with the input's table: readers that go by the settings
+ * pass it over, unless they know. */
+static gboolean
+has_other_head (const MonocleFamily *family,
+                const MonocleCheckpoint *plain,
+                const MonocleCheckpoint *merged)
+{
+  const MonocleAdapterNames *names = family->adapter_names;
+  g_autofree char *other = names->head && names->rename ? names->rename (names->head) : NULL;
+
+  return names->head
+         && (is_changed (plain, merged, names->head)
+             || (other && is_changed (plain, merged, other)));
+}
+
+/* (transfer full): a name of the original layout as @checkpoint has it. */
+static char *
+dup_name (const MonocleAdapterNames *names, gboolean is_renamed, const char *name)
+{
+  return is_renamed ? names->rename (name) : g_strdup (name);
+}
+
+/* Readers that are told that tables are no longer one look for each of them. */
+static gboolean
+add_tables (const MonocleFamily *family,
+            MonocleCheckpoint *merged,
+            const char *path,
+            GError **error)
+{
+  const MonocleAdapterNames *names = family->adapter_names;
+  const MonocleCheckpointTensor *stored = NULL;
+  gboolean is_renamed = FALSE;
+
+  for (guint i = 0; names->tables && names->tables[i] && !stored; i++)
+    for (guint j = 0; j < (names->rename ? 2 : 1) && !stored; j++)
+      {
+        g_autofree char *name = dup_name (names, j == 1, names->tables[i]);
+
+        stored = monocle_checkpoint_find (merged, name);
+        is_renamed = j == 1;
+      }
+  for (guint i = 0; stored && names->tables[i]; i++)
+    {
+      g_autofree char *name = dup_name (names, is_renamed, names->tables[i]);
+      MonocleCheckpointTensor table = *stored;
+
+      table.name = name;
+      if (!monocle_checkpoint_find (merged, name)
+          && !monocle_checkpoint_add (merged, &table, path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 write_all (const char *directory,
            const char *adapter,
@@ -140,15 +209,16 @@ write_all (const char *directory,
   const MonocleFamily *family = monocle_families_probe (directory, error);
   g_autofree char *weights = g_build_filename (to, "model.safetensors", NULL);
   g_autoptr (MonocleCheckpoint) plain = NULL, merged = NULL;
+  gboolean other_head;
 
   if (!family || !(plain = monocle_checkpoint_open (directory, error))
       || !(merged = monocle_family_open_checkpoint (family, directory, adapter, error)))
     return FALSE;
+  other_head = has_other_head (family, plain, merged);
   return copy_files (directory, to, cancellable, error)
+         && (!other_head || add_tables (family, merged, weights, error))
          && monocle_safetensors_write (merged, weights, cancellable, error)
-         && (monocle_checkpoint_get_n_tensors (merged) == monocle_checkpoint_get_n_tensors (plain)
-             || note_own_head (to, error))
-         && monocle_model_check (to, error);
+         && (!other_head || note_own_head (to, error)) && monocle_model_check (to, error);
 }
 
 gboolean

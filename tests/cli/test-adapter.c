@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "harness.h"
 #include "tests/unit/adapter-fixture.h"
 
@@ -48,6 +50,27 @@ ask (const HarnessFiles *files, const char *model, const char *adapter)
                           json_object_get_double_member (object, "score"));
 }
 
+/* The head is no longer one with the other tables, so each is there for readers that are told so.
+ */
+static void
+check_tables (const char *out)
+{
+  g_autofree char *weights = g_build_filename (out, "model.safetensors", NULL);
+  g_autofree char *config = g_build_filename (out, "config.json", NULL);
+  g_autofree char *bytes = NULL, *text = NULL;
+  guint64 n;
+
+  g_assert_true (g_file_get_contents (weights, &bytes, NULL, NULL));
+  g_assert_true (g_file_get_contents (config, &text, NULL, NULL));
+  memcpy (&n, bytes, sizeof n);
+  g_assert_nonnull (g_strstr_len (bytes + 8, (gssize) n, "lm_head.weight"));
+  g_assert_nonnull (g_strstr_len (bytes + 8, (gssize) n, "shared.weight"));
+  g_assert_nonnull (g_strstr_len (bytes + 8, (gssize) n, "encoder.embed_tokens.weight"));
+  g_assert_nonnull (g_strstr_len (bytes + 8, (gssize) n, "decoder.embed_tokens.weight"));
+  g_assert_null (strstr (text, "\"tie_word_embeddings\" : true"));
+  g_assert_null (strstr (text, "\"tie_word_embeddings\": true"));
+}
+
 /* With it, by it alone, and merged: the same answer, and another than without. */
 static void
 test_run (HarnessFiles *files, gconstpointer data)
@@ -61,6 +84,7 @@ test_run (HarnessFiles *files, gconstpointer data)
   g_autoptr (Outcome) outcome = harness_run ("adapter", "merge", adapter, "--out", out, NULL);
 
   harness_assert_done (outcome);
+  check_tables (out);
   merged = ask (files, out, NULL);
   g_assert_cmpstr (learnt, !=, plain);
   g_assert_cmpstr (alone, ==, learnt);

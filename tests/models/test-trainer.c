@@ -79,8 +79,11 @@ bench_init (Bench *bench, gboolean encoder)
         bench->states[i][j] = get_number (10 + i, j);
       for (guint j = 0; j < n_ids[i]; j++)
         bench->ids[i][j] = j == 0 ? 0 : j + 1 == n_ids[i] ? 2 : rows[(i + j) % 3];
-      bench->answers[i]
-          = (MonocleBartAnswer){ bench->states[i], N_STATES - 2 * i, bench->ids[i], n_ids[i] };
+      bench->answers[i] = (MonocleBartAnswer){ .states = bench->states[i],
+                                               .n_states = N_STATES - 2 * i,
+                                               .ids = bench->ids[i],
+                                               .n_ids = n_ids[i],
+                                               .n_given = i % 2 };
     }
   bench->course = monocle_bart_course_new (&bench->model->bart, bench->model->params, bench->gpu,
                                            &settings, &error);
@@ -304,6 +307,40 @@ test_forward (void)
     g_assert_cmpfloat (fabs (losses[0][j] - losses[1][j]), <=, 1e-5 * losses[0][j]);
 }
 
+/* What the model writes is what it is judged to write, the begin that its settings force and all.
+ */
+static void
+test_own_words (void)
+{
+  g_autoptr (MonocleModel) model = test_load_fixture ("models/native-96", MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
+  const MonocleRequest request = { .task = find_task (model, 1), .num_beams = 1, .max_tokens = 6 };
+  g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
+  guint n;
+  const guint32 *ids = monocle_result_get_token_ids (run->results->pdata[0], &n);
+  /* Without what it is fed with first, and the end that comes because it is long enough. */
+  const MonocleTrainingExample own
+      = { .task = request.task, .ids = ids + 1, .n_ids = n - 2, .is_old = TRUE };
+  const MonocleTrainingStart start = { .rank = 4 };
+  static const guint examples[] = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleTrainer) trainer
+      = monocle_trainer_new (model, MONOCLE_TRAINING_DECODER, &error);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GArray) judged = NULL;
+
+  g_assert_cmpuint (n, >, 4);
+  CALL (trainer, add, &error, session, &own, NULL);
+  CALL (trainer, start, &error, &start, NULL);
+  g_assert_no_error (error);
+  monocle_trainer_judge_async (trainer, examples, 1, NULL, test_take_result, &result);
+  test_wait (&result);
+  judged = monocle_trainer_judge_finish (trainer, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_array_index (judged, MonocleTrainingJudged, 0).n_tokens, ==, n - 3);
+  g_assert_true (g_array_index (judged, MonocleTrainingJudged, 0).is_right);
+}
+
 static double
 step (MonocleTrainer *trainer, guint n)
 {
@@ -436,6 +473,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/trainer/gradients/encoder", "", test_gradients);
   g_test_add_func ("/trainer/one-by-one", test_one_by_one);
   g_test_add_func ("/trainer/forward", test_forward);
+  g_test_add_func ("/trainer/own-words", test_own_words);
   g_test_add_func ("/trainer/state", test_state);
   g_test_add_func ("/trainer/refused", test_refused);
 

@@ -17,6 +17,7 @@
 #include "app/train/split.h"
 #include "app/train/verdict.h"
 #include "app/train/views.h"
+#include "tests/unit/answer-fixture.h"
 
 typedef struct
 {
@@ -194,6 +195,44 @@ test_sample (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_names, ==, 2);
 }
 
+/* Two regions in words, of which the person corrects the second; two objects, of which they call
+ * one something else. */
+static void
+answer (MonocleDocument *document)
+{
+  const MonocleBox boxes[] = { { 1, 2, 30, 38 }, { 5, 6, 9, 9 } };
+  const MonocleObject objects[]
+      = { box_object ("hat", 1, 1, 9, 9), box_object ("cap", 12, 12, 30, 30) };
+  g_autoptr (GPtrArray) tasks = monocle_model_guess_tasks ();
+  MonocleResult *words[] = { answer_in_words ("a hut"), answer_in_words ("a tre") };
+  MonocleResult *found[] = { answer_with (objects, 2) };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (MonocleQuery) query = monocle_query_new (
+          monocle_tasks_find (tasks, i == 0 ? "region-to-description" : "detect"), NULL, boxes,
+          i == 0 ? 2 : 0, NULL);
+      MonocleRun *run = g_new0 (MonocleRun, 1);
+
+      run->results = i == 0 ? collect_answers (words, 2) : collect_answers (found, 1);
+      monocle_document_add_query (document, query);
+      monocle_query_start (query, NULL, 0);
+      monocle_query_finish (query, run);
+      g_assert_true (monocle_document_correct (document, query, 1, i == 0 ? "a tree" : "helmet"));
+    }
+  for (guint i = 0; i < 2; i++)
+    monocle_shape_unref (objects[i].shape);
+}
+
+static const MonocleTrainExample *
+find_words (const Fixture *fixture, const char *words)
+{
+  for (guint i = 0; i < monocle_train_set_count (fixture->set); i++)
+    if (g_strcmp0 (get_example (fixture, 0, i)->words, words) == 0)
+      return get_example (fixture, 0, i);
+  return NULL;
+}
+
 /* What a person did to a picture, by its bytes. */
 static void
 test_work (Fixture *fixture, gconstpointer data)
@@ -223,14 +262,21 @@ test_work (Fixture *fixture, gconstpointer data)
   g_ptr_array_add (regions, region);
   monocle_document_add_region (document, region);
   monocle_document_set_label (document, regions, "gadget");
+  answer (document);
   monocle_document_close (document);
 
   monocle_train_set_read (fixture->set, fixture->folder, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (monocle_train_set_count (fixture->set), ==, 2);
-  g_assert_cmpstr (get_example (fixture, 0, 0)->words, ==, "gadget");
-  g_assert_cmpfloat (get_example (fixture, 0, 0)->region.x2, ==, 20);
-  g_assert_cmpstr (get_example (fixture, 0, 1)->text, ==, "gadget");
+  g_assert_cmpfloat (find_words (fixture, "gadget")->region.x2, ==, 20);
+  g_assert_cmpfloat (find_words (fixture, "helmet")->region.x2, ==, 9);
+  g_assert_true (find_words (fixture, "a tree")->task
+                 == find_task (fixture, "region-to-description"));
+  g_assert_cmpfloat (find_words (fixture, "a tree")->region.x2, ==, 9);
+  /* What nobody looked at teaches nothing. */
+  g_assert_null (find_words (fixture, "a hut"));
+  g_assert_null (find_words (fixture, "cap"));
+  /* These, and where gadget and helmet are. */
+  g_assert_cmpuint (monocle_train_set_count (fixture->set), ==, 5);
   g_assert_cmpuint (fixture->set->others->len, ==, 1);
 }
 

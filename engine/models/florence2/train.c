@@ -287,6 +287,17 @@ train_start (gpointer training, const MonocleTrainingStart *start, GError **erro
 
 /* --- steps -------------------------------------------------------------------------------- */
 
+/* The begin of an answer that the model's settings force: models that were made so never learnt to
+ * write it, and would learn little else at first. */
+static guint
+count_given (const Training *self, const Example *example)
+{
+  const gint forced = self->model->config.generation.forced_bos;
+
+  return forced >= 0 && example->ids->len > 1
+         && g_array_index (example->ids, guint32, 0) == (guint32) forced;
+}
+
 static MonocleBartAnswer *
 list_answers (const Training *self, const guint *examples, guint n)
 {
@@ -301,6 +312,7 @@ list_answers (const Training *self, const guint *examples, guint n)
         .n_states = example->n_states,
         .ids = (const guint32 *) (gpointer) example->ids->data,
         .n_ids = example->ids->len,
+        .n_given = count_given (self, example),
       };
     }
   return answers;
@@ -326,7 +338,7 @@ train_learn (gpointer training,
   for (guint i = 0; i < n; i++)
     {
       *loss += losses[i];
-      *n_tokens += answers[i].n_ids;
+      *n_tokens += answers[i].n_ids - answers[i].n_given;
     }
   return TRUE;
 }
@@ -366,7 +378,8 @@ train_judge (gpointer training,
   if (!monocle_bart_course_judge (self->course, answers, n, cancellable, losses, right, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
-    judged[i] = (MonocleTrainingJudged){ losses[i], answers[i].n_ids, right[i] };
+    judged[i]
+        = (MonocleTrainingJudged){ losses[i], answers[i].n_ids - answers[i].n_given, right[i] };
   return TRUE;
 }
 

@@ -307,7 +307,7 @@ write_answers (const MonocleBartCourse *self,
 
           places[row] = j;
           ids[row] = j == 0 ? self->settings.first_id : j <= n_ids ? answer->ids[j - 1] : 0;
-          labels[row] = j < n_ids ? answer->ids[j] : MONOCLE_NO_LABEL;
+          labels[row] = j < n_ids && j >= answer->n_given ? answer->ids[j] : MONOCLE_NO_LABEL;
         }
       lengths[i] = answer ? answer->n_states : 1;
       if (answer)
@@ -381,7 +381,7 @@ run_pass (MonocleBartCourse *self,
       losses[index] = 0;
       if (right)
         right[index] = TRUE;
-      for (guint j = 0; j < answer->n_ids; j++)
+      for (guint j = answer->n_given; j < answer->n_ids; j++)
         {
           const guint row = i * pass->n_tokens + j;
 

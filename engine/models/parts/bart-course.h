@@ -19,13 +19,14 @@ typedef struct _MonocleBartCourse MonocleBartCourse;
  * @n_states: how many
  * @ids: (array length=n_ids): what is to be written, begin and end included
  * @n_ids: how many
+ * @n_given: of them the first ones that are written whatever the model thinks, and not taught
  */
 typedef struct
 {
   const float *states;
   guint n_states;
   const guint32 *ids;
-  guint n_ids;
+  guint n_ids, n_given;
 } MonocleBartAnswer;
 
 /**
