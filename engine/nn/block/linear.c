@@ -101,7 +101,7 @@ monocle_linear_with (MonocleGraph *graph,
                      const MonocleLinearArgs *args)
 {
   const MonocleParamShape weight = {
-    .form = MONOCLE_PARAM_MATRIX,
+    .form = args->is_kernel ? MONOCLE_PARAM_TRANSPOSED : MONOCLE_PARAM_MATRIX,
     .use = monocle_graph_get_use (graph),
     .n = args->n,
     .n_others = args->n_others,
@@ -109,7 +109,8 @@ monocle_linear_with (MonocleGraph *graph,
   };
   const MonocleParamShape bias
       = { .form = MONOCLE_PARAM_VECTOR, .n = args->n, .n_others = args->n_others, .k = 1 };
-  MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts, "weight");
+  MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts,
+                            args->is_kernel ? "kernel" : "weight");
   MonocleValue b
       = args->no_bias ? 0 : declare (graph, &bias, scope, args->parts, args->n_parts, "bias");
 

@@ -40,6 +40,7 @@ MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleVal
  * @activation: of the sum
  * @residual: added after it; 0: nothing
  * @no_bias: none is stored
+ * @is_kernel: the weight is stored as [K, n], under the name ".kernel", as flax has it
  */
 typedef struct
 {
@@ -48,7 +49,7 @@ typedef struct
   guint n_parts;
   MonocleActivation activation;
   MonocleValue residual;
-  gboolean no_bias;
+  gboolean no_bias, is_kernel;
 } MonocleLinearArgs;
 
 MonocleValue monocle_linear_with (MonocleGraph *graph,
