@@ -19,9 +19,13 @@ MonocleValue monocle_param_matrix (
     MonocleGraph *graph, MonocleScope scope, MonocleParamForm form, guint n, guint k);
 MonocleValue monocle_param_rows (MonocleGraph *graph, MonocleScope scope, guint n, guint k);
 
-/* That of a convolution, stored as [n, channels, kernel, kernel]. */
-MonocleValue monocle_param_convolution (
-    MonocleGraph *graph, MonocleScope scope, guint n, guint channels, guint kernel);
+/* That of a convolution, in one of the two forms. */
+MonocleValue monocle_param_convolution (MonocleGraph *graph,
+                                        MonocleScope scope,
+                                        MonocleParamForm form,
+                                        guint n,
+                                        guint channels,
+                                        guint kernel);
 
 /* (transfer full) (array length=n_pieces): a table [n, k], to look up its rows and for products
  * with few rows, in as many pieces of rows as one binding of the device allows. */
