@@ -10,6 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
+#include "engine/models/parts/batches.h"
 #include "engine/text/generate.h"
 
 /* Some questions about an image on their way through generation. */
@@ -20,6 +21,7 @@ typedef struct
   const MonocleFamilyQuestion *question;
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
+  MonocleGeneration generation; /* while it is compiled for */
 } Asking;
 
 static gboolean
@@ -141,22 +143,19 @@ plan (Asking *asking)
 
 /* For @n questions from @first on, side by side. */
 static gboolean
-compile_batch (const Asking *asking,
-               const MonocleGeneration *generation,
-               guint first,
-               guint n,
-               MonocleVkCompileProgress progress,
-               GError **error)
+compile_batch (
+    gpointer data, guint first, guint n, MonocleVkCompileProgress progress, GError **error)
 {
+  const Asking *asking = data;
   const MonocleFamilyQuestion *question = asking->question;
   g_auto (MonocleFlorence2Prompts) prompts = { 0 };
 
   return monocle_florence2_prompts_init (&prompts, asking->model, question->prompts + first, n,
                                          error)
-         && monocle_florence2_prompts_compile (asking->model, &prompts, asking->search.num_beams,
-                                               monocle_generation_get_n_candidates (generation),
-                                               question->cancellable, progress, question->user_data,
-                                               error);
+         && monocle_florence2_prompts_compile (
+             asking->model, &prompts, asking->search.num_beams,
+             monocle_generation_get_n_candidates (&asking->generation), question->cancellable,
+             progress, question->user_data, error);
 }
 
 gboolean
@@ -166,28 +165,9 @@ monocle_florence2_compile (gpointer model,
                            GError **error)
 {
   Asking asking = { .model = model, .question = question };
-  const MonocleGeneration generation = plan (&asking);
-  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts), n_left;
-  GError *local = NULL;
 
-  /* As many at once as generation will come to. */
-  while (!compile_batch (&asking, &generation, 0, n, progress, &local))
-    {
-      if (n == 1
-          || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-        {
-          g_propagate_error (error, local);
-          return FALSE;
-        }
-      g_clear_error (&local);
-      n /= 2;
-    }
-
-  /* The last ones are fewer. */
-  n_left = question->n_prompts % n;
-  return n_left == 0
-         || compile_batch (&asking, &generation, question->n_prompts - n_left, n_left, progress,
-                           error);
+  asking.generation = plan (&asking);
+  return monocle_batches_compile (question->n_prompts, compile_batch, &asking, progress, error);
 }
 
 gboolean

@@ -4,15 +4,13 @@
 #include "engine/models/florence2/private.h"
 
 #include "engine/base/error.h"
+#include "engine/models/parts/batches.h"
 #include "engine/models/parts/bart-encoder.h"
 #include "engine/models/parts/bart-step.h"
 #include "engine/vk/staging.h"
 
 /* Prompts are padded to a multiple of this, so that few different sizes occur. */
 #define ROWS_MULTIPLE 16
-
-/* The encoder's memory is at most so many times as large as what is computed in it. */
-#define TEXT_MAX_EXCESS 4
 
 void
 monocle_florence2_prompts_clear (MonocleFlorence2Prompts *prompts)
@@ -85,20 +83,6 @@ encoding_clear (Encoding *encoding)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Encoding, encoding_clear)
 
-/* What many prompts took is not kept for few. */
-static gboolean
-ensure_text_buffer (MonocleFlorence2 *self, guint64 size, GError **error)
-{
-  if (self->text_buffer && self->text_buffer->size >= size
-      && self->text_buffer->size / TEXT_MAX_EXCESS <= size)
-    return TRUE;
-
-  g_clear_pointer (&self->text_buffer, monocle_vk_buffer_free);
-  self->text_buffer
-      = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "text activations", error);
-  return self->text_buffer != NULL;
-}
-
 static gboolean
 ensure_decoder (MonocleFlorence2 *self, const MonocleCrossDecoderSize *size, GError **error)
 {
@@ -158,7 +142,9 @@ encoding_record (Encoding *encoding,
 
   encoding_write (encoding, self, image, prompts);
   encoding->plan = monocle_graph_plan (encoding->graph, self->gpu, flags, error);
-  if (!encoding->plan || !ensure_text_buffer (self, monocle_plan_get_bytes (encoding->plan), error))
+  if (!encoding->plan
+      || !monocle_batches_ensure_buffer (&self->text_buffer, self->gpu,
+                                         monocle_plan_get_bytes (encoding->plan), error))
     return FALSE;
 
   encoding->commands = monocle_commands_new (self->gpu, "text encoder");

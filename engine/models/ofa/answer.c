@@ -10,6 +10,7 @@
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/models/parts/causal-answer.h"
+#include "engine/models/parts/batches.h"
 #include "engine/text/generate.h"
 
 /* Some questions about an image on their way through generation. */
@@ -23,6 +24,7 @@ typedef struct
   MonocleOfaTrie *own_trie;   /* (nullable): that, where it is not the model's */
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
+  MonocleGeneration generation; /* while it is compiled for */
 } Asking;
 
 static void
@@ -210,13 +212,10 @@ plan (Asking *asking)
 
 /* For @n questions from @first on, side by side. */
 static gboolean
-compile_batch (const Asking *asking,
-               const MonocleGeneration *generation,
-               guint first,
-               guint n,
-               MonocleVkCompileProgress progress,
-               GError **error)
+compile_batch (
+    gpointer data, guint first, guint n, MonocleVkCompileProgress progress, GError **error)
 {
+  const Asking *asking = data;
   const MonocleFamilyQuestion *question = asking->question;
   g_auto (MonocleOfaPrompts) prompts = { 0 };
   MonocleCrossDecoderSize size;
@@ -224,7 +223,7 @@ compile_batch (const Asking *asking,
   if (!monocle_ofa_prompts_init (&prompts, asking->model, question->prompts + first, n, error))
     return FALSE;
   size = monocle_ofa_prompts_get_size (&prompts, asking->search.num_beams,
-                                       monocle_generation_get_n_candidates (generation),
+                                       monocle_generation_get_n_candidates (&asking->generation),
                                        asking->trie);
   return monocle_ofa_prompts_compile (asking->model, &prompts, &size, question->cancellable,
                                       progress, question->user_data, error);
@@ -237,28 +236,9 @@ monocle_ofa_compile (gpointer model,
                      GError **error)
 {
   g_auto (Asking) asking = { .model = model, .question = question };
-  const MonocleGeneration generation = plan (&asking);
-  guint n = MIN (MONOCLE_GENERATE_MAX_BATCH, question->n_prompts), n_left;
-  GError *local = NULL;
 
-  /* As many at once as generation will come to. */
-  while (!compile_batch (&asking, &generation, 0, n, progress, &local))
-    {
-      if (n == 1
-          || !g_error_matches (local, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-        {
-          g_propagate_error (error, local);
-          return FALSE;
-        }
-      g_clear_error (&local);
-      n /= 2;
-    }
-
-  /* The last ones are fewer. */
-  n_left = question->n_prompts % n;
-  return n_left == 0
-         || compile_batch (&asking, &generation, question->n_prompts - n_left, n_left, progress,
-                           error);
+  asking.generation = plan (&asking);
+  return monocle_batches_compile (question->n_prompts, compile_batch, &asking, progress, error);
 }
 
 gboolean
