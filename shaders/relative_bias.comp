@@ -4,7 +4,8 @@
 // table[index[i, j], h], where the index names a row that there is. With RELATIVE_PLACES the row of the
 // index for query i is place[i].
 //
-// x, y [heads, queries, keys] float (may be the same); table [n, heads] WEIGHT; index [rows, stride] uint;
+// x, y [heads, queries, keys] float (may be the same); table [n, heads] WEIGHT, with RELATIVE_BY_HEADS
+// [heads, n]; index [rows, stride] uint;
 // place [queries] uint.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -31,7 +32,8 @@ main ()
       for (uint h = 0; h < p.heads; h++)
         {
           uint i = h * pairs + id;
-          y[i] = x[i] + (at < p.n ? float (table[at * p.heads + h]) : 0.0);
+          uint entry = (p.flags & RELATIVE_BY_HEADS) != 0 ? h * p.n + at : at * p.heads + h;
+          y[i] = x[i] + (at < p.n ? float (table[entry]) : 0.0);
         }
     }
 }

@@ -299,7 +299,7 @@ give_bias (Check *self, guint n_heads, guint n_queries, guint n_keys)
       g, give_numbers (self, MONOCLE_DIMS (n_queries, n_heads * 12)),
       give_numbers (self, MONOCLE_DIMS (n_keys, n_heads * 12)), n_heads, 0.5f);
 
-  return monocle_relative_bias (g, x, give_weights (self, MONOCLE_DIMS (9, n_heads)),
+  return monocle_relative_bias (g, x, give_weights (self, MONOCLE_DIMS (9, n_heads)), FALSE,
                                 give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (50, n_keys), 11),
                                 give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (n_queries), 50));
 }

@@ -106,11 +106,12 @@ MonocleValue monocle_cached_attention_with_bias (MonocleGraph *graph,
 /* F32 [H, Q, K] = scale q k^T of each head: q [Q, C], k [K, C]. */
 MonocleValue monocle_head_scores (
     MonocleGraph *graph, MonocleValue q, MonocleValue k, guint n_heads, float scale);
-/* x [H, Q, K] with what the table [N, H] says of each pair: index U32 [R, S], place U32 [Q] or 0;
- * see monocle_op_relative_bias(). */
+/* x [H, Q, K] with what the table [N, H], or [H, N], says of each pair: index U32 [R, S], place U32
+ * [Q] or 0; see monocle_op_relative_bias(). */
 MonocleValue monocle_relative_bias (MonocleGraph *graph,
                                     MonocleValue x,
                                     MonocleValue table,
+                                    gboolean by_heads,
                                     MonocleValue index,
                                     MonocleValue place);
 

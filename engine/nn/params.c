@@ -177,6 +177,12 @@ monocle_param_get_stored_dims (const MonocleParam *param,
       dims[1] = shape->channels;
       dims[2] = dims[3] = shape->kernel;
       break;
+    case MONOCLE_PARAM_KERNEL:
+      *n_dims = 4;
+      dims[0] = dims[1] = shape->kernel;
+      dims[2] = shape->channels;
+      dims[3] = shape->n;
+      break;
     case MONOCLE_PARAM_SPREAD:
       *n_dims = 4;
       dims[0] = shape->k;
@@ -216,6 +222,8 @@ find_stored (const MonocleParamShape *shape, guint64 i, guint64 j)
       if (j >= area * shape->channels)
         return G_MAXUINT64;
       return i * area * shape->channels + j % shape->channels * area + j / shape->channels;
+    case MONOCLE_PARAM_KERNEL:
+      return j >= area * shape->channels ? G_MAXUINT64 : j * shape->n + i;
     case MONOCLE_PARAM_SPREAD:
       return (j * shape->channels + i % shape->channels) * area + i / shape->channels;
     case MONOCLE_PARAM_REPEATED:

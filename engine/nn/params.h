@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @MONOCLE_PARAM_TRANSPOSED: stored as [k, n], used as [n, k]
  * @MONOCLE_PARAM_CONVOLUTION: stored as [n, channels, kernel, kernel], used as a matrix [n, k] with
  *   columns ordered (ky, kx, channel) and padded with zeros to a multiple of 4
+ * @MONOCLE_PARAM_KERNEL: the same stored as [kernel, kernel, channels, n], as flax has it
  * @MONOCLE_PARAM_SPREAD: that of a transposed convolution whose patches do not overlap, stored as
  *   [k, channels, kernel, kernel], used as a matrix [n, k] with rows ordered (ky, kx, channel)
  * @MONOCLE_PARAM_REPEATED: stored as [channels], used as [n], again and again, in F32
@@ -34,6 +35,7 @@ typedef enum
   MONOCLE_PARAM_MATRIX,
   MONOCLE_PARAM_TRANSPOSED,
   MONOCLE_PARAM_CONVOLUTION,
+  MONOCLE_PARAM_KERNEL,
   MONOCLE_PARAM_SPREAD,
   MONOCLE_PARAM_REPEATED,
   MONOCLE_PARAM_DEPTHWISE,

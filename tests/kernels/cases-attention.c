@@ -440,7 +440,7 @@ kernel_case_run_head_scores (KernelTest *t)
 typedef struct
 {
   guint queries, keys, heads, n, rows, stride;
-  gboolean has_places;
+  gboolean has_places, by_heads;
 } BiasShape;
 
 static void
@@ -450,11 +450,12 @@ try_relative_bias (KernelTest *t, const BiasShape *s, gboolean in_place)
   guint32 *index_values, *place_values = NULL;
   MonocleTensor x, table, index, place, y;
 
-  kernel_test_begin (t, "%u queries, %u keys, %u heads, table %u, index %u x %u%s%s", s->queries,
+  kernel_test_begin (t, "%u queries, %u keys, %u heads, table %u, index %u x %u%s%s%s", s->queries,
                      s->keys, s->heads, s->n, s->rows, s->stride, s->has_places ? ", places" : "",
-                     in_place ? ", in place" : "");
+                     s->by_heads ? ", by heads" : "", in_place ? ", in place" : "");
   x = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &x_values, 3, s->heads, s->queries, s->keys);
-  table = kernel_test_add_input (t, t->weight, &table_values, 2, s->n, s->heads);
+  table = kernel_test_add_input (t, t->weight, &table_values, 2, s->by_heads ? s->heads : s->n,
+                                 s->by_heads ? s->n : s->heads);
   index = kernel_test_add_integers (t, s->n, &index_values, 2, s->rows, s->stride);
   /* Pairs of which the table says nothing. */
   for (guint i = 0; i < s->rows * s->stride; i += 3)
@@ -469,10 +470,11 @@ try_relative_bias (KernelTest *t, const BiasShape *s, gboolean in_place)
     }
   else
     y = kernel_test_add_output (t, MONOCLE_FORMAT_F32, 3, s->heads, s->queries, s->keys);
-  monocle_op_relative_bias (t->commands, &x, &table, &index, s->has_places ? &place : NULL, &y);
+  monocle_op_relative_bias (t->commands, &x, &table, s->by_heads, &index,
+                            s->has_places ? &place : NULL, &y);
   expected = kernel_test_new_floats (t, (gsize) s->heads * s->queries * s->keys);
-  monocle_reference_relative_bias (x_values, table_values, index_values, place_values, s->queries,
-                                   s->keys, s->heads, s->n, s->stride, expected);
+  monocle_reference_relative_bias (x_values, table_values, s->by_heads, index_values, place_values,
+                                   s->queries, s->keys, s->heads, s->n, s->stride, expected);
   kernel_test_check (t, &y, expected, 1e-7);
   kernel_test_end (t);
 }
@@ -483,7 +485,7 @@ kernel_case_run_relative_bias (KernelTest *t)
   static const BiasShape shapes[] = {
     { 1, 1, 1, 1, 1, 1, FALSE },           { 3, 31, 4, 7, 3, 31, FALSE },
     { 33, 127, 12, 511, 40, 130, FALSE },  { 5, 128, 16, 511, 1024, 1024, TRUE },
-    { 128, 128, 3, 6892, 128, 128, TRUE },
+    { 128, 128, 3, 6892, 128, 128, TRUE }, { 33, 31, 6, 256, 40, 32, TRUE, .by_heads = TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)

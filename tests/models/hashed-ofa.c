@@ -64,11 +64,13 @@ static void
 choose_range (const TensorShape *shape, double *offset, double *amplitude)
 {
   const char *name = shape->name;
-  const double fan_in = tensor_shape_get_n_elements (shape) / (double) shape->dims[0];
+  /* What flax makes comes last. */
+  const guint made = shape->dims[g_str_has_suffix (name, ".kernel") ? shape->n_dims - 1 : 0];
+  const double fan_in = tensor_shape_get_n_elements (shape) / (double) made;
 
   *offset = 0;
   *amplitude = 0.3;
-  if (g_str_has_suffix (name, "c_attn")
+  if (g_str_has_suffix (name, "c_attn") || g_str_has_suffix (name, ".scale")
       || (g_str_has_suffix (name, ".weight") && shape->n_dims == 1 && is_norm (name)))
     *offset = 1;
   else if (g_str_has_suffix (name, "running_var"))

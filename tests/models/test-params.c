@@ -69,11 +69,12 @@ test_names (void)
     }
   g_assert_null (monocle_params_find (model->params, "vision_tower", &part));
 
-  /* Nothing of this is left out: rows stand for the bias of the output, which few models have, and
-   * what is spread or repeated for convolutions the other way round, which this one has not. */
+  /* Nothing of this is left out: rows stand for the bias of the output, which few models have, what
+   * is spread or repeated for convolutions the other way round, and kernels for those of flax,
+   * which this one has not. */
   for (guint i = 0; i < G_N_ELEMENTS (seen); i++)
     g_assert_true (seen[i] || i == MONOCLE_PARAM_ROW || i == MONOCLE_PARAM_SPREAD
-                   || i == MONOCLE_PARAM_REPEATED);
+                   || i == MONOCLE_PARAM_REPEATED || i == MONOCLE_PARAM_KERNEL);
   g_assert_true (is_stacked);
 
   monocle_family_florence2.unload (model);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Pictures as codes and back, with weights that a formula makes, against numbers of a reference
- * that were computed elsewhere in double precision: tests/fixtures/vqgan/hashed.json.
+ * Pictures as codes and back, with weights that a formula makes, against numbers of references that
+ * were computed elsewhere in double precision: hashed.json of tests/fixtures/vqgan and unifiedio.
  */
 #include "config.h"
 
@@ -13,30 +13,64 @@
 #include "golden.h"
 #include "hashed-ofa.h"
 
-#define SCOPE  "target_embedders.image.vqgan"
-#define CODES  "quantize.embedding.weight"
-#define SIDE   32
-#define GRID   4
-#define N      (GRID * GRID)
-#define BOUND  1e-4
-#define LEVELS 4
+#define BOUND 1e-4
 
-static const MonocleVqganConfig config = {
-  .names = MONOCLE_VQGAN_NAMES_JOINED,
-  .codes = CODES,
-  .channels = 32,
-  .multiples = { 1, 1, 2, 2 },
-  .attends = { FALSE, FALSE, FALSE, TRUE },
-  .n_levels = LEVELS,
-  .n_blocks = 1,
-  .z_channels = 4,
-  .n_codes = 64,
-  .code_width = 4,
-};
-
+/* A network, and where its numbers are. */
 typedef struct
 {
-  MonocleVqganNames names;
+  const char *fixture; /* a folder */
+  const char *scope;
+  MonocleVqganConfig config;
+  guint grid;       /* codes a side */
+  guint first_code; /* what stands before them in the fixture's list */
+  gboolean is_last; /* whether the fixture has channels last */
+} Case;
+
+static const Case unifiedio2 = {
+  .fixture = "vqgan",
+  .scope = "target_embedders.image.vqgan",
+  .config = {
+    .names = MONOCLE_VQGAN_NAMES_JOINED,
+    .codes = "quantize.embedding.weight",
+    .channels = 32,
+    .multiples = { 1, 1, 2, 2 },
+    .attends = { FALSE, FALSE, FALSE, TRUE },
+    .n_levels = 4,
+    .n_blocks = 1,
+    .z_channels = 4,
+    .n_codes = 64,
+    .code_width = 4,
+  },
+  .grid = 4,
+};
+
+static const Case unifiedio = {
+  .fixture = "unifiedio",
+  .scope = "discrete_vae",
+  .config = {
+    .names = MONOCLE_VQGAN_NAMES_JOINED,
+    .is_flax = TRUE,
+    .codes = "quantize.embedding",
+    .channels = 32,
+    .multiples = { 1, 1, 1, 1, 2 },
+    .attends = { FALSE, FALSE, FALSE, FALSE, TRUE },
+    .n_levels = 5,
+    .n_blocks = 1,
+    .z_channels = 8,
+    .n_codes = 64,
+    .code_width = 8,
+  },
+  .grid = 16,
+  .first_code = 70,
+  .is_last = TRUE,
+};
+
+/* What is being tried: one of these, perhaps under other names. */
+typedef struct
+{
+  const Case *from;
+  MonocleVqganConfig config;
+  guint side, n; /* pixels of a side, codes in all */
   MonocleCheckpoint *checkpoint;
   MonocleVkGpu *gpu;
   MonocleParams *params;
@@ -44,36 +78,47 @@ typedef struct
 
 /* --- weights ------------------------------------------------------------------------------ */
 
-static void
-add (GPtrArray *shapes, const char *name, guint n_dims, const guint *dims)
+typedef struct
 {
-  g_autofree char *full = g_strconcat (SCOPE ".", name, NULL);
+  const Model *model;
+  GPtrArray *shapes;
+} Lister;
 
-  tensor_shapes_add (shapes, full, n_dims, dims);
+static void
+add (const Lister *l, const char *name, guint n_dims, const guint *dims)
+{
+  g_autofree char *full = g_strconcat (l->model->from->scope, ".", name, NULL);
+
+  tensor_shapes_add (l->shapes, full, n_dims, dims);
 }
 
 static void
-add_convolution (GPtrArray *shapes, const char *name, guint n, guint channels, guint kernel)
+add_convolution (const Lister *l, const char *name, guint n, guint channels, guint kernel)
 {
-  g_autofree char *weight = g_strconcat (name, ".weight", NULL);
+  const gboolean is_flax = l->model->config.is_flax;
+  g_autofree char *weight = g_strconcat (name, is_flax ? ".kernel" : ".weight", NULL);
   g_autofree char *bias = g_strconcat (name, ".bias", NULL);
 
-  add (shapes, weight, 4, (guint[]){ n, channels, kernel, kernel });
-  add (shapes, bias, 1, &n);
+  if (is_flax)
+    add (l, weight, 4, (guint[]){ kernel, kernel, channels, n });
+  else
+    add (l, weight, 4, (guint[]){ n, channels, kernel, kernel });
+  add (l, bias, 1, &n);
 }
 
 static void
-add_norm (GPtrArray *shapes, const char *name, guint n)
+add_norm (const Lister *l, const char *name, guint n)
 {
-  g_autofree char *weight = g_strconcat (name, ".weight", NULL);
+  g_autofree char *weight
+      = g_strconcat (name, l->model->config.is_flax ? ".scale" : ".weight", NULL);
   g_autofree char *bias = g_strconcat (name, ".bias", NULL);
 
-  add (shapes, weight, 1, &n);
-  add (shapes, bias, 1, &n);
+  add (l, weight, 1, &n);
+  add (l, bias, 1, &n);
 }
 
 static void
-add_block (GPtrArray *shapes, const char *name, guint n, guint channels)
+add_block (const Lister *l, const char *name, guint n, guint channels)
 {
   g_autofree char *norm1 = g_strconcat (name, ".norm1", NULL);
   g_autofree char *conv1 = g_strconcat (name, ".conv1", NULL);
@@ -81,40 +126,42 @@ add_block (GPtrArray *shapes, const char *name, guint n, guint channels)
   g_autofree char *conv2 = g_strconcat (name, ".conv2", NULL);
   g_autofree char *shortcut = g_strconcat (name, ".nin_shortcut", NULL);
 
-  add_norm (shapes, norm1, channels);
-  add_convolution (shapes, conv1, n, channels, 3);
-  add_norm (shapes, norm2, n);
-  add_convolution (shapes, conv2, n, n, 3);
+  add_norm (l, norm1, channels);
+  add_convolution (l, conv1, n, channels, 3);
+  add_norm (l, norm2, n);
+  add_convolution (l, conv2, n, n, 3);
   if (n != channels)
-    add_convolution (shapes, shortcut, n, channels, 1);
+    add_convolution (l, shortcut, n, channels, 1);
 }
 
 static void
-add_attention (GPtrArray *shapes, const char *name, guint n)
+add_attention (const Lister *l, const char *name, guint n)
 {
   static const char *const parts[] = { ".q", ".k", ".v", ".proj_out" };
   g_autofree char *norm = g_strconcat (name, ".norm", NULL);
 
-  add_norm (shapes, norm, n);
+  add_norm (l, norm, n);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       g_autofree char *part = g_strconcat (name, parts[i], NULL);
 
-      add_convolution (shapes, part, n, n, 1);
+      add_convolution (l, part, n, n, 1);
     }
 }
 
 /* The layers of one way, from @first to @last level: "encoder.down", "decoder.up". */
 static void
-add_way (GPtrArray *shapes, const char *network, gboolean is_back)
+add_way (const Lister *l, const char *network, gboolean is_back)
 {
-  const guint n_blocks = config.n_blocks + (is_back ? 1 : 0);
-  guint channels = config.channels * (is_back ? config.multiples[LEVELS - 1] : 1);
+  const MonocleVqganConfig *config = &l->model->config;
+  const guint n_levels = config->n_levels;
+  const guint n_blocks = config->n_blocks + (is_back ? 1 : 0);
+  guint channels = config->channels * (is_back ? config->multiples[n_levels - 1] : 1);
 
-  for (guint i = 0; i < LEVELS; i++)
+  for (guint i = 0; i < n_levels; i++)
     {
-      const guint level = is_back ? LEVELS - 1 - i : i,
-                  n = config.channels * config.multiples[level];
+      const guint level = is_back ? n_levels - 1 - i : i,
+                  n = config->channels * config->multiples[level];
       const char *way = is_back ? "up" : "down", *step = is_back ? "upsample" : "downsample";
       g_autofree char *change = g_strdup_printf ("%s.%s_%u_%s.conv", network, way, i, step);
 
@@ -123,20 +170,21 @@ add_way (GPtrArray *shapes, const char *network, gboolean is_back)
           g_autofree char *block = g_strdup_printf ("%s.%s_%u_block_%u", network, way, i, k);
           g_autofree char *attention = g_strdup_printf ("%s.%s_%u_attn_%u", network, way, i, k);
 
-          add_block (shapes, block, n, channels);
-          if (config.attends[level])
-            add_attention (shapes, attention, n);
+          add_block (l, block, n, channels);
+          if (config->attends[level])
+            add_attention (l, attention, n);
         }
-      if (i + 1 < LEVELS)
-        add_convolution (shapes, change, n, n, 3);
+      if (i + 1 < n_levels)
+        add_convolution (l, change, n, n, 3);
     }
 }
 
 static void
-add_network (GPtrArray *shapes, const char *network, gboolean is_back)
+add_network (const Lister *l, const char *network, gboolean is_back)
 {
-  const guint widest = config.channels * config.multiples[LEVELS - 1];
-  const guint last = is_back ? config.channels * config.multiples[0] : widest;
+  const MonocleVqganConfig *config = &l->model->config;
+  const guint widest = config->channels * config->multiples[config->n_levels - 1];
+  const guint last = is_back ? config->channels * config->multiples[0] : widest;
   g_autofree char *in = g_strconcat (network, ".conv_in", NULL);
   g_autofree char *first = g_strconcat (network, ".mid_block_1", NULL);
   g_autofree char *attention = g_strconcat (network, ".mid_attn_1", NULL);
@@ -144,33 +192,33 @@ add_network (GPtrArray *shapes, const char *network, gboolean is_back)
   g_autofree char *norm = g_strconcat (network, ".norm_out", NULL);
   g_autofree char *out = g_strconcat (network, ".conv_out", NULL);
 
-  add_convolution (shapes, in, is_back ? widest : config.channels, is_back ? config.z_channels : 3,
-                   3);
-  add_way (shapes, network, is_back);
-  add_block (shapes, first, widest, widest);
-  add_attention (shapes, attention, widest);
-  add_block (shapes, second, widest, widest);
-  add_norm (shapes, norm, last);
-  add_convolution (shapes, out, is_back ? 3 : config.z_channels, last, 3);
+  add_convolution (l, in, is_back ? widest : config->channels, is_back ? config->z_channels : 3, 3);
+  add_way (l, network, is_back);
+  add_block (l, first, widest, widest);
+  add_attention (l, attention, widest);
+  add_block (l, second, widest, widest);
+  add_norm (l, norm, last);
+  add_convolution (l, out, is_back ? 3 : config->z_channels, last, 3);
 }
 
 static GPtrArray *
-list_tensors (void)
+list_tensors (const Model *model)
 {
-  GPtrArray *shapes = tensor_shapes_new ();
+  const MonocleVqganConfig *config = &model->config;
+  const Lister lister = { model, tensor_shapes_new () }, *l = &lister;
 
-  add_network (shapes, "encoder", FALSE);
-  add_network (shapes, "decoder", TRUE);
-  add_convolution (shapes, "quant_conv", config.code_width, config.z_channels, 1);
-  add_convolution (shapes, "post_quant_conv", config.z_channels, config.code_width, 1);
-  add (shapes, CODES, 2, (guint[]){ config.n_codes, config.code_width });
-  return shapes;
+  add_network (l, "encoder", FALSE);
+  add_network (l, "decoder", TRUE);
+  add_convolution (l, "quant_conv", config->code_width, config->z_channels, 1);
+  add_convolution (l, "post_quant_conv", config->z_channels, config->code_width, 1);
+  add (l, config->codes, 2, (guint[]){ config->n_codes, config->code_width });
+  return lister.shapes;
 }
 
 /* "down_0_block_1" as "down.0.block.1"; what is written for the coarsest level first is counted
  * from the finest. */
 static char *
-turn_name (const char *name)
+turn_name (const Model *model, const char *name)
 {
   g_autoptr (GRegex) middle = g_regex_new ("mid_(block|attn)", 0, 0, NULL);
   g_autoptr (GRegex) way = g_regex_new ("(down|up)_(\\d)_(block|attn)_(\\d)", 0, 0, NULL);
@@ -181,7 +229,7 @@ turn_name (const char *name)
   char *up = strstr (turned, ".up.");
 
   if (up)
-    up[4] = (char) ('0' + LEVELS - 1 - (up[4] - '0'));
+    up[4] = (char) ('0' + (gint) model->config.n_levels - 1 - (up[4] - '0'));
   return turned;
 }
 
@@ -195,9 +243,10 @@ fill_turned (const TensorShape *shape, float *values, gpointer user_data)
 }
 
 static void
-write_weights (const char *folder, MonocleVqganNames names)
+write_weights (const char *folder, const Model *model)
 {
-  g_autoptr (GPtrArray) shapes = list_tensors ();
+  const gboolean is_turned = model->config.names != model->from->config.names;
+  g_autoptr (GPtrArray) shapes = list_tensors (model);
   g_autoptr (GHashTable) originals = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
   for (guint i = 0; i < shapes->len; i++)
@@ -205,7 +254,7 @@ write_weights (const char *folder, MonocleVqganNames names)
       TensorShape *shape = shapes->pdata[i];
       char *name = shape->name;
 
-      shape->name = names == MONOCLE_VQGAN_NAMES_DOTTED ? turn_name (name) : g_strdup (name);
+      shape->name = is_turned ? turn_name (model, name) : g_strdup (name);
       g_hash_table_insert (originals, shape->name, name);
     }
   checkpoint_file_write (folder, shapes, fill_turned, originals);
@@ -220,29 +269,32 @@ typedef struct
 } Pass;
 
 static void
-write_pass (Pass *pass, const MonocleVqganConfig *used, MonocleParams *params, gboolean is_back)
+write_pass (Pass *pass, const Model *model, MonocleParams *params, gboolean is_back)
 {
+  const MonocleVqganConfig *used = &model->config;
+  const guint grid = model->from->grid;
   MonocleGraph *g = pass->graph = monocle_graph_new ("vqgan", MONOCLE_FORMAT_F32);
-  MonocleScope scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, SCOPE);
+  MonocleScope scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, model->from->scope);
 
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   if (is_back)
     {
-      pass->codes = monocle_input (g, "codes", MONOCLE_FORMAT_U32, MONOCLE_DIMS (N));
-      pass->result = monocle_vqgan_decode (g, scope, used, pass->codes, GRID, GRID);
+      pass->codes = monocle_input (g, "codes", MONOCLE_FORMAT_U32, MONOCLE_DIMS (model->n));
+      pass->result = monocle_vqgan_decode (g, scope, used, pass->codes, grid, grid);
     }
   else
     {
-      pass->pixels = monocle_input (g, "pixels", MONOCLE_FORMAT_F32, MONOCLE_DIMS (SIDE, SIDE, 3));
+      pass->pixels = monocle_input (g, "pixels", MONOCLE_FORMAT_F32,
+                                    MONOCLE_DIMS (model->side, model->side, 3));
       pass->sizes = monocle_input (g, "sizes", MONOCLE_FORMAT_F32, MONOCLE_DIMS (used->n_codes));
-      pass->zeros = monocle_input (g, "zeros", MONOCLE_FORMAT_U32, MONOCLE_DIMS (N, 2));
+      pass->zeros = monocle_input (g, "zeros", MONOCLE_FORMAT_U32, MONOCLE_DIMS (model->n, 2));
       pass->result = monocle_vqgan_encode (g, scope, used, pass->pixels, pass->sizes, pass->zeros);
     }
   monocle_keep (g, pass->result);
 }
 
 static void
-model_load (Model *model, const MonocleVqganConfig *used)
+model_load (Model *model)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
@@ -250,7 +302,7 @@ model_load (Model *model, const MonocleVqganConfig *used)
   g_autoptr (GArray) infos = NULL;
   g_autoptr (GError) error = NULL;
 
-  write_weights (folder, used->names);
+  write_weights (folder, model);
   model->checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
   infos = monocle_vk_gpu_list (&error);
@@ -262,7 +314,7 @@ model_load (Model *model, const MonocleVqganConfig *used)
     {
       Pass pass;
 
-      write_pass (&pass, used, monocle_weights_get_params (weights), i == 1);
+      write_pass (&pass, model, monocle_weights_get_params (weights), i == 1);
       monocle_graph_check (pass.graph, &error);
       g_assert_no_error (error);
       monocle_graph_free (pass.graph);
@@ -337,24 +389,24 @@ check_part (const float *found, JsonArray *wanted, double bound)
     g_assert_cmpfloat_with_epsilon (found[i], json_array_get_double_element (wanted, i), bound);
 }
 
-/* The reference has channels first; it looks at rows of a side. */
 static void
-check_picture (const float *pixels, JsonObject *golden)
+check_picture (const Model *model, const float *pixels, JsonObject *golden)
 {
-  const gsize n = 3 * SIDE * SIDE;
+  const guint n_pixels = model->side * model->side;
+  const gsize n = 3 * (gsize) n_pixels, row = model->from->is_last ? 3 : model->side;
   JsonArray *last = json_object_get_array_member (golden, "last");
   const double abs_sum = json_object_get_double_member (golden, "abs_sum");
   const double bound = BOUND * abs_sum / (double) n;
-  g_autofree float *planes = g_new (float, n);
+  g_autofree float *turned = g_new (float, n);
   double sum = 0, size = 0;
 
-  for (guint i = 0; i < SIDE * SIDE; i++)
+  for (guint i = 0; i < n_pixels; i++)
     for (guint c = 0; c < 3; c++)
-      planes[c * SIDE * SIDE + i] = pixels[3 * i + c];
+      turned[model->from->is_last ? 3 * i + c : c * n_pixels + i] = pixels[3 * i + c];
   for (gsize i = 0; i < n; i++)
     {
-      sum += (double) planes[i];
-      size += fabs ((double) planes[i]);
+      sum += (double) turned[i];
+      size += fabs ((double) turned[i]);
     }
   g_test_message ("sum off by %.1e, sum of sizes by %.1e",
                   fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum,
@@ -362,86 +414,92 @@ check_picture (const float *pixels, JsonObject *golden)
   g_assert_cmpfloat_with_epsilon (sum, json_object_get_double_member (golden, "sum"),
                                   BOUND * abs_sum);
   g_assert_cmpfloat_with_epsilon (size, abs_sum, BOUND * abs_sum);
-  check_part (planes, json_object_get_array_member (golden, "first"), bound);
-  check_part (planes + n / SIDE / 2 * SIDE, json_object_get_array_member (golden, "middle"), bound);
-  check_part (planes + n - json_array_get_length (last), last, bound);
+  check_part (turned, json_object_get_array_member (golden, "first"), bound);
+  check_part (turned + n / row / 2 * row, json_object_get_array_member (golden, "middle"), bound);
+  check_part (turned + n - json_array_get_length (last), last, bound);
 }
 
 static guint32 *
-read_codes (JsonObject *golden)
+read_codes (const Model *model, JsonObject *golden)
 {
   JsonArray *array = json_object_get_array_member (golden, "codes");
-  guint32 *codes = g_new (guint32, N);
+  guint32 *codes = g_new (guint32, model->n);
 
-  g_assert_cmpuint (json_array_get_length (array), ==, N);
-  for (guint i = 0; i < N; i++)
-    codes[i] = (guint32) json_array_get_int_element (array, i);
+  g_assert_cmpuint (json_array_get_length (array), ==, model->n);
+  for (guint i = 0; i < model->n; i++)
+    codes[i] = (guint32) json_array_get_int_element (array, i) - model->from->first_code;
   return codes;
 }
 
 static void
-check_decoding (Model *model, const MonocleVqganConfig *used, JsonObject *golden)
+check_decoding (Model *model, JsonObject *golden)
 {
   Pass pass;
-  g_autofree guint32 *codes = read_codes (golden);
+  g_autofree guint32 *codes = read_codes (model, golden);
   g_autofree float *pixels = NULL;
 
-  write_pass (&pass, used, model->params, TRUE);
+  write_pass (&pass, model, model->params, TRUE);
   pixels = run (model, &pass, &pass.codes, (gconstpointer[]){ codes }, 1);
-  check_picture (pixels, json_object_get_object_member (golden, "decoded"));
+  check_picture (model, pixels, json_object_get_object_member (golden, "decoded"));
   monocle_graph_free (pass.graph);
 }
 
 static void
-check_encoding (Model *model, const MonocleVqganConfig *used, JsonObject *golden)
+check_encoding (Model *model, JsonObject *golden)
 {
-  const guint32 zeros[2 * N] = { 0 };
-  const MonocleCheckpointTensor *table
-      = monocle_checkpoint_find (model->checkpoint, SCOPE "." CODES);
+  const guint n_numbers = 3 * model->side * model->side;
+  g_autofree char *name = g_strconcat (model->from->scope, ".", model->config.codes, NULL);
   Pass pass;
-  g_autofree guint32 *wanted = read_codes (golden);
-  g_autofree float *pixels = g_new (float, 3 * SIDE * SIDE);
-  g_autofree float *sizes = g_new (float, used->n_codes);
+  g_autofree guint32 *wanted = read_codes (model, golden);
+  g_autofree guint32 *zeros = g_new0 (guint32, 2 * model->n);
+  g_autofree float *pixels = g_new (float, n_numbers);
+  g_autofree float *sizes = g_new (float, model->config.n_codes);
   g_autofree guint32 *found = NULL;
 
-  for (guint i = 0; i < SIDE * SIDE; i++)
-    for (guint c = 0; c < 3; c++)
-      pixels[3 * i + c] = (float) hashed_ofa_number ("target.image", 3 * i + c);
-  monocle_vqgan_measure (used, table, sizes);
-  write_pass (&pass, used, model->params, FALSE);
+  /* The picture has channels last everywhere. */
+  for (guint i = 0; i < n_numbers; i++)
+    pixels[i] = (float) hashed_ofa_number ("target.image", i);
+  monocle_vqgan_measure (&model->config, monocle_checkpoint_find (model->checkpoint, name), sizes);
+  write_pass (&pass, model, model->params, FALSE);
   found = run (model, &pass, (MonocleValue[]){ pass.pixels, pass.sizes, pass.zeros },
                (gconstpointer[]){ pixels, sizes, zeros }, 3);
-  for (guint i = 0; i < N; i++)
+  for (guint i = 0; i < model->n; i++)
     g_assert_cmpuint (found[2 * i], ==, wanted[i]);
   monocle_graph_free (pass.graph);
 }
 
 static void
-check_names (MonocleVqganNames names)
+check_case (const Case *from, MonocleVqganNames names)
 {
-  g_autofree char *folder = test_fixture ("vqgan");
+  g_autofree char *folder = test_fixture (from->fixture);
   g_autoptr (JsonObject) golden = test_read_json (folder, "hashed.json");
-  MonocleVqganConfig used = config;
-  Model model = { .names = names };
+  Model model = { .from = from, .config = from->config, .n = from->grid * from->grid };
 
-  used.names = names;
-  g_assert_cmpuint (monocle_vqgan_get_patch (&used), ==, SIDE / GRID);
-  model_load (&model, &used);
-  check_decoding (&model, &used, golden);
-  check_encoding (&model, &used, golden);
+  model.config.names = names;
+  model.side = from->grid * monocle_vqgan_get_patch (&model.config);
+  model_load (&model);
+  check_decoding (&model, golden);
+  check_encoding (&model, golden);
   model_clear (&model);
 }
 
 static void
 test_joined (void)
 {
-  check_names (MONOCLE_VQGAN_NAMES_JOINED);
+  check_case (&unifiedio2, MONOCLE_VQGAN_NAMES_JOINED);
 }
 
 static void
 test_dotted (void)
 {
-  check_names (MONOCLE_VQGAN_NAMES_DOTTED);
+  check_case (&unifiedio2, MONOCLE_VQGAN_NAMES_DOTTED);
+}
+
+/* As flax stores it, and as large as published pictures. */
+static void
+test_flax (void)
+{
+  check_case (&unifiedio, MONOCLE_VQGAN_NAMES_JOINED);
 }
 
 int
@@ -450,5 +508,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/vqgan/joined", test_joined);
   g_test_add_func ("/vqgan/dotted", test_dotted);
+  g_test_add_func ("/vqgan/flax", test_flax);
   return test_end (g_test_run ());
 }

@@ -47,7 +47,8 @@ draw (MonocleGraph *g, const MonocleClipsegConfig *config, MonocleValue x)
 
   if (!config->is_fine)
     return monocle_spread (g, scope, x, 1, vision->patch, MONOCLE_ACTIVATION_NONE);
-  weight = monocle_param_convolution (g, monocle_scope_enter (scope, "0.weight"), c, c, 3);
+  weight = monocle_param_convolution (g, monocle_scope_enter (scope, "0.weight"),
+                                      MONOCLE_PARAM_CONVOLUTION, c, c, 3);
   bias = monocle_param_vector (g, monocle_scope_enter (scope, "0.bias"), c);
   x = monocle_reshape (g, x, MONOCLE_DIMS (vision->rows, vision->columns, c));
   x = monocle_convolve (g, x, weight, bias, 0,

@@ -80,7 +80,7 @@ add_distances (MonocleGraph *g,
   };
 
   return monocle_relative_bias (g, scores, monocle_join_rows (g, tables, G_N_ELEMENTS (tables)),
-                                prompt->index, 0);
+                                FALSE, prompt->index, 0);
 }
 
 static MonocleValue

@@ -93,7 +93,7 @@ attend_past (MonocleGraph *g,
   };
   MonocleValue bias = monocle_relative_bias (
       g, scores, monocle_ofa_get_distances (g, config, get_scope (), writer->kind, index, n_heads),
-      monocle_outside (g, &writer->places->index), step->place);
+      FALSE, monocle_outside (g, &writer->places->index), step->place);
   MonocleValue h = monocle_norm (g, monocle_scope_enter (layer, "self_attn_layer_norm"), x,
                                  MONOCLE_OFA_EPSILON);
 

@@ -34,7 +34,8 @@ typedef struct
  * @logits: F32 [rows, n_words], without the bias, of what @step makes
  * @logits_bias: (nullable): F32 [n_words], or 0
  * @state_keys: keys and values of states [.., width] for one layer: [.., 2 width]
- * @n_layers, @width: of the decoder
+ * @n_layers: of the decoder
+ * @width: of keys, all heads together
  * @n_words: of its vocabulary
  * @n_positions: longest text
  * @place_width: columns of what a step knows of where states are; 0: nothing

@@ -93,8 +93,9 @@ convolve (MonocleGraph *g,
           const MonocleConvolution *convolution)
 {
   guint channels = monocle_tensor_get_columns (monocle_graph_get_shape (g, x));
-  MonocleValue weight = monocle_param_convolution (g, monocle_scope_enter (scope, "weight"), n,
-                                                   channels, convolution->kernel);
+  MonocleValue weight
+      = monocle_param_convolution (g, monocle_scope_enter (scope, "weight"),
+                                   MONOCLE_PARAM_CONVOLUTION, n, channels, convolution->kernel);
   MonocleValue bias = monocle_param_vector (g, monocle_scope_enter (find_norm (scope), "bias"), n);
 
   /* Each pixel by itself: the image is its own patches. */

@@ -69,16 +69,19 @@ count_channels (MonocleGraph *g, MonocleValue x)
 
 /* x convolved + residual, which may be 0. */
 static MonocleValue
-convolve (MonocleGraph *g,
+convolve (const Writer *w,
           MonocleScope scope,
           MonocleValue x,
           guint n,
           MonocleValue residual,
           const MonocleConvolution *convolution)
 {
+  MonocleGraph *g = w->g;
+  const gboolean is_flax = w->config->is_flax;
   const guint channels = count_channels (g, x);
-  MonocleValue weight = monocle_param_convolution (g, monocle_scope_enter (scope, "weight"), n,
-                                                   channels, convolution->kernel);
+  MonocleValue weight = monocle_param_convolution (
+      g, monocle_scope_enter (scope, is_flax ? "kernel" : "weight"),
+      is_flax ? MONOCLE_PARAM_KERNEL : MONOCLE_PARAM_CONVOLUTION, n, channels, convolution->kernel);
   MonocleValue bias = monocle_param_vector (g, monocle_scope_enter (scope, "bias"), n);
 
   /* Each pixel by itself: the image is its own patches. */
@@ -89,54 +92,58 @@ convolve (MonocleGraph *g,
 
 static MonocleValue
 convolve_pixels (
-    MonocleGraph *g, MonocleScope scope, MonocleValue x, guint n, MonocleValue residual)
+    const Writer *w, MonocleScope scope, MonocleValue x, guint n, MonocleValue residual)
 {
-  return convolve (g, scope, x, n, residual, &(MonocleConvolution){ 1, 1, 0 });
+  return convolve (w, scope, x, n, residual, &(MonocleConvolution){ 1, 1, 0 });
 }
 
 static MonocleValue
-normalise (MonocleGraph *g, MonocleScope scope, MonocleValue x, MonocleActivation activation)
+normalise (const Writer *w, MonocleScope scope, MonocleValue x, MonocleActivation activation)
 {
+  MonocleGraph *g = w->g;
   const guint n = count_channels (g, x);
 
-  return monocle_group_norm (g, x,
-                             monocle_param_vector (g, monocle_scope_enter (scope, "weight"), n),
-                             monocle_param_vector (g, monocle_scope_enter (scope, "bias"), n),
-                             &(MonocleGroupNorm){ N_GROUPS, EPSILON, activation });
+  return monocle_group_norm (
+      g, x,
+      monocle_param_vector (g, monocle_scope_enter (scope, w->config->is_flax ? "scale" : "weight"),
+                            n),
+      monocle_param_vector (g, monocle_scope_enter (scope, "bias"), n),
+      &(MonocleGroupNorm){ N_GROUPS, EPSILON, activation });
 }
 
 static MonocleValue
-write_block (MonocleGraph *g, MonocleScope scope, MonocleValue x, guint n)
+write_block (const Writer *w, MonocleScope scope, MonocleValue x, guint n)
 {
   const MonocleConvolution same = { 3, 1, 1 };
-  MonocleValue y = normalise (g, monocle_scope_enter (scope, "norm1"), x, MONOCLE_ACTIVATION_SILU);
+  MonocleValue y = normalise (w, monocle_scope_enter (scope, "norm1"), x, MONOCLE_ACTIVATION_SILU);
 
-  y = convolve (g, monocle_scope_enter (scope, "conv1"), y, n, 0, &same);
-  y = normalise (g, monocle_scope_enter (scope, "norm2"), y, MONOCLE_ACTIVATION_SILU);
-  if (count_channels (g, x) != n)
-    x = convolve_pixels (g, monocle_scope_enter (scope, "nin_shortcut"), x, n, 0);
-  y = convolve (g, monocle_scope_enter (scope, "conv2"), y, n, x, &same);
-  monocle_split (g);
+  y = convolve (w, monocle_scope_enter (scope, "conv1"), y, n, 0, &same);
+  y = normalise (w, monocle_scope_enter (scope, "norm2"), y, MONOCLE_ACTIVATION_SILU);
+  if (count_channels (w->g, x) != n)
+    x = convolve_pixels (w, monocle_scope_enter (scope, "nin_shortcut"), x, n, 0);
+  y = convolve (w, monocle_scope_enter (scope, "conv2"), y, n, x, &same);
+  monocle_split (w->g);
   return y;
 }
 
 /* One head as wide as all channels, wider than fast attention takes. */
 static MonocleValue
-attend (MonocleGraph *g, MonocleScope scope, MonocleValue x)
+attend (const Writer *w, MonocleScope scope, MonocleValue x)
 {
+  MonocleGraph *g = w->g;
   const MonocleTensor image = *monocle_graph_get_shape (g, x);
   const guint n = monocle_tensor_count_rows (&image), c = monocle_tensor_get_columns (&image);
   const MonocleAttention geometry
       = { .n_batches = 1, .n_queries = n, .n_keys = n, .n_heads = 1, .head_width = c };
-  MonocleValue y = normalise (g, monocle_scope_enter (scope, "norm"), x, MONOCLE_ACTIVATION_NONE);
-  MonocleValue q = convolve_pixels (g, monocle_scope_enter (scope, "q"), y, c, 0);
-  MonocleValue k = convolve_pixels (g, monocle_scope_enter (scope, "k"), y, c, 0);
-  MonocleValue v = convolve_pixels (g, monocle_scope_enter (scope, "v"), y, c, 0);
+  MonocleValue y = normalise (w, monocle_scope_enter (scope, "norm"), x, MONOCLE_ACTIVATION_NONE);
+  MonocleValue q = convolve_pixels (w, monocle_scope_enter (scope, "q"), y, c, 0);
+  MonocleValue k = convolve_pixels (w, monocle_scope_enter (scope, "k"), y, c, 0);
+  MonocleValue v = convolve_pixels (w, monocle_scope_enter (scope, "v"), y, c, 0);
   MonocleValue weights = monocle_attention_weights (g, q, k, 0, &geometry);
 
   y = monocle_reshape (g, monocle_attention_mix (g, weights, v, FALSE, &geometry),
                        MONOCLE_DIMS (image.dims[0], image.dims[1], c));
-  y = convolve_pixels (g, monocle_scope_enter (scope, "proj_out"), y, c, x);
+  y = convolve_pixels (w, monocle_scope_enter (scope, "proj_out"), y, c, x);
   monocle_split (g);
   return y;
 }
@@ -146,9 +153,9 @@ write_middle (const Writer *w, MonocleValue x)
 {
   const guint n = count_channels (w->g, x);
 
-  x = write_block (w->g, enter_middle (w, "block_1"), x, n);
-  x = attend (w->g, enter_middle (w, "attn_1"), x);
-  return write_block (w->g, enter_middle (w, "block_2"), x, n);
+  x = write_block (w, enter_middle (w, "block_1"), x, n);
+  x = attend (w, enter_middle (w, "attn_1"), x);
+  return write_block (w, enter_middle (w, "block_2"), x, n);
 }
 
 static MonocleValue
@@ -158,9 +165,9 @@ write_level (const Writer *w, const char *way, guint level, guint n_blocks, Mono
 
   for (guint i = 0; i < n_blocks; i++)
     {
-      x = write_block (w->g, enter_block (w, way, level, "block", i), x, n);
+      x = write_block (w, enter_block (w, way, level, "block", i), x, n);
       if (w->config->attends[level])
-        x = attend (w->g, enter_block (w, way, level, "attn", i), x);
+        x = attend (w, enter_block (w, way, level, "attn", i), x);
     }
   return x;
 }
@@ -168,8 +175,8 @@ write_level (const Writer *w, const char *way, guint level, guint n_blocks, Mono
 static MonocleValue
 write_end (const Writer *w, MonocleValue x, guint n)
 {
-  x = normalise (w->g, monocle_scope_enter (w->scope, "norm_out"), x, MONOCLE_ACTIVATION_SILU);
-  return convolve (w->g, monocle_scope_enter (w->scope, "conv_out"), x, n, 0,
+  x = normalise (w, monocle_scope_enter (w->scope, "norm_out"), x, MONOCLE_ACTIVATION_SILU);
+  return convolve (w, monocle_scope_enter (w->scope, "conv_out"), x, n, 0,
                    &(MonocleConvolution){ 3, 1, 1 });
 }
 
@@ -196,16 +203,16 @@ monocle_vqgan_decode (MonocleGraph *graph,
 
   x = monocle_embed (graph, codes, &table, 1, 0, 0, FALSE, 0);
   x = monocle_reshape (graph, x, MONOCLE_DIMS (rows, columns, config->code_width));
-  x = convolve_pixels (graph, monocle_scope_enter (scope, "post_quant_conv"), x, config->z_channels,
+  x = convolve_pixels (&w, monocle_scope_enter (scope, "post_quant_conv"), x, config->z_channels,
                        0);
-  x = convolve (graph, monocle_scope_enter (w.scope, "conv_in"), x,
+  x = convolve (&w, monocle_scope_enter (w.scope, "conv_in"), x,
                 get_channels (config, config->n_levels - 1), 0, &(MonocleConvolution){ 3, 1, 1 });
   x = write_middle (&w, x);
   for (guint i = config->n_levels; i > 0; i--)
     {
       x = write_level (&w, "up", i - 1, config->n_blocks + 1, x);
       if (i > 1)
-        x = convolve (graph, enter_level (&w, "up", i - 1, "upsample.conv"), x,
+        x = convolve (&w, enter_level (&w, "up", i - 1, "upsample.conv"), x,
                       get_channels (config, i - 1), 0, &twice);
     }
   return write_end (&w, x, 3);
@@ -225,17 +232,17 @@ monocle_vqgan_encode (MonocleGraph *graph,
   MonocleValue table = get_codes (graph, scope, config), n_banned, x;
   guint n;
 
-  x = convolve (graph, monocle_scope_enter (w.scope, "conv_in"), pixels, config->channels, 0,
+  x = convolve (&w, monocle_scope_enter (w.scope, "conv_in"), pixels, config->channels, 0,
                 &(MonocleConvolution){ 3, 1, 1 });
   for (guint i = 0; i < config->n_levels; i++)
     {
       x = write_level (&w, "down", i, config->n_blocks, x);
       if (i + 1 < config->n_levels)
-        x = convolve (graph, enter_level (&w, "down", i, "downsample.conv"), x,
+        x = convolve (&w, enter_level (&w, "down", i, "downsample.conv"), x,
                       get_channels (config, i), 0, &half);
     }
   x = write_end (&w, write_middle (&w, x), config->z_channels);
-  x = convolve_pixels (graph, monocle_scope_enter (scope, "quant_conv"), x, config->code_width, 0);
+  x = convolve_pixels (&w, monocle_scope_enter (scope, "quant_conv"), x, config->code_width, 0);
   n = monocle_tensor_count_rows (monocle_graph_get_shape (graph, x));
   x = monocle_reshape (graph, x, MONOCLE_DIMS (n, config->code_width));
   monocle_name (graph, x, "squares");

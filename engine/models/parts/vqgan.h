@@ -30,6 +30,7 @@ typedef enum
 /**
  * MonocleVqganConfig:
  * @names: of its layers
+ * @is_flax: whether numbers are stored as flax has them: `kernel` and `scale`, what is made last
  * @codes: the name of the table of codes
  * @channels: of the finest level, before its multiple
  * @multiples: of that, from the finest level on
@@ -44,6 +45,7 @@ typedef enum
 typedef struct
 {
   MonocleVqganNames names;
+  gboolean is_flax;
   const char *codes;
   guint channels;
   guint multiples[MONOCLE_VQGAN_MAX_LEVELS];

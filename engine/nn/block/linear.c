@@ -101,7 +101,7 @@ monocle_linear_with (MonocleGraph *graph,
                      const MonocleLinearArgs *args)
 {
   const MonocleParamShape weight = {
-    .form = MONOCLE_PARAM_MATRIX,
+    .form = args->is_kernel ? MONOCLE_PARAM_TRANSPOSED : MONOCLE_PARAM_MATRIX,
     .use = monocle_graph_get_use (graph),
     .n = args->n,
     .n_others = args->n_others,
@@ -109,7 +109,8 @@ monocle_linear_with (MonocleGraph *graph,
   };
   const MonocleParamShape bias
       = { .form = MONOCLE_PARAM_VECTOR, .n = args->n, .n_others = args->n_others, .k = 1 };
-  MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts, "weight");
+  MonocleValue w = declare (graph, &weight, scope, args->parts, args->n_parts,
+                            args->is_kernel ? "kernel" : "weight");
   MonocleValue b
       = args->no_bias ? 0 : declare (graph, &bias, scope, args->parts, args->n_parts, "bias");
 
@@ -148,11 +149,15 @@ monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x)
 }
 
 MonocleValue
-monocle_param_convolution (
-    MonocleGraph *graph, MonocleScope scope, guint n, guint channels, guint kernel)
+monocle_param_convolution (MonocleGraph *graph,
+                           MonocleScope scope,
+                           MonocleParamForm form,
+                           guint n,
+                           guint channels,
+                           guint kernel)
 {
   const MonocleParamShape shape = {
-    .form = MONOCLE_PARAM_CONVOLUTION,
+    .form = form,
     .use = monocle_graph_get_use (graph),
     .n = n,
     .k = monocle_convolve_columns (kernel, channels),
@@ -172,8 +177,9 @@ convolve (MonocleGraph *graph,
           gboolean has_bias)
 {
   guint channels = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
-  MonocleValue weight = monocle_param_convolution (graph, monocle_scope_enter (scope, "weight"), n,
-                                                   channels, convolution->kernel);
+  MonocleValue weight
+      = monocle_param_convolution (graph, monocle_scope_enter (scope, "weight"),
+                                   MONOCLE_PARAM_CONVOLUTION, n, channels, convolution->kernel);
   MonocleValue bias
       = has_bias ? monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n) : 0;
 

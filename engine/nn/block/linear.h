@@ -19,9 +19,13 @@ MonocleValue monocle_param_matrix (
     MonocleGraph *graph, MonocleScope scope, MonocleParamForm form, guint n, guint k);
 MonocleValue monocle_param_rows (MonocleGraph *graph, MonocleScope scope, guint n, guint k);
 
-/* That of a convolution, stored as [n, channels, kernel, kernel]. */
-MonocleValue monocle_param_convolution (
-    MonocleGraph *graph, MonocleScope scope, guint n, guint channels, guint kernel);
+/* That of a convolution, in one of the two forms. */
+MonocleValue monocle_param_convolution (MonocleGraph *graph,
+                                        MonocleScope scope,
+                                        MonocleParamForm form,
+                                        guint n,
+                                        guint channels,
+                                        guint kernel);
 
 /* (transfer full) (array length=n_pieces): a table [n, k], to look up its rows and for products
  * with few rows, in as many pieces of rows as one binding of the device allows. */
@@ -40,6 +44,7 @@ MonocleValue monocle_linear (MonocleGraph *graph, MonocleScope scope, MonocleVal
  * @activation: of the sum
  * @residual: added after it; 0: nothing
  * @no_bias: none is stored
+ * @is_kernel: the weight is stored as [K, n], under the name ".kernel", as flax has it
  */
 typedef struct
 {
@@ -48,7 +53,7 @@ typedef struct
   guint n_parts;
   MonocleActivation activation;
   MonocleValue residual;
-  gboolean no_bias;
+  gboolean no_bias, is_kernel;
 } MonocleLinearArgs;
 
 MonocleValue monocle_linear_with (MonocleGraph *graph,

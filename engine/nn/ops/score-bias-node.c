@@ -74,16 +74,27 @@ monocle_head_scores (
 
 /* --- distances ---------------------------------------------------------------------------- */
 
+typedef struct
+{
+  gboolean by_heads;
+} BiasArgs;
+
+static guint
+count_heads (const BiasArgs *args, const MonocleTensor *table)
+{
+  return args->by_heads ? monocle_tensor_count_rows (table) : monocle_tensor_get_columns (table);
+}
+
 static gboolean
 infer_bias (const MonocleCall *call, MonocleTensor *y, GError **error)
 {
   const MonocleTensor *x = call->inputs[0], *table = call->inputs[1], *index = call->inputs[2];
   const MonocleTensor *place = call->inputs[3];
+  const BiasArgs *args = call->args;
 
-  if (x->n_dims != 3 || x->format != MONOCLE_FORMAT_F32
-      || monocle_tensor_get_columns (table) != x->dims[0])
-    return monocle_op_misfit (error, "a table of %u columns for scores of %u heads",
-                              monocle_tensor_get_columns (table), x->dims[0]);
+  if (x->n_dims != 3 || x->format != MONOCLE_FORMAT_F32 || count_heads (args, table) != x->dims[0])
+    return monocle_op_misfit (error, "a table of %u heads for scores of %u",
+                              count_heads (args, table), x->dims[0]);
   if (index->format != MONOCLE_FORMAT_U32 || monocle_tensor_get_columns (index) < x->dims[2]
       || (!place && monocle_tensor_count_rows (index) < x->dims[1]))
     return monocle_op_misfit (error, "an index of %u x %u for %u queries and %u keys",
@@ -101,23 +112,27 @@ infer_bias (const MonocleCall *call, MonocleTensor *y, GError **error)
 static void
 record_bias (const MonocleCall *call, MonocleCommands *commands)
 {
-  monocle_op_relative_bias (commands, call->inputs[0], call->inputs[1], call->inputs[2],
-                            call->inputs[3], call->output);
+  const BiasArgs *args = call->args;
+
+  monocle_op_relative_bias (commands, call->inputs[0], call->inputs[1], args->by_heads,
+                            call->inputs[2], call->inputs[3], call->output);
 }
 
 static void
 reference_bias (const MonocleCall *call, gconstpointer const *inputs, gpointer output)
 {
-  const MonocleTensor *x = call->inputs[0];
+  const MonocleTensor *x = call->inputs[0], *table = call->inputs[1];
+  const BiasArgs *args = call->args;
+  const guint n = (guint) (monocle_tensor_get_n_elements (table) / x->dims[0]);
 
-  monocle_reference_relative_bias (inputs[0], inputs[1], inputs[2], inputs[3], x->dims[1],
-                                   x->dims[2], x->dims[0],
-                                   monocle_tensor_count_rows (call->inputs[1]),
+  monocle_reference_relative_bias (inputs[0], inputs[1], args->by_heads, inputs[2], inputs[3],
+                                   x->dims[1], x->dims[2], x->dims[0], n,
                                    monocle_tensor_get_columns (call->inputs[2]), output);
 }
 
 static const MonocleOp relative_bias = {
   .name = "relative bias",
+  .args_size = sizeof (BiasArgs),
   .infer = infer_bias,
   .record = record_bias,
   .reference = reference_bias,
@@ -125,10 +140,15 @@ static const MonocleOp relative_bias = {
 };
 
 MonocleValue
-monocle_relative_bias (
-    MonocleGraph *graph, MonocleValue x, MonocleValue table, MonocleValue index, MonocleValue place)
+monocle_relative_bias (MonocleGraph *graph,
+                       MonocleValue x,
+                       MonocleValue table,
+                       gboolean by_heads,
+                       MonocleValue index,
+                       MonocleValue place)
 {
+  const BiasArgs args = { by_heads };
   const MonocleValue inputs[] = { x, table, index, place };
 
-  return monocle_graph_append (graph, &relative_bias, NULL, inputs, G_N_ELEMENTS (inputs));
+  return monocle_graph_append (graph, &relative_bias, &args, inputs, G_N_ELEMENTS (inputs));
 }

@@ -30,6 +30,7 @@ monocle_reference_head_scores (const float *q,
 void
 monocle_reference_relative_bias (const float *x,
                                  const float *table,
+                                 gboolean by_heads,
                                  const guint32 *index,
                                  const guint32 *place,
                                  guint n_queries,
@@ -45,6 +46,8 @@ monocle_reference_relative_bias (const float *x,
         {
           const guint32 row = index[(gsize) (place ? place[i] : i) * stride + j];
 
-          *y = *x + (row < n ? table[(gsize) row * n_heads + h] : 0);
+          *y = *x;
+          if (row < n)
+            *y += table[by_heads ? (gsize) h * n + row : (gsize) row * n_heads + h];
         }
 }

@@ -50,6 +50,7 @@ void
 monocle_op_relative_bias (MonocleCommands *commands,
                           const MonocleTensor *x,
                           const MonocleTensor *table,
+                          gboolean by_heads,
                           const MonocleTensor *index,
                           const MonocleTensor *place,
                           const MonocleTensor *y)
@@ -57,11 +58,11 @@ monocle_op_relative_bias (MonocleCommands *commands,
   const relative_bias_params push = {
     .queries = x->dims[x->n_dims - 2],
     .keys = monocle_tensor_get_columns (x),
-    .heads = monocle_tensor_get_columns (table),
+    .heads = by_heads ? monocle_tensor_count_rows (table) : monocle_tensor_get_columns (table),
     .rows = monocle_tensor_count_rows (index),
     .stride = monocle_tensor_get_columns (index),
-    .n = monocle_tensor_count_rows (table),
-    .flags = place ? RELATIVE_PLACES : 0,
+    .n = by_heads ? monocle_tensor_get_columns (table) : monocle_tensor_count_rows (table),
+    .flags = (place ? RELATIVE_PLACES : 0) | (by_heads ? RELATIVE_BY_HEADS : 0),
   };
   const guint64 n_pairs = (guint64) push.queries * push.keys;
 

@@ -28,20 +28,23 @@ void monocle_reference_head_scores (const float *q,
                                     float scale,
                                     float *scores);
 
-/* y[h, i, j] = x[h, i, j] + table[index[i, j], h], where the index is a row of the table; x, y F32
- * [H, Q, K] (may be the same), table [N, H], index U32 [R, S], of which the first K columns count.
+/* y[h, i, j] = x[h, i, j] + table[index[i, j], h], where the index is one of the table; x, y F32
+ * [H, Q, K] (may be the same), table [N, H], or [H, N] with @by_heads, index U32 [R, S], of which
+ * the first K columns count.
  * @place: (nullable): U32 [Q], the row of the index that is each query's, below R; %NULL: Q of R
  * rows, as they come. */
 void monocle_op_relative_bias (MonocleCommands *commands,
                                const MonocleTensor *x,
                                const MonocleTensor *table,
+                               gboolean by_heads,
                                const MonocleTensor *index,
                                const MonocleTensor *place,
                                const MonocleTensor *y);
 
-/* x, y [n_heads, n_queries, n_keys]; table [n, n_heads]; index [.., stride]. */
+/* x, y [n_heads, n_queries, n_keys]; table [n, n_heads] or [n_heads, n]; index [.., stride]. */
 void monocle_reference_relative_bias (const float *x,
                                       const float *table,
+                                      gboolean by_heads,
                                       const guint32 *index,
                                       const guint32 *place,
                                       guint n_queries,

@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Unified-IO's formulas with weights that a formula makes, against numbers of a reference that were
+ * computed elsewhere in double precision, but for its norms: tests/fixtures/unifiedio/hashed.json.
+ * A text and a picture, of which not all patches are there, to a text and a picture of codes.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/models/unifiedio/formulas.h"
+#include "engine/nn/plan.h"
+#include "engine/vk/staging.h"
+#include "golden.h"
+#include "hashed-ofa.h"
+
+/* Of the mean size of an element, or of the sum of all. */
+#define BOUND 1e-4
+
+#define N_PATCHES 500
+#define N_CODES   256
+
+static const MonocleUnifiedioConfig config = {
+  .d_model = 32,
+  .n_heads = 3,
+  .head_width = 8,
+  .n_layers = 2,
+  .hidden = 48,
+  .n_words = 70,
+  .n_codes = 64,
+  .n_segments = 2,
+  .n_text_places = 256,
+};
+
+typedef struct
+{
+  MonocleVkGpu *gpu;
+  MonocleParams *params;
+  MonocleGraph *graph; /* of the encoder */
+  MonoclePlan *plan;
+  MonocleVkBuffer *buffer, *known_buffer;
+  MonocleUnifiedioPlaces known;
+  MonocleUnifiedioWriter writer;
+  MonocleCrossDecoder *decoder;
+} Model;
+
+/* --- weights ------------------------------------------------------------------------------ */
+
+static void
+add (GPtrArray *shapes, const char *scope, const char *name, guint rows, guint columns)
+{
+  g_autofree char *full = g_strconcat (scope, name, NULL);
+
+  tensor_shapes_add (shapes, full, columns > 0 ? 2 : 1, (guint[]){ rows, columns });
+}
+
+static void
+add_attention (GPtrArray *shapes, const char *layer, const char *name)
+{
+  static const char *const parts[] = { ".query.kernel", ".key.kernel", ".value.kernel" };
+  g_autofree char *scope = g_strconcat (layer, name, NULL);
+  const guint channels = config.n_heads * config.head_width;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    add (shapes, scope, parts[i], config.d_model, channels);
+  add (shapes, scope, ".out.kernel", channels, config.d_model);
+}
+
+static void
+add_layer (GPtrArray *shapes, const char *half, guint index, gboolean is_cross)
+{
+  g_autofree char *layer = g_strdup_printf ("%slayers_%u.", half, index);
+
+  add_attention (shapes, layer, is_cross ? "self_attention" : "attention");
+  add (shapes, layer,
+       is_cross ? "pre_self_attention_layer_norm.scale" : "pre_attention_layer_norm.scale",
+       config.d_model, 0);
+  if (is_cross)
+    {
+      add_attention (shapes, layer, "encoder_decoder_attention");
+      add (shapes, layer, "pre_cross_attention_layer_norm.scale", config.d_model, 0);
+    }
+  add (shapes, layer, "pre_mlp_layer_norm.scale", config.d_model, 0);
+  add (shapes, layer, "mlp.wi_0.kernel", config.d_model, config.hidden);
+  add (shapes, layer, "mlp.wi_1.kernel", config.d_model, config.hidden);
+  add (shapes, layer, "mlp.wo.kernel", config.hidden, config.d_model);
+}
+
+static void
+add_half (GPtrArray *shapes,
+          const char *half,
+          const char *const *places,
+          guint n_places,
+          const char *const *norms,
+          guint n_norms)
+{
+  add (shapes, half, "relpos_bias.rel_embedding", config.n_heads, MONOCLE_UNIFIEDIO_TEXT_DISTANCES);
+  add (shapes, half, "relpos_bias.image_rel_embedding", config.n_heads,
+       MONOCLE_UNIFIEDIO_IMAGE_DISTANCES);
+  for (guint i = 0; i < n_places; i++)
+    add (shapes, half, places[i], config.d_model, config.n_heads * config.head_width);
+  for (guint i = 0; i < n_norms; i++)
+    add (shapes, half, norms[i], config.d_model, 0);
+  for (guint i = 0; i < config.n_layers; i++)
+    add_layer (shapes, half, i, g_str_equal (half, "decoder."));
+}
+
+static GPtrArray *
+list_tensors (void)
+{
+  static const char *const read_places[]
+      = { "position_q_linear.kernel", "position_k_linear.kernel" };
+  static const char *const written_places[]
+      = { "self_position_q_linear.kernel", "self_position_k_linear.kernel",
+          "cross_position_q_linear.kernel", "cross_position_k_linear.kernel" };
+  static const char *const read_norms[]
+      = { "txt_emb_pre_ln.scale", "img_emb_pre_ln.scale", "pe_pre_ln.scale", "encoder_norm.scale" };
+  static const char *const written_norms[]
+      = { "pre_ln.scale", "pe_pre_ln.scale", "decoder_norm.scale" };
+  GPtrArray *shapes = tensor_shapes_new ();
+  const guint d = config.d_model;
+
+  add (shapes, "", "token_embedder.embedding", config.n_words + config.n_codes, d);
+  add (shapes, "encoder.", "position_embedding.embedding", config.n_text_places + 576, d);
+  add (shapes, "encoder.", "segment_embedding.embedding", config.n_segments, d);
+  add (shapes, "encoder.", "image_projection.kernel", MONOCLE_UNIFIEDIO_PATCH, d);
+  add (shapes, "decoder.", "position_embedding.embedding", config.n_text_places + N_CODES, d);
+  add (shapes, "decoder.", "segments_embedding.embedding", config.n_segments, d);
+  add_half (shapes, "encoder.", read_places, G_N_ELEMENTS (read_places), read_norms,
+            G_N_ELEMENTS (read_norms));
+  add_half (shapes, "decoder.", written_places, G_N_ELEMENTS (written_places), written_norms,
+            G_N_ELEMENTS (written_norms));
+  return shapes;
+}
+
+static void
+fill (const TensorShape *shape, float *values, gpointer user_data)
+{
+  const gboolean is_norm = g_str_has_suffix (shape->name, ".scale");
+  const double offset = is_norm ? 1 : 0;
+  const double amplitude = is_norm                             ? 0.3
+                           : strstr (shape->name, "embedding") ? 0.5
+                                                               : sqrt (3.0 / shape->dims[0]);
+
+  for (guint64 i = 0; i < tensor_shape_get_n_elements (shape); i++)
+    values[i] = (float) (offset + amplitude * hashed_ofa_number (shape->name, (guint32) i));
+}
+
+/* --- what is computed --------------------------------------------------------------------- */
+
+static void
+model_load (Model *model)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GPtrArray) shapes = list_tensors ();
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
+  g_autoptr (MonocleWeights) weights = NULL;
+  g_autoptr (GArray) infos = NULL;
+  g_autoptr (GError) error = NULL;
+
+  checkpoint_file_write (folder, shapes, fill, NULL);
+  checkpoint = monocle_checkpoint_open (folder, &error);
+  g_assert_no_error (error);
+  infos = monocle_vk_gpu_list (&error);
+  g_assert_no_error (error);
+  model->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
+  g_assert_no_error (error);
+  weights = monocle_weights_new (checkpoint, model->gpu, FALSE, NULL);
+  monocle_unifiedio_declare (&config, weights, &error);
+  g_assert_no_error (error);
+  monocle_weights_note_unused (weights, notes);
+  g_assert_cmpuint (notes->len, ==, 0);
+  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+model_clear (Model *model)
+{
+  monocle_cross_decoder_free (model->decoder);
+  monocle_plan_free (model->plan);
+  monocle_graph_free (model->graph);
+  monocle_vk_buffer_free (model->buffer);
+  monocle_vk_buffer_free (model->known_buffer);
+  monocle_params_free (model->params);
+  monocle_vk_gpu_close (model->gpu);
+}
+
+static MonocleVkBuffer *
+new_buffer (Model *model, guint64 bytes)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleVkBuffer *buffer
+      = monocle_vk_buffer_new (model->gpu, bytes, MONOCLE_VK_USE_DEVICE, "test", &error);
+
+  g_assert_no_error (error);
+  return buffer;
+}
+
+static void
+submit (MonocleCommands *commands)
+{
+  g_autoptr (GError) error = NULL;
+
+  monocle_commands_submit (commands, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+put (const MonocleTensor *tensor, gconstpointer values)
+{
+  g_autoptr (GError) error = NULL;
+
+  monocle_vk_upload (tensor->buffer, tensor->offset, values, monocle_tensor_get_size_bytes (tensor),
+                     &error);
+  g_assert_no_error (error);
+}
+
+/* Ids of rows and kinds: @n_text of a text, then @n_image of a picture. */
+static void
+number_places (guint n_text, guint n_image, guint32 *rows, guint32 *segments)
+{
+  for (guint i = 0; i < n_text + n_image; i++)
+    {
+      rows[i] = i < n_text ? i : config.n_text_places + i - n_text;
+      segments[i] = i >= n_text;
+    }
+}
+
+/* What is known of the places of an answer: a text of @n_text, then a picture. */
+static void
+place_answers (Model *model, guint n_text)
+{
+  const guint n = n_text + N_CODES, c = config.n_heads * config.head_width;
+  struct
+  {
+    MonocleTensor *tensor;
+    guint columns;
+    MonocleFormatId format;
+  } parts[] = {
+    { &model->known.queries, c, MONOCLE_FORMAT_F32 },
+    { &model->known.keys, c, MONOCLE_FORMAT_F32 },
+    { &model->known.added, config.d_model, MONOCLE_FORMAT_F32 },
+    { &model->known.text_index, n, MONOCLE_FORMAT_U32 },
+    { &model->known.image_index, n, MONOCLE_FORMAT_U32 },
+  };
+  g_autoptr (MonocleGraph) g = monocle_graph_new ("places", MONOCLE_FORMAT_F32);
+  g_autoptr (MonoclePlan) plan = NULL;
+  g_autoptr (MonocleVkBuffer) buffer = NULL;
+  g_autoptr (MonocleCommands) commands = monocle_commands_new (model->gpu, "places");
+  g_autofree guint32 *text = g_new (guint32, (gsize) n * n);
+  g_autofree guint32 *image = g_new (guint32, (gsize) n * n);
+  g_autofree guint32 *rows = g_new (guint32, n);
+  g_autofree guint32 *segments = g_new (guint32, n);
+  MonocleValue row_ids = monocle_input (g, "rows", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n));
+  MonocleValue segment_ids = monocle_input (g, "segments", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n));
+  MonocleTensor input;
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      *parts[i].tensor = (MonocleTensor){
+        .n_dims = 2, .dims = { n, parts[i].columns }, .format = parts[i].format, .name = "places"
+      };
+      bytes = monocle_tensor_put_at (parts[i].tensor, bytes);
+    }
+  model->known_buffer = new_buffer (model, bytes);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    parts[i].tensor->buffer = model->known_buffer;
+  monocle_graph_set_params (g, model->params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  monocle_unifiedio_place (g, &config, row_ids, segment_ids, &model->known);
+  plan = monocle_graph_plan (g, model->gpu, MONOCLE_PLAN_DEFAULT, NULL);
+  g_assert_nonnull (plan);
+  buffer = new_buffer (model, monocle_plan_get_bytes (plan));
+  monocle_plan_place (plan, buffer);
+  monocle_plan_record (plan, commands);
+  monocle_unifiedio_index (n_text, MONOCLE_UNIFIEDIO_CODES, n, TRUE, text, image);
+  put (&model->known.text_index, text);
+  put (&model->known.image_index, image);
+  number_places (n_text, N_CODES, rows, segments);
+  input = monocle_plan_get_tensor (plan, row_ids);
+  put (&input, rows);
+  input = monocle_plan_get_tensor (plan, segment_ids);
+  put (&input, segments);
+  submit (commands);
+}
+
+static void
+make_decoder (Model *model, guint n_states)
+{
+  const MonocleCrossDecoderSize size
+      = { .n_prompts = 1, .n_beams = 1, .n_states = n_states, .n_candidates = 1 };
+  MonocleCrossModel cross;
+  g_autoptr (GError) error = NULL;
+
+  model->writer = (MonocleUnifiedioWriter){ &config, &model->known };
+  cross = monocle_unifiedio_get_cross_model (&model->writer);
+  model->decoder = monocle_cross_decoder_new (&cross, model->params, model->gpu, MONOCLE_FORMAT_F32,
+                                              &size, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_input (Model *model, const char *name, gconstpointer values)
+{
+  const MonocleTensor tensor
+      = monocle_plan_get_tensor (model->plan, monocle_graph_find (model->graph, name));
+
+  put (&tensor, values);
+}
+
+static MonocleValue
+add_input (MonocleGraph *g, const char *name, guint rows, guint columns)
+{
+  return monocle_input (g, name, MONOCLE_FORMAT_U32,
+                        columns > 0 ? MONOCLE_DIMS (rows, columns) : MONOCLE_DIMS (rows));
+}
+
+/* Of a picture of 384 pixels a side, channels last; those at its end are not there. */
+static void
+cut_patches (float *patches)
+{
+  const guint side = 16, row = 3 * side * MONOCLE_UNIFIEDIO_PATCHES;
+
+  for (guint i = 0; i < N_PATCHES; i++)
+    for (guint y = 0; y < side; y++)
+      for (guint x = 0; x < 3 * side; x++)
+        *patches++ = (float) hashed_ofa_number ("input.image",
+                                                (i / MONOCLE_UNIFIEDIO_PATCHES * side + y) * row
+                                                    + i % MONOCLE_UNIFIEDIO_PATCHES * 3 * side + x);
+}
+
+static void
+encode (Model *model, const guint32 *ids, guint n_text)
+{
+  const guint32 n = n_text + N_PATCHES;
+  MonocleGraph *g = model->graph = monocle_graph_new ("encoder", MONOCLE_FORMAT_F32);
+  g_autoptr (MonocleCommands) commands = monocle_commands_new (model->gpu, "encoder");
+  g_autofree guint32 *rows = g_new (guint32, n);
+  g_autofree guint32 *segments = g_new (guint32, n);
+  g_autofree guint32 *text = g_new (guint32, (gsize) n * n);
+  g_autofree guint32 *image = g_new (guint32, (gsize) n * n);
+  g_autofree float *patches = g_new (float, N_PATCHES *MONOCLE_UNIFIEDIO_PATCH);
+  MonocleValue states;
+  const MonocleUnifiedioPrompt prompt = {
+    .ids = add_input (g, "ids", n_text, 0),
+    .text_places = add_input (g, "text places", n_text, 0),
+    .image_places = add_input (g, "image places", N_PATCHES, 0),
+    .text_segments = add_input (g, "text segments", n_text, 0),
+    .image_segments = add_input (g, "image segments", N_PATCHES, 0),
+    .patches = monocle_input (g, "patches", MONOCLE_FORMAT_F32,
+                              MONOCLE_DIMS (N_PATCHES, MONOCLE_UNIFIEDIO_PATCH)),
+    .text_index = add_input (g, "text index", n, n),
+    .image_index = add_input (g, "image index", n, n),
+  };
+
+  monocle_graph_set_params (g, model->params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  states = monocle_unifiedio_encode (g, &config, &prompt);
+  monocle_name (g, states, "encoder");
+  monocle_cross_decoder_keep_states (model->decoder, g, states);
+  model->plan = monocle_graph_plan (g, model->gpu, MONOCLE_PLAN_KEEP_NAMED, NULL);
+  g_assert_nonnull (model->plan);
+  model->buffer = new_buffer (model, monocle_plan_get_bytes (model->plan));
+  monocle_plan_place (model->plan, model->buffer);
+  monocle_plan_record (model->plan, commands);
+  number_places (n_text, N_PATCHES, rows, segments);
+  monocle_unifiedio_index (n_text, MONOCLE_UNIFIEDIO_PATCHES, n, FALSE, text, image);
+  cut_patches (patches);
+  set_input (model, "ids", ids);
+  set_input (model, "text places", rows);
+  set_input (model, "image places", rows + n_text);
+  set_input (model, "text segments", segments);
+  set_input (model, "image segments", segments + n_text);
+  set_input (model, "patches", patches);
+  set_input (model, "text index", text);
+  set_input (model, "image index", image);
+  submit (commands);
+  monocle_cross_decoder_start (model->decoder, &n);
+}
+
+/* --- against the reference ---------------------------------------------------------------- */
+
+static guint32 *
+read_ids (JsonObject *golden, const char *key, guint *n)
+{
+  JsonArray *array = json_object_get_array_member (golden, key);
+  guint32 *ids = g_new (guint32, json_array_get_length (array));
+
+  *n = json_array_get_length (array);
+  for (guint i = 0; i < *n; i++)
+    ids[i] = (guint32) json_array_get_int_element (array, i);
+  return ids;
+}
+
+static void
+check_part (const char *what, const float *found, JsonArray *wanted, double bound)
+{
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      const double number = json_array_get_double_element (wanted, i);
+
+      if (!(fabs ((double) found[i] - number) <= bound))
+        g_error ("%s: element %u is %.8g, expected %.8g", what, i, (double) found[i], number);
+    }
+}
+
+static void
+check_numbers (const char *what, const float *values, gsize rows, gsize columns, JsonObject *golden)
+{
+  const gsize n = rows * columns;
+  JsonArray *last = json_object_get_array_member (golden, "last");
+  const double abs_sum = json_object_get_double_member (golden, "abs_sum");
+  const double bound = BOUND * abs_sum / (double) n;
+  double sum = 0, size = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      sum += (double) values[i];
+      size += fabs ((double) values[i]);
+    }
+  sum = fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum;
+  size = fabs (size - abs_sum) / abs_sum;
+  g_test_message ("%s: sum off by %.1e, sum of sizes by %.1e", what, sum, size);
+  check_part (what, values, json_object_get_array_member (golden, "first"), bound);
+  check_part (what, values + rows / 2 * columns, json_object_get_array_member (golden, "middle"),
+              bound);
+  check_part (what, values + n - json_array_get_length (last), last, bound);
+  if (!(sum <= BOUND && size <= BOUND))
+    g_error ("%s: sums are off by %g and %g", what, sum, size);
+}
+
+static void
+check_encoder (Model *model, guint n, JsonObject *golden)
+{
+  const MonocleTensor tensor
+      = monocle_plan_get_tensor (model->plan, monocle_graph_find (model->graph, "encoder"));
+  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (&tensor));
+  g_autoptr (GError) error = NULL;
+
+  monocle_tensor_read (&tensor, values, &error);
+  g_assert_no_error (error);
+  check_numbers ("encoder", values, n, config.d_model, golden);
+}
+
+/* Of each token the logits that its kind may have: @text, @image. */
+static void
+answer (Model *model, const guint32 *ids, guint n_text, float *text, float *image)
+{
+  const guint n_all = config.n_words + config.n_codes;
+  const guint32 source = 0;
+  g_autofree float *logits = g_new (float, n_all);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n_text + N_CODES; i++)
+    {
+      const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
+      MonocleCandidate candidate;
+
+      monocle_cross_decoder_step (model->decoder, &step, &candidate, &error);
+      g_assert_no_error (error);
+      monocle_cross_decoder_read_logits (model->decoder, logits, &error);
+      g_assert_no_error (error);
+      if (i < n_text)
+        memcpy (text + i * config.n_words, logits, config.n_words * sizeof *logits);
+      else
+        memcpy (image + (i - n_text) * config.n_codes, logits + config.n_words,
+                config.n_codes * sizeof *logits);
+    }
+}
+
+static void
+check_best (const float *logits, JsonArray *wanted)
+{
+  for (guint i = 0; i < json_array_get_length (wanted); i++, logits += config.n_codes)
+    {
+      guint best = 0;
+
+      for (guint k = 1; k < config.n_codes; k++)
+        if (logits[k] > logits[best])
+          best = k;
+      g_assert_cmpint (best, ==, json_array_get_int_element (wanted, i));
+    }
+}
+
+static void
+test_all (void)
+{
+  g_autofree char *folder = test_fixture ("unifiedio");
+  g_autoptr (JsonObject) golden = test_read_json (folder, "hashed.json");
+  JsonObject *inputs = json_object_get_object_member (golden, "inputs");
+  Model model = { .gpu = NULL };
+  guint n_read, n_text, n_codes;
+  g_autofree guint32 *read = read_ids (inputs, "text", &n_read);
+  g_autofree guint32 *written = read_ids (inputs, "decoder_text", &n_text);
+  g_autofree guint32 *codes = read_ids (golden, "codes", &n_codes);
+  g_autofree guint32 *ids = g_new (guint32, n_text + N_CODES);
+  g_autofree float *text = g_new (float, n_text *config.n_words);
+  g_autofree float *image = g_new (float, N_CODES *config.n_codes);
+
+  g_assert_cmpuint (n_codes, ==, N_CODES);
+  memcpy (ids, written, n_text * sizeof *ids);
+  ids[n_text] = config.n_words - 1; /* a picture begins */
+  memcpy (ids + n_text + 1, codes, (N_CODES - 1) * sizeof *ids);
+
+  model_load (&model);
+  place_answers (&model, n_text);
+  make_decoder (&model, n_read + N_PATCHES);
+  encode (&model, read, n_read);
+  check_encoder (&model, n_read + N_PATCHES, json_object_get_object_member (golden, "encoder"));
+  answer (&model, ids, n_text, text, image);
+  check_numbers ("text", text, n_text, config.n_words,
+                 json_object_get_object_member (golden, "text_logits"));
+  check_numbers ("image", image, N_CODES, config.n_codes,
+                 json_object_get_object_member (golden, "image_logits"));
+  check_best (image, json_object_get_array_member (golden, "image_argmax"));
+  model_clear (&model);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/unifiedio-hashed/all", test_all);
+  return test_end (g_test_run ());
+}
