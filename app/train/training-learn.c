@@ -397,6 +397,17 @@ stop (Learning *self, GError **error)
   return FALSE;
 }
 
+/* What was learnt since the last round may be the best there is. */
+static gboolean
+end_early (Learning *self, guint step, GError **error)
+{
+  const GArray *curve = self->run->outcome->curve;
+  const guint last
+      = curve->len > 0 ? g_array_index (curve, MonocleTrainPoint, curve->len - 1).step : 0;
+
+  return last == step || end_round (self, step, error);
+}
+
 static gboolean
 make_steps (Learning *self, GError **error)
 {
@@ -412,6 +423,8 @@ make_steps (Learning *self, GError **error)
         return stop (self, error);
       if (self->n_worse >= PATIENCE)
         return TRUE;
+      if (step > 0 && run->job->enough && g_cancellable_is_cancelled (run->job->enough))
+        return end_early (self, step, error);
       if (!monocle_train_make_step (run, get_rate (self, step), &made, error))
         return FALSE;
       self->seconds += (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;

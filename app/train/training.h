@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @seed: of all that is drawn
  * @out: a folder that is not there: what was learnt
  * @resumes: goes on from what was saved
+ * @enough: (nullable): cancelled, no more steps are made, and the best is judged and written
  */
 typedef struct
 {
@@ -45,6 +46,7 @@ typedef struct
   guint64 seed;
   const char *out;
   gboolean resumes;
+  GCancellable *enough;
 } MonocleTrainJob;
 
 /**
@@ -167,6 +169,9 @@ gboolean monocle_training_plan (const MonocleTrainJob *job,
                                 MonocleTrainEstimate *estimate,
                                 GCancellable *cancellable,
                                 GError **error);
+
+/* The same with other @minutes and @keep, as far as that can be told without measuring again. */
+void monocle_train_estimate_adjust (MonocleTrainEstimate *self, double minutes, double keep);
 
 /* (transfer full): where the state of a training with that result is */
 char *monocle_training_dup_state_folder (const char *out);
