@@ -151,7 +151,6 @@ monocle_tutor_discard (MonocleTutor *self, GError **error)
     return FALSE;
   /* From now on it has a day. */
   utime (aside, NULL);
-  monocle_tutor_remove_called ("plan");
   monocle_tutor_forget_progress (self);
   monocle_tutor_forget_facts (self);
   monocle_tutor_set_state (self, MONOCLE_TUTOR_NONE);
@@ -175,6 +174,8 @@ read_result (MonocleTutor *self, GError **error)
   MonocleTrainOutcome *outcome;
 
   monocle_tutor_forget_progress (self);
+  if (!self->plan)
+    monocle_tutor_take_plan (self, monocle_tutor_plan_load ());
   self->tasks = monocle_open_list_tasks (result);
   outcome = monocle_train_report_read (result, self->tasks, error);
   if (!outcome)
@@ -226,5 +227,6 @@ monocle_tutor_restore (MonocleTutor *self)
       return;
     }
   self->state = MONOCLE_TUTOR_NONE;
-  monocle_tutor_remove_state ();
+  if (!monocle_tutor_has ("discarded"))
+    monocle_tutor_remove_state ();
 }

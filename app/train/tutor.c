@@ -265,10 +265,18 @@ learn (MonocleTutor *self, gboolean resumes)
 }
 
 gboolean
+monocle_tutor_can_start (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+
+  return self->state == MONOCLE_TUTOR_READY && self->lesson && self->has_estimate && !self->error;
+}
+
+gboolean
 monocle_tutor_start (MonocleTutor *self, GError **error)
 {
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
-  g_return_val_if_fail (self->state == MONOCLE_TUTOR_READY && !self->error && self->lesson, FALSE);
+  g_return_val_if_fail (monocle_tutor_can_start (self), FALSE);
 
   monocle_tutor_remove_called ("discarded");
   monocle_tutor_remove_called ("learnt");

@@ -77,7 +77,9 @@ void monocle_tutor_forget (MonocleTutor *self);
 /* What is wanted otherwise, before it begins. */
 void monocle_tutor_adjust (MonocleTutor *self, double minutes, double keep);
 
-/* Ready, without an error. Errors: of keeping the plan. */
+/* Ready, without an error. */
+gboolean monocle_tutor_can_start (MonocleTutor *self);
+/* Errors: of keeping the plan. */
 gboolean monocle_tutor_start (MonocleTutor *self, GError **error);
 /* Interrupted, or failed with something to go on from. */
 void monocle_tutor_go_on (MonocleTutor *self);
