@@ -99,7 +99,7 @@ tell (MonocleApplication *self, MonocleTutor *tutor)
   if (state == MONOCLE_TUTOR_DONE && outcome)
     text = monocle_train_verdict_dup_sentence (&outcome->verdict);
   else if (state == MONOCLE_TUTOR_FAILED && monocle_tutor_get_error (tutor))
-    text = monocle_train_words_dup_error (monocle_tutor_get_error (tutor));
+    text = monocle_train_words_dup_error (MONOCLE_ATTEMPT_LOAD, monocle_tutor_get_error (tutor));
   if (!text)
     return;
   notification = g_notification_new (state == MONOCLE_TUTOR_DONE ? _ ("The Model Was Taught")

@@ -31,11 +31,9 @@ struct _MonocleTrainPage
   MonocleTrainProgress *progress;
   MonocleTrainResult *result;
 
-  MonocleApplication *application; /* weak: it outlives all windows */
   MonocleTutor *tutor;
   GSettings *settings;
-  GStrv folders;         /* (nullable) */
-  gboolean cannot_learn; /* the model that is in use */
+  GStrv folders; /* (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleTrainPage, monocle_train_page, ADW_TYPE_WINDOW)
@@ -89,12 +87,25 @@ show_nothing (MonocleTrainPage *self)
                OFFER_NOTHING);
 }
 
+/* What was read first are corrections. */
+static MonocleAttempt
+get_attempt (MonocleTrainPage *self)
+{
+  return monocle_tutor_get_facts (self->tutor) ? MONOCLE_ATTEMPT_LOAD : MONOCLE_ATTEMPT_IMPORT;
+}
+
 static void
 show_failed (MonocleTrainPage *self)
 {
   const GError *error = monocle_tutor_get_error (self->tutor);
-  g_autofree char *words = error ? monocle_train_words_dup_error (error) : g_strdup ("");
+  g_autofree char *words
+      = error ? monocle_train_words_dup_error (get_attempt (self), error) : g_strdup ("");
 
+  if (g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK))
+    {
+      show_cannot (self);
+      return;
+    }
   show_status (self, "dialog-error-symbolic", _ ("Teaching Failed"), words,
                (monocle_tutor_can_go_on (self->tutor) ? OFFER_GO_ON : OFFER_AGAIN)
                    | (error ? OFFER_DETAILS : OFFER_NOTHING));
@@ -105,10 +116,7 @@ show_ready (MonocleTrainPage *self)
 {
   const MonocleTutorFacts *facts = monocle_tutor_get_facts (self->tutor);
 
-  if (g_error_matches (monocle_tutor_get_error (self->tutor), MONOCLE_APP_ERROR,
-                       MONOCLE_APP_ERROR_UNSUPPORTED_TASK))
-    show_cannot (self);
-  else if (facts && facts->n_examples + facts->n_held_out_examples > 0)
+  if (facts && facts->n_examples + facts->n_held_out_examples > 0)
     gtk_stack_set_visible_child_name (self->stack, "plan");
   else
     show_nothing (self);
@@ -154,10 +162,7 @@ update (MonocleTrainPage *self)
     case MONOCLE_TUTOR_NONE:
     case MONOCLE_TUTOR_READING:
     default:
-      if (self->cannot_learn)
-        show_cannot (self);
-      else
-        show_waiting (self);
+      show_waiting (self);
       break;
     }
   gtk_spinner_set_spinning (
@@ -180,11 +185,8 @@ look (MonocleTrainPage *self, double minutes, double keep)
     .minutes = minutes,
     .keep = keep,
   };
-  MonocleModel *used
-      = monocle_runner_get_model (monocle_application_get_runner (self->application));
 
-  self->cannot_learn = used && !monocle_model_can_learn (used);
-  if (self->folders && !self->cannot_learn)
+  if (self->folders)
     monocle_tutor_look (self->tutor, &plan);
   update (self);
 }
@@ -276,7 +278,7 @@ show_details (GtkWidget *widget, const char *action, GVariant *parameter)
   MonocleTrainPage *self = MONOCLE_TRAIN_PAGE (widget);
 
   if (monocle_tutor_get_error (self->tutor))
-    monocle_error_dialog_show (GTK_WINDOW (self), NULL, MONOCLE_ATTEMPT_LOAD,
+    monocle_error_dialog_show (GTK_WINDOW (self), NULL, get_attempt (self),
                                monocle_tutor_get_error (self->tutor));
 }
 
@@ -421,7 +423,6 @@ monocle_train_page_dispose (GObject *object)
   g_clear_object (&self->tutor);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->folders, g_strfreev);
-  g_clear_weak_pointer (&self->application);
   G_OBJECT_CLASS (monocle_train_page_parent_class)->dispose (object);
 }
 
@@ -475,7 +476,6 @@ monocle_train_page_new (GtkWindow *parent, MonocleApplication *application)
 {
   MonocleTrainPage *self = g_object_new (MONOCLE_TYPE_TRAIN_PAGE, "transient-for", parent, NULL);
 
-  g_set_weak_pointer (&self->application, application);
   self->tutor = g_object_ref (monocle_application_get_tutor (application));
   self->settings = g_object_ref (monocle_application_get_settings (application));
   /* It is none of the application's windows. */

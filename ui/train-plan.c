@@ -176,7 +176,7 @@ show_pictures (MonocleTrainPlan *self, const MonocleTutorFacts *facts)
   set_title (self->held_out_row, held_out);
   set_subtitle (self->held_out_row,
                 facts->n_held_out > 0
-                    ? _ ("To judge by: nothing is ever learnt from them")
+                    ? _ ("To judge by: nothing is ever learnt from what is held out")
                     : _ ("There are too few to judge by, so nobody can tell whether it helps"));
 }
 
@@ -230,7 +230,8 @@ show_estimate (MonocleTrainPlan *self)
                  : NULL;
   g_autofree char *memory
       = estimate ? g_format_size_full (estimate->used_bytes, G_FORMAT_SIZE_IEC_UNITS) : NULL;
-  g_autofree char *trouble = error ? monocle_train_words_dup_error (error) : NULL;
+  g_autofree char *trouble
+      = error ? monocle_train_words_dup_error (MONOCLE_ATTEMPT_LOAD, error) : NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->time_row), !error);
   set_title (self->time_row, duration ? duration : _ ("Trying how long it takes"));

@@ -7,7 +7,6 @@
 #include <math.h>
 
 #include "app/base/error.h"
-#include "app/base/trouble.h"
 #include "ui/figures.h"
 
 static char *
@@ -107,9 +106,9 @@ monocle_train_words_dup_held_out (MonocleTutor *tutor)
 
 /* What the application itself refuses is said as it is. */
 char *
-monocle_train_words_dup_error (const GError *error)
+monocle_train_words_dup_error (MonocleAttempt attempt, const GError *error)
 {
-  const MonocleTrouble trouble = monocle_trouble_describe (MONOCLE_ATTEMPT_LOAD, error);
+  const MonocleTrouble trouble = monocle_trouble_describe (attempt, error);
 
   if (error->domain == MONOCLE_APP_ERROR)
     return g_strdup (error->message);

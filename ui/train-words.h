@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "app/base/trouble.h"
 #include "app/train/tutor.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,7 @@ char *monocle_train_words_dup_progress (MonocleTutor *tutor);
 char *monocle_train_words_dup_duration (double seconds);
 /* (transfer full): "8 of 12 held-out answers are right" */
 char *monocle_train_words_dup_held_out (MonocleTutor *tutor);
-/* (transfer full): what failed, for people */
-char *monocle_train_words_dup_error (const GError *error);
+/* (transfer full): what failed, for people, while @attempt was made */
+char *monocle_train_words_dup_error (MonocleAttempt attempt, const GError *error);
 
 G_END_DECLS

@@ -123,11 +123,7 @@ open_model (MonocleTutorLesson *self, const char *directory, GError **error)
       monocle_device_get_name (monocle_model_get_device (self->model)));
   tell (self);
   g_mutex_unlock (&self->mutex);
-  if (monocle_model_can_learn (self->model))
-    return TRUE;
-  g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
-                       _ ("Models of this kind cannot be taught"));
-  return FALSE;
+  return TRUE;
 }
 
 /* What was learnt before is in the corrections that it was learnt from. */
@@ -144,6 +140,12 @@ find_directory (MonocleTutorLesson *self, GError **error)
   self->is_anew = adapter != NULL;
   g_mutex_unlock (&self->mutex);
   self->base = monocle_adapter_base_dup_name (directory);
+  if (!monocle_trainer_can_teach (directory))
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK,
+                           _ ("Models of this kind cannot be taught"));
+      return NULL;
+    }
   return g_steal_pointer (&directory);
 }
 
