@@ -25,7 +25,7 @@ struct _MonocleTrainResult
   AdwExpanderRow *worse_row;
   AdwExpanderRow *better_row;
   AdwEntryRow *name_row;
-  GtkWidget *again_button;
+  GtkWidget *again_row;
 
   MonocleTutor *tutor;
   const MonocleTrainOutcome *shown;
@@ -221,7 +221,7 @@ update (MonocleTrainResult *self)
   fill_table (self, &outcome->verdict);
   fill_answers (self, outcome->questions);
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), name);
-  gtk_widget_set_visible (self->again_button, outcome->verdict.old.n_worse > 0);
+  gtk_widget_set_visible (self->again_row, outcome->verdict.old.n_worse > 0);
 }
 
 const char *
@@ -269,7 +269,7 @@ monocle_train_result_class_init (MonocleTrainResultClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, worse_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, better_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, name_row);
-  gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, again_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, again_row);
 }
 
 static void
