@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the application share: application.c, application-models.c,
- * application-ask-all.c.
+ * application-ask-all.c, application-train.c.
  */
 #pragma once
 
@@ -20,5 +20,10 @@ MonocleModelJobs *monocle_application_make_model_jobs (MonocleApplication *self)
 
 /* (transfer full): adds its actions; once */
 MonocleAskAll *monocle_application_make_ask_all (MonocleApplication *self);
+
+/* --- application-train.c --- */
+
+/* (transfer full): adds its actions; once */
+MonocleTutor *monocle_application_make_tutor (MonocleApplication *self);
 
 G_END_DECLS

@@ -32,6 +32,7 @@ struct _MonocleApplication
   MonocleThreshold *threshold;
   MonocleFinder *finder;
   MonocleAskAll *ask_all;
+  MonocleTutor *tutor;
   MonocleModelJobs *model_jobs; /* (nullable) */
   GPtrArray *interrupted;       /* (nullable): files that were open when the last run broke off */
 };
@@ -243,6 +244,7 @@ monocle_application_startup (GApplication *application)
   g_settings_bind (self->settings, "search-regions", self->finder, "regions",
                    G_SETTINGS_BIND_DEFAULT);
   self->ask_all = monocle_application_make_ask_all (self);
+  self->tutor = monocle_application_make_tutor (self);
   configure_runner (self);
   g_signal_connect_object (self->settings, "changed", G_CALLBACK (on_setting_changed), self, 0);
   monocle_ask_all_restore (self->ask_all);
@@ -250,7 +252,7 @@ monocle_application_startup (GApplication *application)
   g_signal_connect (self, "window-removed", G_CALLBACK (monocle_open_again_note), NULL);
 }
 
-/* Downloads, looking at pictures and questions about many are gone on with another time. */
+/* Downloads, looking at pictures, questions about many and teaching are gone on with another time. */
 static void
 monocle_application_shutdown (GApplication *application)
 {
@@ -262,6 +264,8 @@ monocle_application_shutdown (GApplication *application)
     monocle_finder_shut (self->finder);
   if (self->ask_all)
     monocle_ask_all_shut (self->ask_all);
+  if (self->tutor)
+    monocle_tutor_shut (self->tutor);
   monocle_open_again_forget ();
   monocle_work_close_all ();
   G_APPLICATION_CLASS (monocle_application_parent_class)->shutdown (application);
@@ -462,6 +466,7 @@ monocle_application_dispose (GObject *object)
   g_clear_pointer (&self->interrupted, g_ptr_array_unref);
   g_clear_object (&self->model_jobs);
   g_clear_object (&self->ask_all);
+  g_clear_object (&self->tutor);
   g_clear_object (&self->threshold);
   g_clear_object (&self->finder);
   g_clear_object (&self->runner);
@@ -559,6 +564,13 @@ monocle_application_get_ask_all (MonocleApplication *self)
 {
   g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
   return self->ask_all;
+}
+
+MonocleTutor *
+monocle_application_get_tutor (MonocleApplication *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_APPLICATION (self), NULL);
+  return self->tutor;
 }
 
 MonocleModelJobs *

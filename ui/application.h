@@ -10,6 +10,7 @@
 #include "app/batch/ask-all.h"
 #include "app/runner/runner.h"
 #include "app/search/finder.h"
+#include "app/train/tutor.h"
 #include "ui/model-jobs.h"
 #include "ui/threshold.h"
 
@@ -32,7 +33,14 @@ MonocleThreshold *monocle_application_get_threshold (MonocleApplication *self);
 MonocleFinder *monocle_application_get_finder (MonocleApplication *self);
 /* (transfer none) */
 MonocleAskAll *monocle_application_get_ask_all (MonocleApplication *self);
+/* (transfer none) */
+MonocleTutor *monocle_application_get_tutor (MonocleApplication *self);
 /* (transfer none): made when first asked for */
 MonocleModelJobs *monocle_application_get_model_jobs (MonocleApplication *self);
+
+/* Shows the page that teaches what was corrected in @folders. */
+void monocle_application_teach (MonocleApplication *self,
+                                GtkWindow *parent,
+                                const char *const *folders);
 
 G_END_DECLS

@@ -35,6 +35,7 @@ static const struct
   { "win.merge", { "<Control>j" } },
   { "win.split", { "<Control><Shift>j" } },
   { "win.labels", { "<Control><Shift>l" } },
+  { "win.teach", { "<Control><Shift>m" } },
   { "win.done", { "F8" } },
   { "win.done-next", { "<Shift>F8" } },
   { "win.go-to", { "<Control>g" } },

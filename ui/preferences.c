@@ -378,7 +378,7 @@ on_folder_chosen (GtkNativeDialog *dialog, int response, MonoclePreferences *sel
       g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
       g_autofree char *path = folder ? g_file_get_path (folder) : NULL;
 
-      if (path && monocle_model_store_is_model (path))
+      if (path && (monocle_model_store_is_model (path) || monocle_adapter_is_one (path)))
         {
           g_settings_set_string (self->settings, "model", path);
           fill_models (self);

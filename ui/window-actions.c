@@ -418,6 +418,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_version_actions (self);
   monocle_window_add_own_actions (self);
   monocle_window_add_folder_actions (self);
+  monocle_window_add_train_actions (self);
   monocle_window_add_shape_actions (self);
   monocle_window_add_label_actions (self);
   monocle_window_add_offer (self);

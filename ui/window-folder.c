@@ -226,6 +226,7 @@ monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture)
   monocle_window_enable (self, "export-folder", n > 0);
   monocle_window_enable (self, "forget-folder", n > 0);
   monocle_window_enable (self, "ask-all", n > 0);
+  monocle_window_enable_teaching (self);
   if (done)
     g_simple_action_set_state (
         G_SIMPLE_ACTION (done),

@@ -11,6 +11,7 @@
 #include "app/json/work-file.h"
 #include "app/labels/label-set.h"
 #include "ui/ask-all-bar.h"
+#include "ui/train-bar.h"
 #include "ui/broken-page.h"
 #include "ui/canvas.h"
 #include "ui/changed-bar.h"
@@ -53,6 +54,7 @@ struct _MonocleWindow
   GtkWidget *details_button;
   MonocleWorkBar *work_bar;
   MonocleAskAllBar *ask_all_bar;
+  MonocleTrainBar *train_bar;
   AdwFlap *flap;
   GtkStack *stack;
   MonocleWelcomePage *welcome;
@@ -185,6 +187,8 @@ void monocle_window_update_search (MonocleWindow *self);
 void monocle_window_leave_search (MonocleWindow *self);
 /* A key that nobody else wants, while it is shown. */
 gboolean monocle_window_leave_by_key (MonocleWindow *self, guint keyval);
+/* (transfer full): where the pictures that are open lie, as far as that is here */
+GStrv monocle_window_list_folders (MonocleWindow *self);
 /* (transfer full) (nullable): which folder is searched */
 char *monocle_window_describe_searched (MonocleWindow *self);
 
@@ -237,6 +241,11 @@ void monocle_window_add_folder_actions (MonocleWindow *self);
 void monocle_window_enable_folder (MonocleWindow *self, gboolean has_picture);
 /* Another picture is shown. */
 void monocle_window_follow_done (MonocleWindow *self);
+
+/* --- window-train.c --- */
+
+void monocle_window_add_train_actions (MonocleWindow *self);
+void monocle_window_enable_teaching (MonocleWindow *self);
 
 /* --- window-own.c --- */
 

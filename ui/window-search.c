@@ -39,9 +39,8 @@ take_outer (GPtrArray *paths)
   return g_strv_builder_end (outer);
 }
 
-/* (transfer full): where the pictures that are open lie, as far as that is here */
-static GStrv
-find_directories (MonocleWindow *self)
+GStrv
+monocle_window_list_folders (MonocleWindow *self)
 {
   GListModel *folder = monocle_image_loader_get_folder (self->loader);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -89,7 +88,7 @@ monocle_window_describe_searched (MonocleWindow *self)
 static void
 show_search (MonocleWindow *self)
 {
-  g_auto (GStrv) directories = find_directories (self);
+  g_auto (GStrv) directories = monocle_window_list_folders (self);
 
   self->is_searching = TRUE;
   monocle_window_update_page (self);

@@ -460,6 +460,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   g_type_ensure (MONOCLE_TYPE_MODEL_BUTTON);
   g_type_ensure (MONOCLE_TYPE_SEARCH_PAGE);
   g_type_ensure (MONOCLE_TYPE_SIDE_PANEL);
+  g_type_ensure (MONOCLE_TYPE_TRAIN_BAR);
   g_type_ensure (MONOCLE_TYPE_WELCOME_PAGE);
   g_type_ensure (MONOCLE_TYPE_WORK_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/monocle/Monocle/ui/window.ui");
@@ -481,6 +482,7 @@ monocle_window_class_init (MonocleWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, changed_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, ask_all_bar);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWindow, train_bar);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_label);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, info_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleWindow, preferences_button);
@@ -564,6 +566,7 @@ monocle_window_new (MonocleApplication *application)
                           "threshold");
   connect_runner (self);
   monocle_ask_all_bar_follow (self->ask_all_bar, monocle_application_get_ask_all (application));
+  monocle_train_bar_follow (self->train_bar, monocle_application_get_tutor (application));
   monocle_window_restore_size (self);
   monocle_window_update_page (self);
   return GTK_WIDGET (self);

@@ -10,62 +10,10 @@
 #include "app/cli/format.h"
 #include "app/cli/out.h"
 #include "app/cli/progress.h"
+#include "app/train/count.h"
 #include "app/train/report.h"
 
-/* Names of fewer examples are hard to learn. */
-#define FEW 3
-
 /* --- what there is to learn --------------------------------------------------------------- */
-
-typedef struct
-{
-  const char *task, *label;
-  guint n, n_held_out;
-} Count;
-
-static int
-compare_counts (gconstpointer a, gconstpointer b)
-{
-  const Count *left = *(Count *const *) a, *right = *(Count *const *) b;
-  const int order = g_strcmp0 (left->task, right->task);
-
-  return order ? order : g_strcmp0 (left->label, right->label);
-}
-
-/* (transfer full) (element-type Count) */
-static GPtrArray *
-count_labels (const MonocleTrainSet *set)
-{
-  GPtrArray *counts = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < set->pictures->len; i++)
-    {
-      const MonocleTrainPicture *picture = set->pictures->pdata[i];
-
-      for (guint j = 0; j < picture->examples->len; j++)
-        {
-          const MonocleTrainExample *example = picture->examples->pdata[j];
-          char *key = g_strconcat (example->task->id, "\n", example->label, NULL);
-          Count *count = g_hash_table_lookup (known, key);
-
-          if (!count)
-            {
-              count = g_new0 (Count, 1);
-              count->task = example->task->id;
-              count->label = example->label;
-              g_ptr_array_add (counts, count);
-              g_hash_table_insert (known, key, count);
-            }
-          else
-            g_free (key);
-          count->n += !picture->is_held_out;
-          count->n_held_out += picture->is_held_out;
-        }
-    }
-  g_ptr_array_sort (counts, compare_counts);
-  return counts;
-}
 
 static void
 print_set_json (const MonocleTrainSet *set, const GPtrArray *counts)
@@ -77,11 +25,11 @@ print_set_json (const MonocleTrainSet *set, const GPtrArray *counts)
   json_builder_begin_array (builder);
   for (guint i = 0; i < counts->len; i++)
     {
-      const Count *count = counts->pdata[i];
+      const MonocleTrainCount *count = counts->pdata[i];
 
       json_builder_begin_object (builder);
       json_builder_set_member_name (builder, "task");
-      json_builder_add_string_value (builder, count->task);
+      json_builder_add_string_value (builder, count->task->id);
       json_builder_set_member_name (builder, "label");
       json_builder_add_string_value (builder, count->label);
       json_builder_set_member_name (builder, "learnt");
@@ -112,7 +60,7 @@ print_set_json (const MonocleTrainSet *set, const GPtrArray *counts)
 void
 monocle_cli_train_print_set (const MonocleTrainSet *set, gboolean json)
 {
-  g_autoptr (GPtrArray) counts = count_labels (set);
+  g_autoptr (GPtrArray) counts = monocle_train_count_labels (set);
   const char *task = NULL;
 
   if (json)
@@ -122,17 +70,17 @@ monocle_cli_train_print_set (const MonocleTrainSet *set, gboolean json)
     }
   for (guint i = 0; i < counts->len; i++)
     {
-      const Count *count = counts->pdata[i];
+      const MonocleTrainCount *count = counts->pdata[i];
       g_autofree char *label = monocle_cli_out_clean_line (count->label);
 
-      if (g_strcmp0 (task, count->task) != 0)
-        monocle_cli_out ("%s\n", count->task);
-      task = count->task;
+      if (g_strcmp0 (task, count->task->id) != 0)
+        monocle_cli_out ("%s\n", count->task->id);
+      task = count->task->id;
       monocle_cli_out ("  %-32s %4u %s %4u %s%s\n", label, count->n, _ ("to learn,"),
                        count->n_held_out, _ ("held out"),
-                       count->n < FEW           ? _ ("  (few)")
-                       : count->n_held_out == 0 ? _ ("  (cannot be judged)")
-                                                : "");
+                       count->n < MONOCLE_TRAIN_FEW ? _ ("  (few)")
+                       : count->n_held_out == 0     ? _ ("  (cannot be judged)")
+                                                    : "");
     }
 }
 

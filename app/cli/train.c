@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/base/data-dir.h"
 #include "app/base/file-set.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
@@ -17,18 +16,16 @@
 #include "app/cli/progress.h"
 #include "app/cli/train.h"
 #include "app/cli/wait.h"
-#include "app/exchange/source.h"
-#include "app/train/chance.h"
+#include "app/train/gather.h"
 #include "app/train/split.h"
 #include "app/train/training.h"
 
-#define MAX_RANK      256
-#define MAX_BATCH     256
-#define MAX_VIEWS     64
-#define MAX_STEPS     100000
-#define DEFAULT_KEEP  0.5
-#define MAX_KEEP      0.9
-#define DEFAULT_SHARE 0.2
+#define MAX_RANK     256
+#define MAX_BATCH    256
+#define MAX_VIEWS    64
+#define MAX_STEPS    100000
+#define DEFAULT_KEEP 0.5
+#define MAX_KEEP     0.9
 
 typedef struct
 {
@@ -208,7 +205,7 @@ parse_options (Job *job, int argc, char **argv)
   };
   MonocleCliStatus status;
 
-  job->share = DEFAULT_SHARE;
+  job->share = MONOCLE_TRAIN_SHARE;
   job->train.keep = DEFAULT_KEEP;
   if (!monocle_cli_parse ("train", "--from FILE|DIR --out DIR",
                           _ ("Teaches a model what was corrected, and says whether that helped."),
@@ -267,8 +264,7 @@ read_validation (const Job *job, MonocleTrainSet *set, GError **error)
 static gboolean
 read_set (const Job *job, MonocleTrainSet *set, GError **error)
 {
-  g_autofree char *memory
-      = g_build_filename (g_get_user_data_dir (), "monocle", "train", "split.tsv", NULL);
+  g_autofree char *memory = monocle_train_dup_memory ();
   const MonocleTrainSplit split
       = { .share = job->share, .seed = job->train.seed, .memory = memory, .is_trial = job->plans };
 
@@ -285,38 +281,6 @@ read_set (const Job *job, MonocleTrainSet *set, GError **error)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("there is nothing to learn from"));
   return FALSE;
-}
-
-/* (transfer full) (element-type filename): pictures that say nothing, in an order drawn by lot. */
-static GPtrArray *
-find_pictures (const Job *job, const MonocleTrainSet *set, GError **error)
-{
-  g_autofree char *samples = g_build_filename (monocle_data_dir_get (), "samples", NULL);
-  const char *folder = job->keep_from ? job->keep_from : set->others->len == 0 ? samples : NULL;
-  g_autoptr (GPtrArray) names = NULL;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  GPtrArray *drawn = g_ptr_array_new_with_free_func (g_free);
-  g_autofree guint *order = NULL;
-  MonocleChance chance = monocle_chance (job->train.seed, 3);
-
-  if (folder)
-    names = monocle_exchange_list_files (folder, NULL, job->keep_from ? error : NULL);
-  if (job->keep_from && !names)
-    {
-      g_ptr_array_unref (drawn);
-      return NULL;
-    }
-  for (guint i = 0; names && i < names->len; i++)
-    g_ptr_array_add (paths, g_build_filename (folder, names->pdata[i], NULL));
-  for (guint i = 0; !folder && i < set->others->len; i++)
-    g_ptr_array_add (paths, g_strdup (set->others->pdata[i]));
-  order = g_new (guint, paths->len + 1);
-  for (guint i = 0; i < paths->len; i++)
-    order[i] = i;
-  monocle_chance_shuffle (&chance, order, paths->len);
-  for (guint i = 0; i < paths->len; i++)
-    g_ptr_array_add (drawn, g_strdup (paths->pdata[order[i]]));
-  return drawn;
 }
 
 /* --- doing it ----------------------------------------------------------------------------- */
@@ -411,7 +375,8 @@ monocle_cli_train (int argc, char **argv)
   status = find_tasks (&job, set);
   if (status != MONOCLE_CLI_DONE)
     return status;
-  if (!read_set (&job, set, &error) || !(pictures = find_pictures (&job, set, &error)))
+  if (!read_set (&job, set, &error)
+      || !(pictures = monocle_train_list_others (set, job.keep_from, job.train.seed, &error)))
     {
       monocle_cli_train_print_notes (set);
       return monocle_cli_report (NULL, error);

@@ -3,11 +3,16 @@
 
 #include "app/models/adapter-base.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
 #include "app/models/store.h"
 #include "engine/engine.h"
+
+/* In front of what one that comes with Monocle is called: no folder, and nobody's repository. */
+#define SHIPPED "monocle:"
 
 static char *
 find_beside (const char *adapter, const char *name)
@@ -20,6 +25,33 @@ find_beside (const char *adapter, const char *name)
   if (monocle_model_store_is_model (inside))
     return g_steal_pointer (&inside);
   return monocle_model_store_is_model (beside) ? g_steal_pointer (&beside) : NULL;
+}
+
+/* One that comes with Monocle, wherever it is installed by now. */
+static char *
+find_shipped (const char *name)
+{
+  guint n;
+  const MonocleShippedModel *shipped = monocle_shipped_list (&n);
+
+  if (!g_str_has_prefix (name, SHIPPED))
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (shipped[i].folder, name + strlen (SHIPPED)))
+      return monocle_model_store_find_shipped (shipped[i].id, NULL);
+  return NULL;
+}
+
+char *
+monocle_adapter_base_dup_name (const char *directory)
+{
+  const MonocleShippedModel *shipped = monocle_shipped_recognise (directory);
+  g_autoptr (MonocleManifest) manifest = monocle_manifest_load (directory, NULL);
+
+  if (shipped)
+    return g_strconcat (SHIPPED, shipped->folder, NULL);
+  return manifest && manifest->repository ? g_strdup (manifest->repository)
+                                          : g_canonicalize_filename (directory, NULL);
 }
 
 char *
@@ -42,6 +74,8 @@ monocle_adapter_base_find (const char *adapter, GError **error)
   found = find_beside (canonical, name);
   if (!found)
     found = monocle_model_store_find_stored (name);
+  if (!found)
+    found = find_shipped (name);
   if (!found)
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL,
                  _ ("%s: the model that it belongs to is not here: “%s”"), adapter, name);

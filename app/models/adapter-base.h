@@ -15,13 +15,17 @@ G_BEGIN_DECLS
  * @error: return location
  *
  * What its maker called the model: a directory, of its own place or beside the adapter, or one of
- * the person's models, by the repository that it came from.
+ * the person's models, by the repository that it came from, or one that comes with Monocle.
  *
  * Errors: %MONOCLE_APP_ERROR_NO_MODEL, saying what it is called; those of reading the adapter.
  *
  * Returns: (transfer full) (nullable): the model's directory
  */
 char *monocle_adapter_base_find (const char *adapter, GError **error);
+
+/* (transfer full): what an adapter is to call the model in @directory, so that it is found again:
+ * its repository where it is known */
+char *monocle_adapter_base_dup_name (const char *directory);
 
 /**
  * monocle_adapter_base_split:

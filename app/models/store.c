@@ -29,6 +29,13 @@ monocle_model_store_is_model (const char *directory)
   return g_file_test (config, G_FILE_TEST_IS_REGULAR);
 }
 
+/* What a model learnt since is one with it. */
+static gboolean
+is_one (const char *directory)
+{
+  return monocle_model_store_is_model (directory) || monocle_adapter_is_one (directory);
+}
+
 gboolean
 monocle_model_store_is_weights (const char *name)
 {
@@ -91,7 +98,7 @@ list_models (const char *store)
     {
       g_autofree char *path = g_build_filename (store, name, NULL);
 
-      if (*name != '.' && !is_partial (name) && monocle_model_store_is_model (path))
+      if (*name != '.' && !is_partial (name) && is_one (path))
         g_ptr_array_add (names, g_strdup (name));
     }
   if (names->len == 0)
@@ -274,7 +281,7 @@ add_if_model (GPtrArray *models,
 {
   MonocleStoredModel *model;
 
-  if (!monocle_model_store_is_model (directory))
+  if (!is_one (directory))
     return;
 
   model = g_new0 (MonocleStoredModel, 1);
@@ -392,7 +399,7 @@ dup_damaged (const char *store, const char *name)
   if (*name == '.' || (!is_folder && !g_file_test (path, G_FILE_TEST_IS_SYMLINK)))
     return NULL;
   if (!is_partial (name))
-    return monocle_model_store_is_model (path) ? NULL : g_strdup (name);
+    return is_one (path) ? NULL : g_strdup (name);
   manifest = monocle_partial_peek (path, NULL, NULL);
   return manifest || !is_folder || monocle_partial_is_busy (path)
              ? NULL

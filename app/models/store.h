@@ -89,7 +89,8 @@ typedef struct
  * monocle_model_store_list:
  *
  * Returns: (transfer full) (element-type MonocleStoredModel): those that come with Monocle, if
- * they are there, and those in the person's models folder, by title
+ * they are there, and those in the person's models folder, by title; adapters stand there for
+ * themselves and the model that they belong to
  */
 GPtrArray *monocle_model_store_list (void);
 

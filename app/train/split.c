@@ -289,5 +289,6 @@ monocle_train_split_run (const MonocleTrainSplit *self, MonocleTrainSet *set, GE
       picture->is_held_out = group->side == SIDE_HELD_OUT;
       g_hash_table_insert (sides, g_strdup (picture->digest), GUINT_TO_POINTER (group->side));
     }
-  return !self->memory || self->is_trial || write_memory (sides, self->memory, error);
+  return !self->memory || self->is_trial || g_hash_table_size (sides) == 0
+         || write_memory (sides, self->memory, error);
 }

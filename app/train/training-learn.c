@@ -32,8 +32,6 @@
 #define MAX_HALVINGS         5
 /* What a crash takes at most. */
 #define SAVE_EVERY_US (30 * G_USEC_PER_SEC)
-/* Between looks whether a pause is over. */
-#define PAUSE_US 50000
 
 typedef struct
 {
@@ -399,19 +397,15 @@ stop (Learning *self, GError **error)
   return FALSE;
 }
 
-/* What was learnt is on the disk meanwhile: pauses may be long. */
+/* What was learnt since the last round may be the best there is. */
 static gboolean
-pause_steps (Learning *self, GError **error)
+end_early (Learning *self, guint step, GError **error)
 {
-  const gint *is_paused = self->run->job->is_paused;
+  const GArray *curve = self->run->outcome->curve;
+  const guint last
+      = curve->len > 0 ? g_array_index (curve, MonocleTrainPoint, curve->len - 1).step : 0;
 
-  if (!is_paused || g_atomic_int_get (is_paused) == 0)
-    return TRUE;
-  if (!save (self, self->last, error))
-    return FALSE;
-  while (g_atomic_int_get (is_paused) != 0 && !g_cancellable_is_cancelled (self->run->cancellable))
-    g_usleep (PAUSE_US);
-  return TRUE;
+  return last == step || end_round (self, step, error);
 }
 
 static gboolean
@@ -425,12 +419,12 @@ make_steps (Learning *self, GError **error)
       gboolean is_round;
       gint64 began_us;
 
-      if (!pause_steps (self, error))
-        return FALSE;
       if (g_cancellable_is_cancelled (run->cancellable))
         return stop (self, error);
       if (self->n_worse >= PATIENCE)
         return TRUE;
+      if (step > 0 && run->job->enough && g_cancellable_is_cancelled (run->job->enough))
+        return end_early (self, step, error);
       began_us = g_get_monotonic_time ();
       if (!monocle_train_make_step (run, get_rate (self, step), &made, error))
         return FALSE;

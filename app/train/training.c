@@ -107,6 +107,12 @@ count_taught (const MonocleTrainSet *set)
   return n;
 }
 
+static guint
+pick_steps (guint n, guint batch, double keep)
+{
+  return (guint) CLAMP (n * PASSES / (batch * (1 - keep)), MIN_STEPS, MAX_STEPS);
+}
+
 /* Leaves nothing open. */
 static gboolean
 settle (MonocleTrainRun *run, GError **error)
@@ -132,8 +138,7 @@ settle (MonocleTrainRun *run, GError **error)
     settled->views = is_small ? SMALL_VIEWS : LARGE_VIEWS;
   settled->views = CLAMP (settled->views, 1, MAX (MAX_LOOKS / n, 1));
   if (settled->steps == 0)
-    settled->steps
-        = (guint) CLAMP (n * PASSES / (settled->batch * (1 - settled->keep)), MIN_STEPS, MAX_STEPS);
+    settled->steps = pick_steps (n, settled->batch, settled->keep);
   run->job = settled;
   return TRUE;
 }
@@ -323,6 +328,27 @@ monocle_training_run (const MonocleTrainJob *job,
 
 /* --- estimates ---------------------------------------------------------------------------- */
 
+/* Of all parts. */
+static double
+guess_seconds (const MonocleTrainEstimate *estimate, double minutes)
+{
+  const double looks = estimate->n_examples * estimate->views + 2.0 * estimate->n_held_out
+                       + 1.3 * MIN (estimate->n_old_pictures, 260);
+  const double learning_ms
+      = minutes > 0 ? minutes * 60e3 : estimate->step_ms * estimate->steps * 1.1;
+
+  return (estimate->look_ms * looks + learning_ms) / 1000;
+}
+
+void
+monocle_train_estimate_adjust (MonocleTrainEstimate *self, double minutes, double keep)
+{
+  self->steps = minutes > 0 && self->step_ms > 0
+                    ? (guint) CLAMP (minutes * 60e3 / self->step_ms, MIN_STEPS, MAX_STEPS)
+                    : pick_steps (self->n_examples, self->batch, keep);
+  self->seconds = guess_seconds (self, minutes);
+}
+
 gboolean
 monocle_training_plan (const MonocleTrainJob *job,
                        MonocleTrainEstimate *estimate,
@@ -367,11 +393,6 @@ monocle_training_plan (const MonocleTrainJob *job,
       estimate->step_ms = (double) (g_get_monotonic_time () - began_us) / 1000 / PLAN_STEPS;
     }
   estimate->used_bytes = monocle_model_get_used_bytes (run.model);
-  estimate->seconds
-      = (estimate->look_ms
-             * (estimate->n_examples * job->views + 2.0 * estimate->n_held_out
-                + 1.3 * MIN (estimate->n_old_pictures, 260))
-         + (job->minutes > 0 ? job->minutes * 60e3 : estimate->step_ms * job->steps * 1.1))
-        / 1000;
+  estimate->seconds = guess_seconds (estimate, job->minutes);
   return TRUE;
 }

@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  * @seed: of all that is drawn
  * @out: a folder that is not there: what was learnt
  * @resumes: goes on from what was saved
- * @is_paused: (nullable): atomic, set by anybody: no step is made as long as it is not 0
+ * @enough: (nullable): cancelled, no more steps are made, and the best is judged and written
  */
 typedef struct
 {
@@ -48,7 +48,7 @@ typedef struct
   guint64 seed;
   const char *out;
   gboolean resumes;
-  const gint *is_paused;
+  GCancellable *enough;
 } MonocleTrainJob;
 
 /**
@@ -167,26 +167,14 @@ MonocleTrainOutcome *monocle_training_run (const MonocleTrainJob *job,
                                            GCancellable *cancellable,
                                            GError **error);
 
-/**
- * monocle_training_run_async:
- * @job: stays as it is, with all that it points to, until it is done
- * @update: (nullable): called in the main context of the caller
- *
- * The same in a thread of its own.
- */
-void monocle_training_run_async (const MonocleTrainJob *job,
-                                 MonocleTrainUpdateFunc update,
-                                 gpointer update_data,
-                                 GCancellable *cancellable,
-                                 GAsyncReadyCallback callback,
-                                 gpointer user_data);
-MonocleTrainOutcome *monocle_training_run_finish (GAsyncResult *result, GError **error);
-
 /* Looks at a few pictures and makes three steps, of which nothing stays. */
 gboolean monocle_training_plan (const MonocleTrainJob *job,
                                 MonocleTrainEstimate *estimate,
                                 GCancellable *cancellable,
                                 GError **error);
+
+/* The same with other @minutes and @keep, as far as that can be told without measuring again. */
+void monocle_train_estimate_adjust (MonocleTrainEstimate *self, double minutes, double keep);
 
 /* (transfer full): where the state of a training with that result is */
 char *monocle_training_dup_state_folder (const char *out);

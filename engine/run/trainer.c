@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "engine/run/model-info.h"
 #include "engine/run/trainer.h"
 
 #include <math.h>
@@ -56,6 +57,14 @@ gboolean
 monocle_model_can_learn (MonocleModel *model)
 {
   return monocle_model_get_family (model)->training != NULL;
+}
+
+gboolean
+monocle_trainer_can_teach (const char *directory)
+{
+  g_auto (MonocleModelInfo) info = { NULL };
+
+  return monocle_model_info_load (&info, directory, NULL) && info.family->training;
 }
 
 MonocleTrainer *

@@ -43,6 +43,8 @@ G_DECLARE_FINAL_TYPE (MonocleTrainer, monocle_trainer, MONOCLE, TRAINER, GObject
 
 /* Whether models of that kind can be taught. */
 gboolean monocle_model_can_learn (MonocleModel *model);
+/* The same of the one in @directory, before it is loaded. */
+gboolean monocle_trainer_can_teach (const char *directory);
 
 /**
  * monocle_trainer_new:

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <utime.h>
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "app/base/error.h"
+#include "app/models/folder.h"
+#include "app/models/open.h"
+#include "app/models/store.h"
+#include "app/train/report.h"
+#include "app/train/tutor-private.h"
+
+#define DISCARDED_SECONDS (24 * 60 * 60)
+#define MAX_NAMES         1000
+
+/* --- where it lies ------------------------------------------------------------------------ */
+
+char *
+monocle_tutor_dup_path (const char *name)
+{
+  g_autofree char *folder = monocle_tutor_plan_dup_folder ();
+
+  return g_build_filename (folder, name, NULL);
+}
+
+char *
+monocle_tutor_dup_result (MonocleTutor *self)
+{
+  return monocle_tutor_dup_path ("learnt");
+}
+
+void
+monocle_tutor_remove_called (const char *name)
+{
+  g_autofree char *path = monocle_tutor_dup_path (name);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    monocle_folder_remove (path, NULL, NULL);
+  else
+    g_remove (path);
+}
+
+gboolean
+monocle_tutor_has (const char *name)
+{
+  g_autofree char *path = monocle_tutor_dup_path (name);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Of a training that did not end: also what it was about. */
+void
+monocle_tutor_remove_state (void)
+{
+  monocle_tutor_remove_called ("learnt.training");
+  monocle_tutor_remove_called ("plan");
+}
+
+/* --- after -------------------------------------------------------------------------------- */
+
+static char *
+dup_place (const char *name)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+
+  return g_build_filename (store, name, NULL);
+}
+
+char *
+monocle_tutor_dup_name (MonocleTutor *self)
+{
+  g_autofree char *wanted = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
+
+  /* Translators: what a model is called that was taught: %s is what it was called before */
+  wanted = g_strdup_printf (_ ("%s, taught"), self->title ? self->title : _ ("Model"));
+  g_strdelimit (wanted, G_DIR_SEPARATOR_S, '-');
+  for (guint i = 1; i < MAX_NAMES; i++)
+    {
+      g_autofree char *name = i == 1 ? g_strdup (wanted) : g_strdup_printf ("%s %u", wanted, i);
+      g_autofree char *place = dup_place (name);
+
+      if (!g_file_test (place, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&name);
+    }
+  return g_steal_pointer (&wanted);
+}
+
+/* A folder of models holds none whose name begins with a dot. */
+static gboolean
+is_name (const char *name)
+{
+  return *name && *name != '.' && !strpbrk (name, "/\\") && strlen (name) < 200
+         && g_utf8_validate (name, -1, NULL) && !g_str_has_suffix (name, ".download");
+}
+
+char *
+monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error)
+{
+  g_autofree char *result = NULL, *place = NULL, *store = NULL;
+
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
+  g_return_val_if_fail (self->state == MONOCLE_TUTOR_DONE, NULL);
+
+  if (!is_name (name))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("A model cannot be called “%s”"), name);
+      return NULL;
+    }
+  result = monocle_tutor_dup_result (self);
+  place = dup_place (name);
+  store = monocle_model_store_get_directory ();
+  if (g_file_test (place, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                   _ ("There is a model “%s” already"), name);
+      return NULL;
+    }
+  if (g_mkdir_with_parents (store, 0777) != 0)
+    {
+      monocle_app_error_set_write (error, store, errno);
+      return NULL;
+    }
+  if (!monocle_folder_put (result, place, FALSE, error))
+    return NULL;
+  monocle_tutor_remove_state ();
+  monocle_tutor_forget_progress (self);
+  monocle_tutor_forget_facts (self);
+  monocle_tutor_set_state (self, MONOCLE_TUTOR_NONE);
+  return g_steal_pointer (&place);
+}
+
+gboolean
+monocle_tutor_discard (MonocleTutor *self, GError **error)
+{
+  g_autofree char *result = monocle_tutor_dup_result (self),
+                  *aside = monocle_tutor_dup_path ("discarded");
+
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+  g_return_val_if_fail (self->state == MONOCLE_TUTOR_DONE, FALSE);
+
+  if (!monocle_folder_put (result, aside, TRUE, error))
+    return FALSE;
+  /* From now on it has a day. */
+  utime (aside, NULL);
+  monocle_tutor_forget_progress (self);
+  monocle_tutor_forget_facts (self);
+  monocle_tutor_set_state (self, MONOCLE_TUTOR_NONE);
+  return TRUE;
+}
+
+gboolean
+monocle_tutor_can_undo_discard (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+
+  return !monocle_tutor_is_active (self) && self->state != MONOCLE_TUTOR_DONE
+         && monocle_tutor_has ("discarded");
+}
+
+/* What is in the folder, as far as a person is to see it. */
+static gboolean
+read_result (MonocleTutor *self, GError **error)
+{
+  g_autofree char *result = monocle_tutor_dup_result (self);
+  MonocleTrainOutcome *outcome;
+
+  monocle_tutor_forget_progress (self);
+  if (!self->plan)
+    monocle_tutor_take_plan (self, monocle_tutor_plan_load ());
+  self->tasks = monocle_open_list_tasks (result);
+  outcome = monocle_train_report_read (result, self->tasks, error);
+  if (!outcome)
+    return FALSE;
+  self->outcome = outcome;
+  g_array_append_vals (self->rounds, outcome->curve->data, outcome->curve->len);
+  monocle_tutor_set_state (self, MONOCLE_TUTOR_DONE);
+  return TRUE;
+}
+
+gboolean
+monocle_tutor_undo_discard (MonocleTutor *self, GError **error)
+{
+  g_autofree char *result = monocle_tutor_dup_result (self),
+                  *aside = monocle_tutor_dup_path ("discarded");
+
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+  g_return_val_if_fail (monocle_tutor_can_undo_discard (self), FALSE);
+
+  monocle_tutor_forget (self);
+  return monocle_folder_put (aside, result, FALSE, error) && read_result (self, error);
+}
+
+/* --- from an earlier run ------------------------------------------------------------------ */
+
+static void
+sweep (void)
+{
+  g_autofree char *aside = monocle_tutor_dup_path ("discarded");
+  GStatBuf about;
+
+  if (g_stat (aside, &about) == 0 && about.st_mtime + DISCARDED_SECONDS < time (NULL))
+    monocle_tutor_remove_called ("discarded");
+}
+
+void
+monocle_tutor_restore (MonocleTutor *self)
+{
+  g_return_if_fail (MONOCLE_IS_TUTOR (self));
+
+  sweep ();
+  if (monocle_tutor_has ("learnt") && read_result (self, NULL))
+    return;
+  monocle_tutor_take_plan (self, monocle_tutor_plan_load ());
+  self->state = MONOCLE_TUTOR_INTERRUPTED;
+  if (monocle_tutor_can_go_on (self))
+    {
+      monocle_tutor_set_state (self, MONOCLE_TUTOR_INTERRUPTED);
+      return;
+    }
+  self->state = MONOCLE_TUTOR_NONE;
+  if (!monocle_tutor_has ("discarded"))
+    monocle_tutor_remove_state ();
+}
