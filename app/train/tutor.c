@@ -162,6 +162,9 @@ drop (MonocleTutor *self)
       monocle_tutor_remove_called ("learnt");
       monocle_tutor_remove_state ();
     }
+  /* Something was brought back meanwhile. */
+  if (self->state == MONOCLE_TUTOR_DONE)
+    return;
   if (self->wanted)
     {
       begin_look (self, g_steal_pointer (&self->wanted));
