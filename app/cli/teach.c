@@ -403,7 +403,7 @@ load (Job *job, GError **error)
   if (monocle_model_get_label_scale (job->loaded) == 0)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   _ ("%s: no model that compares pictures with words"),
+                   _ ("%s: this is no model that compares pictures with words"),
                    monocle_model_get_name (job->loaded));
       return FALSE;
     }

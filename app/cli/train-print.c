@@ -124,7 +124,7 @@ monocle_cli_train_print_estimate (const MonocleTrainEstimate *estimate, gboolean
     {
       g_autofree char *bytes = g_format_size_full (estimate->used_bytes, G_FORMAT_SIZE_IEC_UNITS);
 
-      monocle_cli_out (_ ("%u examples in %u views, %u held out, %u pictures to keep\n"),
+      monocle_cli_out (_ ("%u examples in %u views, %u held out, %u pictures against forgetting\n"),
                        estimate->n_examples, estimate->views, estimate->n_held_out,
                        estimate->n_old_pictures);
       monocle_cli_out (_ ("%.0f ms to look at one, %.0f ms a step of %u; %u steps\n"),

@@ -68,7 +68,7 @@ describe (const MonocleCliModel *model)
       "it.\n"
       "It is judged by the same questions before and after, whatever comes of that; report.html "
       "has\n"
-      "all of it. An interrupted training goes on with the same words and --resume.\n"
+      "all of it. An interrupted training goes on with the same options and --resume.\n"
       "\n"
       "Exit status: 0 trained and judged, 1 it could not be done, 2 wrong usage,\n"
       "130 interrupted (what was learnt so far is kept beside --out).\n"));
@@ -183,14 +183,14 @@ parse_options (Job *job, int argc, char **argv)
     { "passes", 0, 0, G_OPTION_ARG_FILENAME, &words.passes,
       N_ ("How often each example comes (default: 30)"), N_ ("N") },
     { "minutes", 0, 0, G_OPTION_ARG_FILENAME, &words.minutes,
-      N_ ("How long to learn, in place of either"), N_ ("M") },
+      N_ ("How many minutes to learn, in place of either"), N_ ("M") },
     { "keep", 0, 0, G_OPTION_ARG_FILENAME, &words.keep,
       N_ ("Share that is about what the model knows (default: 0.5)"), N_ ("SHARE") },
     { "keep-from", 0, 0, G_OPTION_ARG_FILENAME, &job->keep_from, N_ ("Pictures to ask about that"),
       N_ ("DIR") },
     { "no-head", 0, 0, G_OPTION_ARG_NONE, &job->no_head,
       N_ ("Leave the output's words as they are"), NULL },
-    { "seed", 0, 0, G_OPTION_ARG_FILENAME, &words.seed, N_ ("Of all that is drawn by lot"),
+    { "seed", 0, 0, G_OPTION_ARG_FILENAME, &words.seed, N_ ("Seed of all that is drawn by lot"),
       N_ ("N") },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &job->out, N_ ("A new folder for what is learnt"),
       N_ ("DIR") },
