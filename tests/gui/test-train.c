@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A model is taught what was corrected: things are drawn and named, the page says what there is to
- * learn and what it takes, it learns while other things are done, and what came of it is kept, tried
- * or discarded. What a person does is done by pointer and keys.
+ * learn and what it takes, it learns while other things are done, and what came of it is kept,
+ * tried or discarded. What a person does is done by pointer and keys.
  */
 #include "config.h"
 
@@ -15,6 +15,8 @@
 #define MODEL      "models/native-96"
 #define N_PICTURES 5
 #define SIDE       96
+/* What a window can always be made. */
+#define NARROWEST 360
 /* What is held out falls by lot, which pictures of these seeds decide: two of them. */
 #define FIRST_SEED 1
 
@@ -277,6 +279,7 @@ is_listed (const char *id)
 static void
 test_keep (void)
 {
+  int width;
   g_autofree char *folder = NULL, *store = NULL, *place = NULL;
   MonocleWindow *window;
   MonocleTrainPage *page;
@@ -296,6 +299,8 @@ test_keep (void)
   expect_state ("a result", MONOCLE_TUTOR_DONE);
   g_assert_true (gui_has_text (page, "Known Before"));
   g_assert_true (gui_has_text (page, "Nobody can tell"));
+  gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  g_assert_cmpint (width, <=, NARROWEST);
   gui_keep_picture (page, "train-result");
   click (page, "Keep");
   gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
