@@ -321,10 +321,16 @@ print_text (Job *job, const MonocleTeachingVerdict *verdict)
          "picture: %u of %u.\n"),
       verdict->n_right_before, verdict->n_examples, verdict->n_right_after, verdict->n_examples);
   if (verdict->outcome != MONOCLE_TEACHING_UNTESTED)
-    monocle_cli_out (
-        _ ("Now right and wrong before: %u; the other way round: %u. Such a difference comes by "
-           "chance in %.2g %% of cases.\n"),
-        verdict->n_won, verdict->n_lost, 100 * verdict->chance);
+    {
+      g_autofree char *chance = verdict->chance < 1e-4
+                                    ? g_strdup ("< 0.01")
+                                    : g_strdup_printf ("%.2g", 100 * verdict->chance);
+
+      monocle_cli_out (
+          _ ("Now right and wrong before: %u; the other way round: %u. Such a difference comes by "
+             "chance in %s %% of cases.\n"),
+          verdict->n_won, verdict->n_lost, chance);
+    }
   monocle_cli_out ("%s\n", get_sentence (verdict->outcome));
 }
 
