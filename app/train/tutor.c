@@ -311,6 +311,8 @@ monocle_tutor_go_on (MonocleTutor *self)
 
   let_go (self);
   monocle_tutor_forget_facts (self);
+  /* A result that cannot be read stands in the way of a whole one. */
+  monocle_tutor_remove_called ("learnt");
   self->lesson = monocle_tutor_lesson_new (self->plan, out);
   learn (self, TRUE);
 }
