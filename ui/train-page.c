@@ -318,7 +318,8 @@ keep (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_window_close (GTK_WINDOW (self));
 }
 
-/* The same question to the one that was taught; both answers are in the history, to be compared. */
+/* The same question to the one that was taught; both answers are in the history, to be compared.
+ * Where nothing was asked yet, what would be asked next. */
 static void
 try_it (GtkWidget *widget, const char *action, GVariant *parameter)
 {
@@ -329,7 +330,11 @@ try_it (GtkWidget *widget, const char *action, GVariant *parameter)
   g_settings_set_string (self->settings, "model", result);
   if (!MONOCLE_IS_WINDOW (parent))
     return;
-  g_action_group_activate_action (G_ACTION_GROUP (parent), "run-again", NULL);
+  g_action_group_activate_action (
+      G_ACTION_GROUP (parent),
+      g_action_group_get_action_enabled (G_ACTION_GROUP (parent), "run-again") ? "run-again"
+                                                                               : "run",
+      NULL);
   monocle_window_say (MONOCLE_WINDOW (parent), _ ("The model that was taught answers now"), NULL,
                       NULL, NULL);
   gtk_window_present (parent);

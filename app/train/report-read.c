@@ -100,6 +100,8 @@ read_question (JsonObject *object,
   question->is_old = g_str_equal (of, "old");
   g_ptr_array_add (outcome->questions, question);
   return read_text (object, where, "image", &question->picture, error)
+         && (question->picture
+             || monocle_file_set_error (error, where, "a question is about no picture"))
          && read_text (object, where, "text", &question->example->text, error)
          && read_text (object, where, "right", &question->example->words, error)
          && read_text (object, where, "before", &question->before, error)

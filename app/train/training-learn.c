@@ -5,12 +5,10 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
 #include "app/base/error.h"
 #include "app/train/ask.h"
@@ -376,6 +374,8 @@ go_on (Learning *self, GError **error)
   if (!note || !read_note (self, note, error)
       || !monocle_train_restore (run->trainer, self->last, error))
     return FALSE;
+  if (monocle_trainer_get_n_steps (run->trainer) > self->steps)
+    return monocle_file_set_error (error, self->last, "has more steps than were planned");
   for (guint i = 0; i < monocle_trainer_get_n_steps (run->trainer); i++)
     monocle_train_draws_next (run->draws, batch, run->job->batch);
   return TRUE;
@@ -459,8 +459,6 @@ monocle_train_learn (MonocleTrainRun *run, GError **error)
 
   self.last = g_build_filename (self.folder, "last.safetensors", NULL);
   self.best = g_build_filename (self.folder, "best.safetensors", NULL);
-  if (g_mkdir_with_parents (self.folder, 0777) != 0)
-    return monocle_app_error_set_write (error, self.folder, errno);
   if (!go_on (&self, error) || !make_steps (&self, error)
       || !monocle_train_restore (run->trainer, self.best, error))
     return FALSE;

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "app/pictures/source.h"
 #include "app/train/ask.h"
 #include "app/train/training-private.h"
@@ -151,10 +153,20 @@ count_questions (const MonocleTrainRun *run, gboolean is_old)
 
 /* --- pictures ----------------------------------------------------------------------------- */
 
+MonocleImage *
+monocle_train_load (const MonocleTrainRun *run, const char *path)
+{
+  g_autoptr (MonocleImage) image = monocle_image_source_load_path (path, NULL);
+
+  if (!image)
+    monocle_notes_add (run->job->set->notes, _ ("pictures that cannot be read are left out"));
+  return g_steal_pointer (&image);
+}
+
 static gboolean
 look_at_held_out (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError **error)
 {
-  g_autoptr (MonocleImage) image = monocle_image_source_load_path (picture->path, error);
+  g_autoptr (MonocleImage) image = monocle_train_load (run, picture->path);
   g_autoptr (MonocleSession) session = image ? monocle_session_new (run->model, image) : NULL;
 
   for (guint i = 0; session && i < picture->examples->len; i++)
@@ -173,18 +185,18 @@ look_at_held_out (MonocleTrainRun *run, const MonocleTrainPicture *picture, GErr
       if (is_added)
         g_array_append_val (run->held_out, number);
     }
-  return session != NULL;
+  return TRUE;
 }
 
 /* The same questions in all views; those that a view says nothing about are not in it. */
 static gboolean
 look_at_taught (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError **error)
 {
-  g_autoptr (MonocleImage) image = monocle_image_source_load_path (picture->path, error);
+  g_autoptr (MonocleImage) image = monocle_train_load (run, picture->path);
   g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
 
   if (!image)
-    return FALSE;
+    return TRUE;
   for (guint i = 0; i < picture->examples->len; i++)
     g_ptr_array_add (numbers, g_array_new (FALSE, FALSE, sizeof (guint)));
   for (guint view = 0; view < run->job->views; view++)

@@ -180,28 +180,32 @@ tell_judging (const MonocleTrainRun *run, guint n_done)
     run->update (&update, run->user_data);
 }
 
-/* Questions about one picture follow one another, so it is looked at once. */
+/* Questions about one picture follow one another, so it is looked at once. What is there no more,
+ * or can be read no more, is not judged by: all that was learnt is worth more than that. */
 static gboolean
 ask_again (MonocleTrainRun *run, MonocleModel *learnt, GError **error)
 {
   g_autoptr (MonocleSession) session = NULL;
-  const char *path = NULL;
+  g_autofree char *path = NULL;
 
-  for (guint i = 0; i < run->outcome->questions->len; i++)
+  for (guint i = 0; i < run->outcome->questions->len;)
     {
       MonocleTrainQuestion *question = run->outcome->questions->pdata[i];
       g_autoptr (MonocleResult) result = NULL;
 
-      if (!path || !g_str_equal (path, question->picture))
+      if (g_strcmp0 (path, question->picture) != 0)
         {
-          g_autoptr (MonocleImage) image
-              = monocle_image_source_load_path (question->picture, error);
+          g_autoptr (MonocleImage) image = monocle_train_load (run, question->picture);
 
-          if (!image)
-            return FALSE;
+          g_free (path);
+          path = g_strdup (question->picture);
           g_clear_object (&session);
-          session = monocle_session_new (learnt, image);
-          path = question->picture;
+          session = image ? monocle_session_new (learnt, image) : NULL;
+        }
+      if (!session)
+        {
+          g_ptr_array_remove_index (run->outcome->questions, i);
+          continue;
         }
       tell_judging (run, i);
       result = monocle_train_ask (session, question->example, run->cancellable, error);
@@ -209,6 +213,7 @@ ask_again (MonocleTrainRun *run, MonocleModel *learnt, GError **error)
         return FALSE;
       question->after = monocle_train_ask_dup_words (result);
       question->score_after = monocle_train_ask_score (question->example, result);
+      i++;
     }
   return TRUE;
 }
@@ -291,6 +296,24 @@ write_result (MonocleTrainRun *run, GError **error)
   return FALSE;
 }
 
+static gboolean
+run_all (MonocleTrainRun *run, GError **error)
+{
+  const gint64 began_us = g_get_monotonic_time ();
+
+  if (!monocle_train_look (run, G_MAXUINT, error))
+    return FALSE;
+  run->outcome->look_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
+  if (run->outcome->n_examples == 0)
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                           _ ("There is nothing to learn: no example can be taught"));
+      return FALSE;
+    }
+  return monocle_train_begin (run, error) && monocle_train_learn (run, error)
+         && write_result (run, error);
+}
+
 MonocleTrainOutcome *
 monocle_training_run (const MonocleTrainJob *job,
                       MonocleTrainUpdateFunc update,
@@ -300,7 +323,7 @@ monocle_training_run (const MonocleTrainJob *job,
 {
   g_auto (MonocleTrainRun) run
       = { .job = job, .update = update, .user_data = user_data, .cancellable = cancellable };
-  gint64 began_us;
+  g_autofree char *state = NULL;
 
   if (g_file_test (job->out, G_FILE_TEST_EXISTS))
     {
@@ -310,19 +333,19 @@ monocle_training_run (const MonocleTrainJob *job,
     }
   if (!open_run (&run, error))
     return NULL;
-  began_us = g_get_monotonic_time ();
-  if (!monocle_train_look (&run, G_MAXUINT, error))
-    return NULL;
-  run.outcome->look_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
-  if (run.outcome->n_examples == 0)
+  /* Where nothing can be written is known before hours are spent. */
+  state = monocle_training_dup_state_folder (job->out);
+  if (g_mkdir_with_parents (state, 0777) != 0)
     {
-      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                           _ ("There is nothing to learn: no example can be taught"));
+      monocle_app_error_set_write (error, state, errno);
       return NULL;
     }
-  if (!monocle_train_begin (&run, error) || !monocle_train_learn (&run, error)
-      || !write_result (&run, error))
-    return NULL;
+  if (!run_all (&run, error))
+    {
+      /* Only if nothing was saved. */
+      g_rmdir (state);
+      return NULL;
+    }
   return g_steal_pointer (&run.outcome);
 }
 

@@ -91,6 +91,7 @@ monocle_tutor_plan_save (const MonocleTutorPlan *self, GError **error)
   g_autofree char *path = dup_path ();
   g_auto (GStrv) uris = dup_uris ((const char *const *) self->folders);
   g_autofree char *model = self->model ? g_filename_to_uri (self->model, NULL, NULL) : NULL;
+  GError *local = NULL;
 
   g_key_file_set_string_list (file, GROUP, "Folders", (const char *const *) uris,
                               g_strv_length (uris));
@@ -100,7 +101,16 @@ monocle_tutor_plan_save (const MonocleTutorPlan *self, GError **error)
   g_key_file_set_boolean (file, GROUP, "Trusted", self->is_trusted);
   g_key_file_set_double (file, GROUP, "Minutes", self->minutes);
   g_key_file_set_double (file, GROUP, "Keep", self->keep);
-  return g_key_file_save_to_file (file, path, error);
+  if (g_key_file_save_to_file (file, path, &local))
+    return TRUE;
+  /* As all else that is written says it. */
+  if (local->domain == G_FILE_ERROR)
+    g_set_error_literal (error, G_IO_ERROR, g_io_error_from_file_error ((GFileError) local->code),
+                         local->message);
+  else
+    g_set_error_literal (error, local->domain, local->code, local->message);
+  g_error_free (local);
+  return FALSE;
 }
 
 MonocleTutorPlan *

@@ -210,8 +210,9 @@ monocle_tutor_look (MonocleTutor *self, const MonocleTutorPlan *plan)
 {
   g_return_if_fail (MONOCLE_IS_TUTOR (self));
 
+  /* What can be gone on with is given up by a person alone. */
   if (monocle_tutor_is_active (self) || self->state == MONOCLE_TUTOR_DONE
-      || self->state == MONOCLE_TUTOR_INTERRUPTED)
+      || self->state == MONOCLE_TUTOR_INTERRUPTED || monocle_tutor_can_go_on (self))
     return;
   if (is_looking (self) || (self->lesson && self->is_dropped))
     {
@@ -311,6 +312,8 @@ monocle_tutor_go_on (MonocleTutor *self)
 
   let_go (self);
   monocle_tutor_forget_facts (self);
+  /* A result that cannot be read stands in the way of a whole one. */
+  monocle_tutor_remove_called ("learnt");
   self->lesson = monocle_tutor_lesson_new (self->plan, out);
   learn (self, TRUE);
 }

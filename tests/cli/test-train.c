@@ -126,6 +126,29 @@ test_killed (HarnessFiles *files, gconstpointer data)
   g_assert_true (g_bytes_equal (one, two));
 }
 
+/* What is held out is deleted while the other is learnt: it is not judged by, and nothing is lost.
+ */
+static void
+test_vanished (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *set = make_set (files);
+  g_autofree char *out = g_build_filename (files->folder, "vanished", NULL);
+  g_autofree char *adapter = g_build_filename (out, "adapter_model.safetensors", NULL);
+  g_autofree char *pictures = harness_fixture ("images");
+  g_autofree char *script = g_strdup_printf (
+      "\"$@\" >'%s.log' 2>&1 & pid=$!\n"
+      "while [ ! -f '%s.training/last.safetensors' ]; do kill -0 $pid || exit 9; sleep 0.01; done\n"
+      "rm '%s/1.png'; wait $pid",
+      out, out, files->folder);
+  g_autofree char *log = g_strconcat (out, ".log", NULL), *text = NULL;
+  g_autoptr (Outcome) outcome = harness_run_shell (script, TRAIN (files, set, out, "60"), NULL);
+
+  g_assert_cmpint (outcome->status, ==, 0);
+  g_assert_true (g_file_test (adapter, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (log, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "pictures that cannot be read are left out (1)"));
+}
+
 static void
 refuse_lines (const HarnessFiles *files, const char *text, const char *words)
 {
@@ -208,9 +231,8 @@ int
 main (int argc, char **argv)
 {
   static const HarnessTest tests[] = {
-    { "/cli/train/learn", test_learn },
-    { "/cli/train/killed", test_killed },
-    { "/cli/train/plan", test_plan },
+    { "/cli/train/learn", test_learn },       { "/cli/train/killed", test_killed },
+    { "/cli/train/vanished", test_vanished }, { "/cli/train/plan", test_plan },
     { "/cli/train/bad", test_bad },
   };
 
