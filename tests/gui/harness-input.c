@@ -259,10 +259,11 @@ place_keys (const char *keys)
     const char *name;
     guint place;
   } places[] = {
-    { "F1", 67 },     { "F2", 68 },          { "F3", 69 },          { "F4", 70 },
-    { "F5", 71 },     { "F6", 72 },          { "F7", 73 },          { "F8", 74 },
-    { "F9", 75 },     { "F10", 76 },         { "F11", 95 },         { "F12", 96 },
-    { "KP_Add", 86 }, { "KP_Subtract", 82 }, { "KP_Multiply", 63 }, { "KP_Divide", 106 },
+    { "F1", 67 },          { "F2", 68 },         { "F3", 69 },     { "F4", 70 },
+    { "F5", 71 },          { "F6", 72 },         { "F7", 73 },     { "F8", 74 },
+    { "F9", 75 },          { "F10", 76 },        { "F11", 95 },    { "F12", 96 },
+    { "KP_Left", 83 },     { "KP_Right", 85 },   { "KP_Add", 86 }, { "KP_Subtract", 82 },
+    { "KP_Multiply", 63 }, { "KP_Divide", 106 },
   };
   g_auto (GStrv) chords = g_strsplit (keys, " ", -1);
 

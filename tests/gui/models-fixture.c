@@ -133,6 +133,16 @@ find_row (GtkWidget *page, const char *id)
   return NULL;
 }
 
+/* (nullable): what it says, of itself or in a label that may be cut short. */
+static const char *
+get_words (GtkButton *button)
+{
+  GtkWidget *child = gtk_button_get_child (button);
+
+  return GTK_IS_LABEL (child) ? gtk_label_get_label (GTK_LABEL (child))
+                              : gtk_button_get_label (button);
+}
+
 GtkWidget *
 find_button (gpointer root, const char *label)
 {
@@ -140,7 +150,7 @@ find_button (gpointer root, const char *label)
 
   for (guint i = 0; i < buttons->len; i++)
     if (gtk_widget_get_mapped (buttons->pdata[i])
-        && (g_strcmp0 (gtk_button_get_label (buttons->pdata[i]), label) == 0
+        && (g_strcmp0 (get_words (buttons->pdata[i]), label) == 0
             || g_strcmp0 (gtk_widget_get_tooltip_text (buttons->pdata[i]), label) == 0))
       return buttons->pdata[i];
   return NULL;

@@ -21,7 +21,7 @@
 
 #define N_PICTURES 12
 /* More than fit into a few blocks. */
-#define MANY 150
+#define MANY 600
 /* What fits on the screen, and the grid's reserve around it: 30 rows of as many as may be. */
 #define MAX_TILES 400
 
@@ -497,7 +497,7 @@ says_how_many (gpointer data)
   Fixture *self = data;
 
   return progress->done == progress->all
-         || gui_has_text (get_page (self), "of 150 pictures looked at");
+         || gui_has_text (get_page (self), "of 600 pictures looked at");
 }
 
 static guint
