@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/teach/fit.h"
+#include "app/train/verdict.h"
 
 /* How often pictures are put aside: each once. */
 #define MAX_FOLDS 5
@@ -324,18 +325,6 @@ find_hold (MonocleTeaching *self, const Trial *trials, guint without)
 
 /* --- the verdict -------------------------------------------------------------------------- */
 
-/* Both tails of the binomial distribution at one half, by logarithms of factorials. */
-static double
-test_signs (guint won, guint lost)
-{
-  const guint n = won + lost, fewer = MIN (won, lost);
-  double sum = 0;
-
-  for (guint k = 0; k <= fewer; k++)
-    sum += exp (lgamma (n + 1.0) - lgamma (k + 1.0) - lgamma (n - k + 1.0) - n * G_LN2);
-  return MIN (1, 2 * sum);
-}
-
 static void
 count_labels (MonocleTeaching *self)
 {
@@ -380,7 +369,7 @@ judge (MonocleTeaching *self, const Trial *trials, guint n_folds, MonocleTeachin
       verdict->n_won += after && !before;
       verdict->n_lost += before && !after;
     }
-  verdict->chance = test_signs (verdict->n_won, verdict->n_lost);
+  verdict->chance = monocle_train_sign_test (verdict->n_won, verdict->n_lost);
   verdict->outcome = verdict->chance > RARE             ? MONOCLE_TEACHING_UNCERTAIN
                      : verdict->n_won > verdict->n_lost ? MONOCLE_TEACHING_HELPED
                                                         : MONOCLE_TEACHING_HARMED;
