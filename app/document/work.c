@@ -392,7 +392,8 @@ delete_folders (const char *path, guint depth)
     {
       g_autofree char *inner = g_build_filename (path, name, NULL);
 
-      if (depth > 0)
+      /* What a link leads to is not ours. */
+      if (depth > 0 && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
         delete_folders (inner, depth - 1);
       else
         g_unlink (inner);
