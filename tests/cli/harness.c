@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "tests/fixture.h"
+
 static const char *program;
 
 void
@@ -194,13 +196,7 @@ harness_fixture (const char *path)
 JsonNode *
 harness_load_json (const char *fixture)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autofree char *path = harness_fixture (fixture);
-  g_autoptr (GError) error = NULL;
-
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  return json_parser_steal_root (parser);
+  return fixture_read_json (fixture);
 }
 
 TemporaryFolder *

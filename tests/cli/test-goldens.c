@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "tests/fixture.h"
 
 /* DESIGN section 8. */
 #define MAX_RELATIVE_ERROR 1e-4
@@ -131,12 +132,11 @@ static float *
 read_npy (const char *folder, const char *name, gsize *n_values, const char *type)
 {
   g_autofree char *path = g_strconcat (folder, "/", name, ".npy", NULL);
-  g_autofree char *contents = NULL, *header = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = fixture_read_path (path);
+  g_autofree char *header = NULL;
   gsize size, start;
+  const char *contents = g_bytes_get_data (bytes, &size);
 
-  g_file_get_contents (path, &contents, &size, &error);
-  g_assert_no_error (error);
   g_assert_cmpuint (size, >, 10);
   g_assert_cmpmem (contents, 8, "\x93NUMPY\x01\x00", 8);
   start = 10 + ((gsize) (guchar) contents[8] | (gsize) (guchar) contents[9] << 8);

@@ -10,6 +10,7 @@
 #include "engine/run/model-private.h"
 #include "engine/vk/instance.h"
 #include "engine/vk/memory.h"
+#include "tests/fixture.h"
 
 MonocleDevice *
 test_get_device (void)
@@ -184,12 +185,8 @@ JsonNode *
 test_read_json_node (const char *folder, const char *name)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) error = NULL;
 
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  return json_parser_steal_root (parser);
+  return fixture_read_json_path (path);
 }
 
 JsonObject *

@@ -79,7 +79,7 @@ published_shapes_link (const PublishedShapes *self, const char *folder)
   g_autofree char *config_relative
       = g_build_filename ("florence-2", self->config ? self->config : self->directory, NULL);
   g_autofree char *config = test_fixture (config_relative);
-  g_autofree char *florence = test_fixture ("florence-2");
+  g_autofree char *florence = g_test_build_filename (G_TEST_BUILT, "fixtures", "florence-2", NULL);
 
   link_file (config, "config.json", folder);
   link_file (directory, "preprocessor_config.json", folder);

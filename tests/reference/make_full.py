@@ -9,6 +9,7 @@ see compare.py) and OUT/golden/beam.json (settings, prompt, ids, scores).
 """
 
 import argparse
+import gzip
 import json
 import shutil
 import time
@@ -109,7 +110,7 @@ def write_model(model, size, layout, network, state, dtype, folder):
         shutil.copy(source / "config.json", folder)
         shutil.copy(source / "generation_config.json", folder)
         shutil.copy(FACTS / "original-base" / "preprocessor_config.json", folder)
-        shutil.copy(FACTS / "tokenizer.json", folder)
+        (folder / "tokenizer.json").write_bytes(gzip.decompress((FACTS / "tokenizer.json.gz").read_bytes()))
         bias = torch.zeros(model.vocab_size, dtype=dtype)
         layouts.write_weights(folder, "safetensors", layouts.to_original(state, bias))
         return

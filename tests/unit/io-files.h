@@ -11,6 +11,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/json.h"
+#include "tests/fixture.h"
 
 /* A path below tests/fixtures. */
 static inline char *
@@ -86,28 +87,15 @@ check_file_error (GError **error, const char *name, const char *what)
   g_clear_error (error);
 }
 
-/* The JSON object in tests/fixtures/@path, unpacked if its name ends in .gz. */
+/* The JSON object in tests/fixtures/@path, as the engine reads it. */
 static inline JsonObject *
 load_fixture (const char *path)
 {
-  g_autofree char *full = fixture (path);
+  g_autoptr (GBytes) bytes = fixture_read (path);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GFile) file = g_file_new_for_path (full);
-  g_autoptr (GInputStream) packed = G_INPUT_STREAM (g_file_read (file, NULL, &error));
-  g_autoptr (GConverter) converter = NULL;
-  g_autoptr (GInputStream) text = NULL;
-  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  JsonObject *root;
+  JsonObject *root = monocle_json_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                         path, &error);
 
-  g_assert_no_error (error);
-  converter = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-  text = g_str_has_suffix (path, ".gz") ? g_converter_input_stream_new (packed, converter)
-                                        : g_object_ref (packed);
-  g_output_stream_splice (memory, text, G_OUTPUT_STREAM_SPLICE_NONE, NULL, &error);
-  g_assert_no_error (error);
-  root = monocle_json_parse (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (memory)),
-                             g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (memory)),
-                             path, &error);
   g_assert_no_error (error);
   return root;
 }

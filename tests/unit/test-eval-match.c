@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "app/eval/set.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 #include "tasks-fixture.h"
 
 /* Sums are made in another order. */
@@ -194,7 +194,7 @@ main (int argc, char **argv)
   g_autoptr (JsonObject) fixture = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  fixture = load_json_fixture ("eval/reference.json.gz");
+  fixture = fixture_read_json_object ("eval/reference.json");
   g_test_add_data_func ("/app/eval-match/reference", fixture, test_reference);
   g_test_add_data_func ("/app/eval-match/sensitive", fixture, test_sensitive);
   g_test_add_data_func ("/app/eval-match/mask-iou", fixture, test_mask_iou);

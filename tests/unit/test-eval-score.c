@@ -213,7 +213,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  directory = g_test_build_filename (G_TEST_DIST, "fixtures", "florence-2", NULL);
+  directory = g_test_build_filename (G_TEST_BUILT, "fixtures", "florence-2", NULL);
   tokenizer = monocle_tokenizer_load (directory, &error);
   g_assert_no_error (error);
   monocle_florence2_add_tokens (tokenizer);

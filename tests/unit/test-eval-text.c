@@ -9,12 +9,12 @@
 
 #include "app/eval/caption.h"
 #include "app/eval/text.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 
 static void
 test_distance (void)
 {
-  g_autoptr (JsonObject) fixture = load_json_fixture ("eval/reference.json.gz");
+  g_autoptr (JsonObject) fixture = fixture_read_json_object ("eval/reference.json");
   JsonArray *cases = json_object_get_array_member (fixture, "texts");
 
   g_assert_cmpuint (json_array_get_length (cases), >=, 200);

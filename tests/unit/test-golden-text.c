@@ -11,6 +11,7 @@
 #include "app/json/result.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
+#include "tests/fixture.h"
 
 typedef struct
 {
@@ -19,18 +20,6 @@ typedef struct
 } Picture;
 
 static const Picture pictures[] = { { "a.png", 37, 53 }, { "b.png", 120, 80 } };
-
-static JsonNode *
-load_json (const char *name)
-{
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", name, NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) error = NULL;
-
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  return json_parser_steal_root (parser);
-}
 
 static GArray *
 get_ids (JsonArray *numbers)
@@ -121,7 +110,7 @@ check_model (JsonObject *model)
       G_TEST_DIST, "fixtures", json_object_get_string_member (model, "model"), NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleTokenizer) tokenizer = monocle_tokenizer_load (directory, &error);
-  g_autoptr (JsonNode) root = load_json (json_object_get_string_member (model, "cases"));
+  g_autoptr (JsonNode) root = fixture_read_json (json_object_get_string_member (model, "cases"));
   JsonArray *cases = json_node_get_array (root);
 
   g_assert_no_error (error);
@@ -139,7 +128,7 @@ check_model (JsonObject *model)
 static void
 test_models (void)
 {
-  g_autoptr (JsonNode) root = load_json ("manifest.json");
+  g_autoptr (JsonNode) root = fixture_read_json ("manifest.json");
   JsonArray *models = json_object_get_array_member (json_node_get_object (root), "models");
 
   g_assert_cmpuint (json_array_get_length (models), >=, 6);

@@ -317,7 +317,7 @@ test_files (void)
 static void
 test_real (void)
 {
-  const char *names[] = { "florence-2/tokenizer.json", "florence-2/native-large/config.json",
+  const char *names[] = { "models/native-96/tokenizer.json", "florence-2/native-large/config.json",
                           "florence-2/original-base/config.json", "manifest.json" };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

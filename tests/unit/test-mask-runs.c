@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "engine/answer/mask-runs.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 
 static JsonObject *fixture;
 
@@ -144,7 +144,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  fixture = load_json_fixture ("eval/reference.json.gz");
+  fixture = fixture_read_json_object ("eval/reference.json");
   g_test_add_func ("/engine/mask-runs/runs", test_runs);
   g_test_add_func ("/engine/mask-runs/common", test_common);
   g_test_add_func ("/engine/mask-runs/pixels", test_pixels);

@@ -7,12 +7,12 @@
 #include <math.h>
 
 #include "engine/answer/places.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 
 static void
 test_reference (void)
 {
-  g_autoptr (JsonObject) root = load_json_fixture ("parse.json.gz");
+  g_autoptr (JsonObject) root = fixture_read_json_object ("parse.json");
   JsonArray *to_pixel = json_object_get_array_member (root, "bin_to_pixel");
   JsonArray *to_bin = json_object_get_array_member (root, "pixel_to_bin");
 

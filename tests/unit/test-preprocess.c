@@ -142,11 +142,14 @@ test_models (void)
       g_autofree char *npy_path = g_build_filename (golden, "pixel_values.npy", NULL);
       g_autoptr (MonocleImage) image = monocle_image_new_from_file (image_path, &error);
       g_autoptr (MonocleNpy) expected = NULL;
+      g_autoptr (GBytes) bytes = NULL;
       g_autofree float *out = NULL;
       MonoclePreprocessSettings settings;
 
       g_assert_no_error (error);
-      expected = monocle_npy_read (npy_path, &error);
+      bytes = fixture_read_path (npy_path);
+      expected = monocle_npy_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                    npy_path, &error);
       g_assert_no_error (error);
       monocle_preprocess_load (&settings, config, &error);
       g_assert_no_error (error);

@@ -13,7 +13,7 @@
 #include "engine/answer/result-private.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 
 static MonocleTokenizer *tokenizer;
 
@@ -63,7 +63,7 @@ check_case (const MonocleTask *task, JsonObject *c)
 static void
 test_reference (void)
 {
-  g_autoptr (JsonObject) root = load_json_fixture ("parse.json.gz");
+  g_autoptr (JsonObject) root = fixture_read_json_object ("parse.json");
   JsonArray *tasks = json_object_get_array_member (root, "tasks");
 
   for (guint i = 0; i < json_array_get_length (tasks); i++)
@@ -200,7 +200,7 @@ main (int argc, char **argv)
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  directory = g_test_build_filename (G_TEST_DIST, "fixtures", "florence-2", NULL);
+  directory = g_test_build_filename (G_TEST_BUILT, "fixtures", "florence-2", NULL);
   tokenizer = monocle_tokenizer_load (directory, &error);
   g_assert_no_error (error);
   monocle_florence2_add_tokens (tokenizer);

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "engine/text/sampler.h"
+#include "tests/fixture.h"
 
 /* The likeliest first. */
 static const float some_scores[] = { -0.5f, -1.5f, -2.0f, -2.5f, -4.0f, -6.0f };
@@ -29,15 +30,11 @@ read_scores (JsonObject *object, const char *name, float *scores)
 static void
 test_reference (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "sampling.json", NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) root = fixture_read_json ("sampling.json");
   JsonArray *cases;
   guint n_cut = 0;
 
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  cases = json_node_get_array (json_parser_get_root (parser));
+  cases = json_node_get_array (root);
   g_assert_cmpuint (json_array_get_length (cases), >=, 100);
 
   for (guint i = 0; i < json_array_get_length (cases); i++)

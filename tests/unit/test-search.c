@@ -11,6 +11,7 @@
 
 #include "engine/text/ngrams.h"
 #include "engine/text/search.h"
+#include "tests/fixture.h"
 
 #define EOS 2u
 #define PAD 1u
@@ -218,15 +219,10 @@ equals (const MonocleHypothesis *best, JsonArray *ids)
 static void
 test_reference (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "search.json", NULL);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) root = fixture_read_json_object ("search.json");
   guint n_failed = 0, n_streamed = 0;
 
-  json_parser_load_from_file (parser, path, &error);
-  g_assert_no_error (error);
-  JsonArray *cases = json_object_get_array_member (
-      json_node_get_object (json_parser_get_root (parser)), "cases");
+  JsonArray *cases = json_object_get_array_member (root, "cases");
   g_assert_cmpuint (json_array_get_length (cases), >=, 200);
 
   for (guint i = 0; i < json_array_get_length (cases); i++)

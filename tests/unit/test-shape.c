@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 #include "tests/unit/shape-fixture.h"
 
 #define SIDE 40
@@ -64,7 +64,7 @@ read_polygons (JsonArray *array)
 static void
 test_reference (void)
 {
-  g_autoptr (JsonObject) fixture = load_json_fixture ("eval/reference.json.gz");
+  g_autoptr (JsonObject) fixture = fixture_read_json_object ("eval/reference.json");
   JsonArray *cases = json_object_get_array_member (
       json_object_get_object_member (fixture, "outlines"), "polygons");
 

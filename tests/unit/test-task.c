@@ -228,7 +228,7 @@ test_prompt_ids (void)
       { 0, 2264, 16, 5, 976, 1437, 50321, 50601, 51201, 51043, 116, 2 },
       12 },
   };
-  g_autofree char *directory = g_test_build_filename (G_TEST_DIST, "fixtures", "florence-2", NULL);
+  g_autofree char *directory = g_test_build_filename (G_TEST_BUILT, "fixtures", "florence-2", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleTokenizer) tokenizer = monocle_tokenizer_load (directory, &error);
 

@@ -14,7 +14,7 @@
 #include "engine/text/pattern.h"
 #include "engine/text/tokenizer-private.h"
 #include "engine/text/trie.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 
 static MonocleTokenizer *
 read_tokenizer (JsonObject *root, GError **error)
@@ -75,7 +75,7 @@ check_kind (JsonObject *kind, JsonArray *texts)
 static void
 test_reference (void)
 {
-  g_autoptr (JsonObject) root = load_json_fixture ("tokenizers.json.gz");
+  g_autoptr (JsonObject) root = fixture_read_json_object ("tokenizers.json");
   JsonArray *texts = json_object_get_array_member (root, "texts");
   JsonArray *kinds = json_object_get_array_member (root, "tokenizers");
   guint n_failed = 0;

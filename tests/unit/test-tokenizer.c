@@ -14,12 +14,12 @@
 #include "engine/text/pieces.h"
 #include "engine/text/tokenizer.h"
 #include "engine/base/utf8.h"
-#include "tests/unit/json-fixture.h"
+#include "tests/fixture.h"
 
 static MonocleTokenizer *
 load_published (void)
 {
-  g_autofree char *directory = g_test_build_filename (G_TEST_DIST, "fixtures", "florence-2", NULL);
+  g_autofree char *directory = g_test_build_filename (G_TEST_BUILT, "fixtures", "florence-2", NULL);
   g_autoptr (GError) error = NULL;
   MonocleTokenizer *tokenizer = monocle_tokenizer_load (directory, &error);
 
@@ -51,7 +51,7 @@ static void
 test_reference_strings (void)
 {
   g_autoptr (MonocleTokenizer) tokenizer = load_published ();
-  g_autoptr (JsonObject) root = load_json_fixture ("tokenizer.json.gz");
+  g_autoptr (JsonObject) root = fixture_read_json_object ("tokenizer.json");
   JsonArray *strings = json_object_get_array_member (root, "strings");
   guint n_failed = 0;
 
@@ -76,7 +76,7 @@ static void
 test_reference_ids (void)
 {
   g_autoptr (MonocleTokenizer) tokenizer = load_published ();
-  g_autoptr (JsonObject) root = load_json_fixture ("tokenizer.json.gz");
+  g_autoptr (JsonObject) root = fixture_read_json_object ("tokenizer.json");
   JsonArray *cases = json_object_get_array_member (root, "ids");
 
   g_assert_cmpuint (json_array_get_length (cases), >=, 200);
