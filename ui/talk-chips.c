@@ -76,6 +76,8 @@ monocle_talk_chips_set (MonocleTalkChips *self, GPtrArray *regions)
       /* Its button has the focus. */
       child = gtk_flow_box_get_child_at_index (self->box, (int) i);
       gtk_widget_set_focusable (GTK_WIDGET (child), FALSE);
+      /* Not the box: it would be measured for one row, and be given several. */
+      gtk_widget_set_halign (GTK_WIDGET (child), GTK_ALIGN_START);
     }
   gtk_widget_set_visible (GTK_WIDGET (self), regions->len > 0);
 }
@@ -95,7 +97,6 @@ monocle_talk_chips_init (MonocleTalkChips *self)
   gtk_flow_box_set_max_children_per_line (self->box, 4);
   gtk_flow_box_set_column_spacing (self->box, 6);
   gtk_flow_box_set_row_spacing (self->box, 6);
-  gtk_widget_set_halign (GTK_WIDGET (self->box), GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Regions That Are Shown"), -1);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->box));

@@ -532,6 +532,45 @@ test_looks (void)
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
 }
 
+/* Regions that do not fit side by side stand in rows, above where one writes. */
+static void
+test_many_regions (void)
+{
+  MonocleWindow *window = open_talking ();
+  MonocleTalkChips *chips;
+  MonocleTalkEntry *entry;
+  graphene_rect_t of_chip, of_entry;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 640);
+  gui_settle ();
+  gui_act (window, "win.talk", NULL);
+  for (guint i = 0; i < 5; i++)
+    {
+      const MonocleBox box = { 20.0F * (float) i, 30, 20.0F * (float) i + 60, 140 };
+      g_autoptr (MonocleAnnotation) region = monocle_annotation_new_region (&box, NULL);
+
+      monocle_document_add_region (gui_get_document (window), region);
+    }
+  gtk_selection_model_select_all (
+      monocle_presentation_get_regions (monocle_window_get_presentation (window)));
+  gui_settle ();
+  chips = gui_find (window, MONOCLE_TYPE_TALK_CHIPS);
+  entry = gui_find (window, MONOCLE_TYPE_TALK_ENTRY);
+  {
+    g_autoptr (GPtrArray) each = gui_find_all (chips, GTK_TYPE_FLOW_BOX_CHILD);
+
+    g_assert_cmpuint (each->len, ==, 5);
+    g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (entry), GTK_WIDGET (window), &of_entry));
+    for (guint i = 0; i < each->len; i++)
+      {
+        g_assert_true (gtk_widget_compute_bounds (each->pdata[i], GTK_WIDGET (window), &of_chip));
+        g_assert_cmpfloat (of_chip.origin.y + of_chip.size.height, <=, of_entry.origin.y);
+        g_assert_cmpfloat (of_chip.origin.x + of_chip.size.width, <=, 360);
+      }
+  }
+  gui_keep_picture (window, "chat-many-regions");
+}
+
 /* What comes up in a low window is no higher than it, and scrolls. */
 static void
 test_low (void)
@@ -578,6 +617,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/chat/draft", test_draft);
   g_test_add_func ("/gui/chat/long", test_long);
   g_test_add_func ("/gui/chat/region", test_region);
+  g_test_add_func ("/gui/chat/many-regions", test_many_regions);
   g_test_add_func ("/gui/chat/fails", test_fails);
   g_test_add_func ("/gui/chat/looks", test_looks);
   g_test_add_func ("/gui/chat/low", test_low);
