@@ -4,6 +4,7 @@
 #include "app/document/turn.h"
 
 #include "app/base/error.h"
+#include "app/base/parallel.h"
 #include "engine/engine.h"
 
 /* Side of the squares that are turned one after the other: their rows and columns both stay in the
@@ -59,50 +60,28 @@ turn_tile (const Band *band, gssize left, gssize top)
       }
 }
 
-static gpointer
-turn_band (gpointer data)
+static void
+turn_rows (guint first, guint end, gpointer whole)
 {
-  const Band *band = data;
+  Band band = *(const Band *) whole;
 
-  for (gssize y = band->first; y < band->end; y += TILE)
-    for (gssize x = 0; x < band->width; x += TILE)
-      turn_tile (band, x, y);
-
-  return NULL;
+  band.first = first;
+  band.end = end;
+  for (gssize y = band.first; y < band.end; y += TILE)
+    for (gssize x = 0; x < band.width; x += TILE)
+      turn_tile (&band, x, y);
 }
 
-#define MAX_THREADS 16
 /* Less is done sooner than a thread is started. */
 #define MIN_BAND_PIXELS (1024 * 1024)
 
-static guint
-count_bands (gssize n_pixels)
-{
-  return (guint) CLAMP (n_pixels / MIN_BAND_PIXELS, 1,
-                        (gssize) MIN (g_get_num_processors (), MAX_THREADS));
-}
-
 /* The person waits for it, and pictures can have hundreds of millions of pixels. */
 static void
-turn_pixels (const Band *whole)
+turn_pixels (Band *whole)
 {
-  const gssize height = whole->end;
-  const guint n_bands = count_bands (whole->width * height);
-  Band bands[MAX_THREADS];
-  GThread *threads[MAX_THREADS];
+  const gssize n_tiles = MIN_BAND_PIXELS / TILE / whole->width + 1;
 
-  for (guint i = 0; i < n_bands; i++)
-    {
-      bands[i] = *whole;
-      bands[i].first = height * i / n_bands;
-      bands[i].end = height * (i + 1) / n_bands;
-      threads[i] = i > 0 ? g_thread_try_new ("monocle-turn", turn_band, &bands[i], NULL) : NULL;
-    }
-  for (guint i = 0; i < n_bands; i++)
-    if (threads[i])
-      g_thread_join (threads[i]);
-    else
-      turn_band (&bands[i]);
+  monocle_parallel_run ((guint) whole->end, (guint) (n_tiles * TILE), turn_rows, whole);
 }
 
 /* NULL without memory. @n_channels: bytes of a pixel */

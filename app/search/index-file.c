@@ -30,8 +30,10 @@ struct _MonocleIndex
   MonocleGrowingFile file;
   guint n_dims;
   guint64 n_vectors;   /* in the file, whether they count or not */
-  GHashTable *paths;   /* path -> MonocleIndexEntry */
+  GPtrArray *entries;  /* as they were learnt; those that are gone go with the next list */
+  GHashTable *paths;   /* path -> MonocleIndexEntry that is not gone */
   GHashTable *digests; /* GBytes -> path, which may be gone by now */
+  GPtrArray *list;     /* (nullable): in the order of paths: until another is learnt */
 };
 
 gint64
@@ -58,16 +60,32 @@ entry_free (gpointer data)
 static void
 learn (MonocleIndex *self, const MonocleIndexEntry *entry)
 {
-  MonocleIndexEntry *copy;
+  MonocleIndexEntry *known = g_hash_table_lookup (self->paths, entry->path);
 
+  g_clear_pointer (&self->list, g_ptr_array_unref);
   if (entry->state == MONOCLE_INDEX_GONE)
     {
-      g_hash_table_remove (self->paths, entry->path);
+      if (known)
+        {
+          known->state = MONOCLE_INDEX_GONE;
+          g_hash_table_remove (self->paths, entry->path);
+        }
       return;
     }
-  copy = g_memdup2 (entry, sizeof *entry);
-  copy->path = g_strdup (entry->path);
-  g_hash_table_replace (self->paths, copy->path, copy);
+  if (known)
+    {
+      char *path = known->path;
+
+      *known = *entry;
+      known->path = path;
+    }
+  else
+    {
+      known = g_memdup2 (entry, sizeof *entry);
+      known->path = g_strdup (entry->path);
+      g_ptr_array_add (self->entries, known);
+      g_hash_table_insert (self->paths, known->path, known);
+    }
   if (entry->state == MONOCLE_INDEX_SEEN)
     g_hash_table_replace (self->digests, g_bytes_new (entry->digest, sizeof entry->digest),
                           g_strdup (entry->path));
@@ -143,13 +161,16 @@ monocle_index_are_numbers (const guint16 *row, gsize n)
 }
 
 static gboolean
-is_damaged (gpointer path, gpointer data, gpointer index)
+forget_damaged (gpointer path, gpointer data, gpointer index)
 {
-  const MonocleIndexEntry *entry = data;
+  MonocleIndexEntry *entry = data;
 
-  return entry->state == MONOCLE_INDEX_SEEN
-         && !monocle_index_are_numbers (monocle_index_get_vector (index, entry),
-                                        ((const MonocleIndex *) index)->n_dims);
+  if (entry->state != MONOCLE_INDEX_SEEN
+      || monocle_index_are_numbers (monocle_index_get_vector (index, entry),
+                                    ((const MonocleIndex *) index)->n_dims))
+    return FALSE;
+  entry->state = MONOCLE_INDEX_GONE;
+  return TRUE;
 }
 
 MonocleIndex *
@@ -161,7 +182,8 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
   g_return_val_if_fail (n_dims > 0, NULL);
 
   self->n_dims = n_dims;
-  self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
+  self->entries = g_ptr_array_new_with_free_func (entry_free);
+  self->paths = g_hash_table_new (g_str_hash, g_str_equal);
   self->digests
       = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, g_free);
   kind = get_kind (self);
@@ -170,7 +192,7 @@ monocle_index_open (const char *path, guint n_dims, gboolean writes, GError **er
     return NULL;
   /* Pictures whose vectors are damaged are looked at again. */
   if (writes)
-    g_hash_table_foreach_remove (self->paths, is_damaged, self);
+    g_hash_table_foreach_remove (self->paths, forget_damaged, self);
   return g_steal_pointer (&self);
 }
 
@@ -181,8 +203,10 @@ monocle_index_free (MonocleIndex *self)
     return;
 
   monocle_growing_file_clear (&self->file);
+  g_clear_pointer (&self->list, g_ptr_array_unref);
   g_hash_table_unref (self->paths);
   g_hash_table_unref (self->digests);
+  g_ptr_array_unref (self->entries);
   g_free (self);
 }
 
@@ -220,18 +244,49 @@ compare_paths (gconstpointer a, gconstpointer b)
                  (*(const MonocleIndexEntry *const *) b)->path);
 }
 
+/* Those that are gone. */
+static void
+drop_gone (MonocleIndex *self)
+{
+  GPtrArray *left;
+
+  if (self->entries->len == g_hash_table_size (self->paths))
+    return;
+
+  left = g_ptr_array_new_full (g_hash_table_size (self->paths), entry_free);
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      MonocleIndexEntry *entry = self->entries->pdata[i];
+
+      if (entry->state == MONOCLE_INDEX_GONE)
+        entry_free (entry);
+      else
+        g_ptr_array_add (left, entry);
+    }
+  g_ptr_array_set_free_func (self->entries, NULL);
+  g_ptr_array_unref (self->entries);
+  self->entries = left;
+}
+
 GPtrArray *
 monocle_index_list (MonocleIndex *self)
 {
-  GPtrArray *list = g_ptr_array_sized_new (g_hash_table_size (self->paths));
-  GHashTableIter iter;
-  gpointer entry;
+  guint n = 1;
 
-  g_hash_table_iter_init (&iter, self->paths);
-  while (g_hash_table_iter_next (&iter, NULL, &entry))
-    g_ptr_array_add (list, entry);
-  g_ptr_array_sort (list, compare_paths);
-  return list;
+  /* Putting them into order takes longer than a search does. */
+  if (self->list)
+    return g_ptr_array_ref (self->list);
+
+  drop_gone (self);
+  self->list = g_ptr_array_copy (self->entries, NULL, NULL);
+  g_ptr_array_set_free_func (self->list, NULL);
+  /* Mostly they are already: folders are looked through in this order. */
+  while (n < self->list->len
+         && compare_paths (&self->list->pdata[n - 1], &self->list->pdata[n]) < 0)
+    n++;
+  if (n < self->list->len)
+    g_ptr_array_sort (self->list, compare_paths);
+  return g_ptr_array_ref (self->list);
 }
 
 const guint16 *

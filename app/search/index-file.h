@@ -77,7 +77,8 @@ const char *monocle_index_get_set_aside (MonocleIndex *self);
 const MonocleIndexEntry *monocle_index_find (MonocleIndex *self, const char *path);
 /* (transfer none) (nullable): a picture of that content */
 const MonocleIndexEntry *monocle_index_find_content (MonocleIndex *self, const guint8 *digest);
-/* (transfer container) (element-type MonocleIndexEntry): all that is known, in the order of paths
+/* (transfer full) (element-type MonocleIndexEntry): all that is known, in the order of paths;
+ * others have the same list, so it is not changed, and it is of no use once something is appended
  */
 GPtrArray *monocle_index_list (MonocleIndex *self);
 /* (transfer none) (array): the vector in 16 bits, of what was there when it was opened */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/base/parallel.h"
 #include "app/search/crawl.h"
 
 /* Small probabilities are usual: most texts say little of what is in a picture. */
@@ -214,32 +215,79 @@ find_words (const MonocleSearchQuery *query, const MonocleIndexEntry *entry)
   return text;
 }
 
+/* --- comparing --- */
+
+/* Pictures that are compared in one go. */
+#define BLOCK 2048
+
+typedef struct
+{
+  MonocleIndex *index;
+  const MonocleSearchQuery *query;
+  const GPtrArray *entries;
+  MonocleSearchHit *hits; /* (array length=entries->len): without an entry: it is none */
+} Comparison;
+
+/* What is known of a picture may be damaged: that fits nothing, and the next indexing looks at it
+ * again. Returns: whether it counts */
+static gboolean
+compare_entry (const Comparison *self, const MonocleIndexEntry *entry, MonocleSearchHit *hit)
+{
+  const MonocleSearchQuery *query = self->query;
+
+  if (entry->state != MONOCLE_INDEX_SEEN
+      || (query->directories && !monocle_crawl_contains (query->directories, entry->path)))
+    return FALSE;
+  *hit = (MonocleSearchHit){ .entry = entry };
+  hit->cosine = monocle_vector_dot_half (
+      query->vector, monocle_index_get_vector (self->index, entry), query->n_dims);
+  if (!isfinite (hit->cosine))
+    return FALSE;
+  look_closer (query, query->regions, hit);
+  look_closer (query, query->drawn, hit);
+  hit->read = find_words (query, entry);
+  return TRUE;
+}
+
+static void
+compare_block (guint first, guint end, gpointer data)
+{
+  const Comparison *self = data;
+
+  for (guint i = first; i < end; i++)
+    if (!compare_entry (self, self->entries->pdata[i], &self->hits[i]))
+      self->hits[i].entry = NULL;
+}
+
+/* In the order of paths, whatever thread looked at which. */
+static GArray *
+compare_all (MonocleIndex *index, const MonocleSearchQuery *query)
+{
+  g_autoptr (GPtrArray) entries = monocle_index_list (index);
+  GArray *hits = g_array_sized_new (FALSE, FALSE, sizeof (MonocleSearchHit), entries->len);
+  MonocleSearchHit *all = (MonocleSearchHit *) (gpointer) hits->data;
+  guint n = 0;
+
+  g_array_set_size (hits, entries->len);
+  monocle_parallel_run (entries->len, BLOCK, compare_block,
+                        &(Comparison){ index, query, entries, all });
+  for (guint i = 0; i < entries->len; i++)
+    if (all[i].entry)
+      {
+        if (n < i)
+          all[n] = all[i];
+        n++;
+      }
+  g_array_set_size (hits, n);
+  return hits;
+}
+
 void
 monocle_search_rank (MonocleIndex *index, const MonocleSearchQuery *query, MonocleSearchHits *hits)
 {
-  g_autoptr (GPtrArray) entries = monocle_index_list (index);
-
   g_return_if_fail (query->top > 0);
 
-  *hits = (MonocleSearchHits){ .hits = g_array_new (FALSE, FALSE, sizeof (MonocleSearchHit)) };
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const MonocleIndexEntry *entry = entries->pdata[i];
-      MonocleSearchHit hit = { .entry = entry };
-
-      if (entry->state != MONOCLE_INDEX_SEEN
-          || (query->directories && !monocle_crawl_contains (query->directories, entry->path)))
-        continue;
-      hit.cosine = monocle_vector_dot_half (query->vector, monocle_index_get_vector (index, entry),
-                                            query->n_dims);
-      /* A damaged one fits nothing; the next indexing looks at its picture again. */
-      if (!isfinite (hit.cosine))
-        continue;
-      look_closer (query, query->regions, &hit);
-      look_closer (query, query->drawn, &hit);
-      hit.read = find_words (query, entry);
-      g_array_append_val (hits->hits, hit);
-    }
+  *hits = (MonocleSearchHits){ .hits = compare_all (index, query) };
   hits->n = hits->hits->len;
   judge (hits, query->model);
   keep_best (hits->hits, query->top);

@@ -33,41 +33,80 @@ monocle_vector_normalise (float *values, guint n)
     values[i] = (float) ((double) values[i] / length);
 }
 
-static float
-dot_half (const float *a, const guint16 *b, guint n)
+/* Numbers that are multiplied at once, wherever they lie. */
+typedef float Lanes __attribute__ ((vector_size (32), aligned (4), may_alias));
+
+#define LANES (sizeof (Lanes) / sizeof (float))
+
+/* --- one with many that are stored in 16 bits --- */
+
+/* Sums that do not wait for each other. */
+#define N_SUMS 4
+
+/* What is added at once. */
+#define STEP (N_SUMS * LANES)
+
+G_STATIC_ASSERT (PIECE % STEP == 0);
+
+/* Which product goes into which sum, and in which order those are added, is the same on every
+ * processor, and nothing is contracted: so is every bit of what comes of it. */
+static inline __attribute__ ((always_inline)) float
+add_up (const Lanes *sums)
 {
-  float piece[PIECE], sum = 0;
+  const Lanes all = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  float sum = 0;
 
-  for (guint first = 0; first < n; first += PIECE)
-    {
-      guint k = MIN (PIECE, n - first);
-
-      monocle_half_widen (b + first, k, piece);
-      for (guint i = 0; i < k; i++)
-        sum += a[first + i] * piece[i];
-    }
+  for (guint lane = 0; lane < LANES; lane++)
+    sum += all[lane];
   return sum;
 }
 
+/* What is less than a step. */
+static float
+dot_rest (const float *a, const guint16 *b, guint n)
+{
+  float wide[STEP], sum = 0;
+
+  monocle_half_widen (b, n, wide);
+  for (guint i = 0; i < n; i++)
+    sum += a[i] * wide[i];
+  return sum;
+}
+
+float
+monocle_vector_dot_half_plain (const float *a, const guint16 *b, guint n)
+{
+  const guint whole = n - n % STEP;
+  Lanes sums[N_SUMS] = { 0 };
+  float piece[PIECE];
+
+  for (guint first = 0; first < whole; first += PIECE)
+    {
+      const guint count = MIN (PIECE, whole - first);
+
+      monocle_half_widen (b + first, count, piece);
+      for (guint i = 0; i < count; i += STEP)
+        for (guint k = 0; k < N_SUMS; k++)
+          sums[k] += *(const Lanes *) (gconstpointer) (a + first + i + LANES * k)
+                     * *(const Lanes *) (gconstpointer) (piece + i + LANES * k);
+    }
+  return add_up (sums) + dot_rest (a + whole, b + whole, n - whole);
+}
+
 #ifdef __x86_64__
-__attribute__ ((target ("avx,f16c,fma"))) static float
+__attribute__ ((target ("avx,f16c"))) static float
 dot_half_f16c (const float *a, const guint16 *b, guint n)
 {
-  __m256 sums[4]
-      = { _mm256_setzero_ps (), _mm256_setzero_ps (), _mm256_setzero_ps (), _mm256_setzero_ps () };
-  float parts[8], sum = 0;
-  guint i = 0;
+  const guint whole = n - n % STEP;
+  Lanes sums[N_SUMS] = { 0 };
 
-  for (; i + 32 <= n; i += 32)
-    for (guint k = 0; k < 4; k++)
-      sums[k] = _mm256_fmadd_ps (
-          _mm256_cvtph_ps (_mm_loadu_si128 ((const __m128i *) (gconstpointer) (b + i + 8 * k))),
-          _mm256_loadu_ps (a + i + 8 * k), sums[k]);
-  sums[0] = _mm256_add_ps (_mm256_add_ps (sums[0], sums[1]), _mm256_add_ps (sums[2], sums[3]));
-  _mm256_storeu_ps (parts, sums[0]);
-  for (guint k = 0; k < 8; k++)
-    sum += parts[k];
-  return sum + dot_half (a + i, b + i, n - i);
+  for (guint i = 0; i < whole; i += STEP)
+#pragma GCC unroll 4
+    for (guint k = 0; k < N_SUMS; k++)
+      sums[k] += *(const Lanes *) (gconstpointer) (a + i + LANES * k)
+                 * (Lanes) _mm256_cvtph_ps (
+                     _mm_loadu_si128 ((const __m128i *) (gconstpointer) (b + i + LANES * k)));
+  return add_up (sums) + dot_rest (a + whole, b + whole, n - whole);
 }
 #endif
 
@@ -75,19 +114,13 @@ float
 monocle_vector_dot_half (const float *a, const guint16 *b, guint n)
 {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports ("avx") && __builtin_cpu_supports ("f16c")
-      && __builtin_cpu_supports ("fma"))
+  if (__builtin_cpu_supports ("avx") && __builtin_cpu_supports ("f16c"))
     return dot_half_f16c (a, b, n);
 #endif
-  return dot_half (a, b, n);
+  return monocle_vector_dot_half_plain (a, b, n);
 }
 
 /* --- many with many --- */
-
-/* Numbers that are multiplied at once, wherever they lie. */
-typedef float Lanes __attribute__ ((vector_size (32), aligned (4), may_alias));
-
-#define LANES (sizeof (Lanes) / sizeof (float))
 
 /* Rows of the one and of the other that meet at once: as many sums as there are registers. */
 #define TILE_A 4

@@ -15,8 +15,10 @@ void monocle_vector_normalise (float *values, guint n);
 double monocle_vector_dot (const float *a, const float *b, guint n);
 
 /* The same with one that is stored in 16 bits: of these there are many, so it is single precision
- * and quick. */
+ * and quick. The same bits on every processor. */
 float monocle_vector_dot_half (const float *a, const guint16 *b, guint n);
+/* Likewise without the instructions that only some processors have. */
+float monocle_vector_dot_half_plain (const float *a, const guint16 *b, guint n);
 
 /**
  * monocle_vector_dot_all:

@@ -5,18 +5,20 @@
  * target; under clang a target can be built with -fsanitize=fuzzer instead.
  *
  * Usage: fuzz-NAME ITERATIONS [FILE|FOLDER]...
+ *        fuzz-NAME FROM-TO [FILE|FOLDER]...   goes on where an earlier run ended: long.sh
  */
 #include "config.h"
 
 #include "fuzz.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Weights are long and their middle teaches nothing. */
 #define MAX_SEED_BYTES (64 * 1024)
 #define RANDOM_SEED    20260101
+/* Mutations from one start of the random numbers: where a run can go on. */
+#define BLOCK 1000
 
 /* Numbers and words that parsers stumble over. */
 static const guint8 words[][8] = {
@@ -124,15 +126,32 @@ mutate (GRand *random, GByteArray *input)
     }
 }
 
+static void
+run_mutation (GRand *random)
+{
+  const GByteArray *seed
+      = g_ptr_array_index (seeds, (guint) g_rand_int_range (random, 0, (gint) seeds->len));
+  g_autoptr (GByteArray) input = g_byte_array_new ();
+
+  g_byte_array_append (input, seed->data, seed->len);
+  for (int n = g_rand_int_range (random, 1, 6); n > 0 && input->len > 0; n--)
+    mutate (random, input);
+  run (input->data, input->len);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GRand) random = g_rand_new_with_seed (RANDOM_SEED);
-  int n_iterations = argc > 1 ? atoi (argv[1]) : 0;
+  g_autoptr (GRand) random = g_rand_new ();
+  g_auto (GStrv) ends = g_strsplit (argc > 1 ? argv[1] : "", "-", 2);
+  const guint n_ends = g_strv_length (ends);
+  const guint64 from = n_ends == 2 ? g_ascii_strtoull (ends[0], NULL, 10) : 0;
+  const guint64 to = n_ends > 0 ? g_ascii_strtoull (ends[n_ends - 1], NULL, 10) : 0;
 
-  if (n_iterations <= 0)
+  if (from >= to || from % BLOCK)
     {
-      fprintf (stderr, "usage: %s ITERATIONS [FILE|FOLDER]...\n", argv[0]);
+      fprintf (stderr, "usage: %s ITERATIONS|FROM-TO [FILE|FOLDER]...\nFROM is a multiple of %d\n",
+               argv[0], BLOCK);
       return 2;
     }
   seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
@@ -146,17 +165,13 @@ main (int argc, char **argv)
     add_seed (argv[i]);
   run ((const guint8 *) "", 0);
 
-  for (int i = 0; i < n_iterations; i++)
+  for (guint64 i = from; i < to; i++)
     {
-      const GByteArray *seed
-          = g_ptr_array_index (seeds, (guint) g_rand_int_range (random, 0, (gint) seeds->len));
-      g_autoptr (GByteArray) input = g_byte_array_new ();
-      g_byte_array_append (input, seed->data, seed->len);
-      for (int n = g_rand_int_range (random, 1, 6); n > 0 && input->len > 0; n--)
-        mutate (random, input);
-      run (input->data, input->len);
+      if (i % BLOCK == 0)
+        g_rand_set_seed (random, RANDOM_SEED + (guint32) (i / BLOCK));
+      run_mutation (random);
     }
-  printf ("%d mutations of %u seeds\n", n_iterations, seeds->len);
+  printf ("%" G_GUINT64_FORMAT " mutations of %u seeds\n", to - from, seeds->len);
   g_ptr_array_unref (seeds);
   return 0;
 }

@@ -152,6 +152,118 @@ test_bands (void)
   g_rmdir (folder);
 }
 
+/* --- What is known --- */
+
+#define N_KNOWN 500
+
+/* So that each is found by what it is last. */
+static void
+set_vector (float *vector, guint value)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (value);
+
+  for (guint i = 0; i < N_DIMS; i++)
+    vector[i] = (float) g_rand_double_range (random, -1, 1);
+  monocle_vector_normalise (vector, N_DIMS);
+}
+
+static void
+learn (MonocleIndex *index, guint which, guint value, MonocleIndexState state)
+{
+  g_autofree char *name = g_strdup_printf ("/pictures/%03u.png", which);
+  const MonocleIndexEntry entry = { .path = name, .state = state, .size = value };
+  float vector[N_DIMS];
+
+  set_vector (vector, value);
+  g_assert_true (monocle_index_append (index, &entry, 1, vector, NULL));
+}
+
+/* All but every seventh, in the order of their paths; every third is known anew. */
+static void
+check_known (MonocleIndex *index)
+{
+  g_autoptr (GPtrArray) list = monocle_index_list (index);
+  g_autoptr (GPtrArray) again = monocle_index_list (index);
+  guint at = 0;
+
+  g_assert_true (list == again);
+  for (guint i = 0; i < N_KNOWN; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/pictures/%03u.png", i);
+      const MonocleIndexEntry *found = monocle_index_find (index, name);
+      const MonocleIndexEntry *entry;
+
+      if (i % 7 == 0)
+        {
+          g_assert_null (found);
+          continue;
+        }
+      g_assert_cmpuint (at, <, list->len);
+      entry = list->pdata[at++];
+      g_assert_true (entry == found);
+      g_assert_cmpstr (entry->path, ==, name);
+      g_assert_cmpuint (entry->size, ==, i % 3 == 0 ? 1000 + i : i);
+    }
+  g_assert_cmpuint (at, ==, list->len);
+}
+
+/* The best of all, whichever thread looks at it, and nothing but its last vector counts. */
+static void
+check_best (MonocleIndex *index)
+{
+  for (guint value = 1; value < 1000 + N_KNOWN; value += 97)
+    {
+      const guint which = value < 1000 ? value : value - 1000;
+      float query[N_DIMS];
+      MonocleSearchHits hits;
+      const MonocleSearchHit *best;
+
+      set_vector (query, value);
+      monocle_search_rank (
+          index, &(MonocleSearchQuery){ .vector = query, .n_dims = N_DIMS, .top = 3 }, &hits);
+      best = (const MonocleSearchHit *) (gpointer) hits.hits->data;
+      g_assert_cmpuint (hits.n, ==, N_KNOWN - (N_KNOWN + 6) / 7);
+      g_assert_cmpuint (hits.hits->len, ==, 3);
+      if (which < N_KNOWN && which % 7 && (which % 3 == 0) == (value >= 1000))
+        g_assert_cmpuint (best->entry->size, ==, value);
+      g_assert_cmpfloat (best[0].cosine, >=, best[1].cosine);
+      g_array_unref (hits.hits);
+    }
+}
+
+/* In any order, changed and gone in between. */
+static void
+test_known (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("finding-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "m.index", NULL);
+  g_autofree char *lock = g_strconcat (path, ".lock", NULL);
+  MonocleIndex *index = monocle_index_open (path, N_DIMS, TRUE, NULL);
+
+  g_assert_nonnull (index);
+  for (guint i = 0; i < N_KNOWN; i++)
+    learn (index, i * 337 % N_KNOWN, i * 337 % N_KNOWN, MONOCLE_INDEX_SEEN);
+  g_ptr_array_unref (monocle_index_list (index));
+  for (guint i = 0; i < N_KNOWN; i += 7)
+    learn (index, i, 0, MONOCLE_INDEX_GONE);
+  g_ptr_array_unref (monocle_index_list (index));
+  for (guint i = 0; i < N_KNOWN; i += 3)
+    learn (index, i, 1000 + i, MONOCLE_INDEX_SEEN);
+  for (guint i = 0; i < N_KNOWN; i += 21)
+    learn (index, i, 0, MONOCLE_INDEX_GONE);
+  check_known (index);
+  monocle_index_free (index);
+
+  index = monocle_index_open (path, N_DIMS, FALSE, NULL);
+  g_assert_nonnull (index);
+  check_known (index);
+  check_best (index);
+  monocle_index_free (index);
+  g_remove (path);
+  g_remove (lock);
+  g_rmdir (folder);
+}
+
 /* An index of vectors of another length goes aside, and what takes its place can be read. */
 static void
 test_other_length (void)
@@ -191,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/search/cut", test_cut);
   g_test_add_func ("/search/blend", test_blend);
   g_test_add_func ("/search/bands", test_bands);
+  g_test_add_func ("/search/known", test_known);
   g_test_add_func ("/search/other-length", test_other_length);
   return g_test_run ();
 }
