@@ -2,9 +2,9 @@
  *
  * Pages as DocTags: markup that says what the pieces of a page are, where they lie and what is
  * written there, in the order in which they are read:
- * `<doctag><title><loc_60><loc_40><loc_440><loc_52>A title</title>...</doctag>`; tables as rows of
- * cells (OTSL). Written by models, so any of it may be missing, left open or out of place: whatever
- * can be read is read.
+ * `<doctag><title>A title</title>...</doctag>`, with four tokens of its place before the words of
+ * each; tables as rows of cells (OTSL). Written by models, so any of it may be missing, left open
+ * or out of place: whatever can be read is read.
  *
  * Source: Nassar et al. 2025, arXiv 2503.11576; of tables Lysak et al. 2023, arXiv 2305.03393.
  */

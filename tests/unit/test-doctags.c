@@ -23,8 +23,8 @@ static const Case cases[] = {
     "<doctag><title>" LOC "A title</title>\n<section_header_level_1>" LOC
     "1. First</section_header_level_1><section_header_level_2>Second</section_header_level_2>"
     "<section_header_level_6>Deep</section_header_level_6><text>" LOC
-    "Words\nin   lines</text></doctag>",
-    "# A title\n\n## 1. First\n\n### Second\n\n###### Deep\n\nWords in lines" },
+    "Words\nover   lines</text></doctag>",
+    "# A title\n\n## 1. First\n\n### Second\n\n###### Deep\n\nWords over lines" },
   { "lists",
     "<text>Before</text><unordered_list><list_item>" LOC "· one</list_item>\n<list_item>two"
     "</list_item></unordered_list><text>Between</text><ordered_list><list_item>first</list_item>"
@@ -75,8 +75,8 @@ static const Case cases[] = {
   { "formula", "<formula>" LOC " a^2_b \\frac{1}{2} </formula>", "$$a^2_b \\frac{1}{2}$$" },
   { "inline",
     "<inline><text>where</text><formula>x_1</formula><text>is</text><code>y`z</code></inline>"
-    "<text>in <formula>z</formula> text</text>",
-    "where $x_1$ is `` y`z ``\n\nin $z$ text" },
+    "<text>with <formula>z</formula> text</text>",
+    "where $x_1$ is `` y`z ``\n\nwith $z$ text" },
   { "margins",
     "<page_header>" LOC "Head</page_header><text>Body</text><footnote>1 Foot</footnote>"
     "<page_footer>9</page_footer>",
