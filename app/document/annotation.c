@@ -40,6 +40,7 @@ monocle_annotation_finalize (GObject *object)
 
   monocle_shape_unref (self->object.shape);
   g_free (self->object.label);
+  g_free (self->object.text);
   g_clear_object (&self->source);
   g_clear_pointer (&self->attributes, g_variant_unref);
   G_OBJECT_CLASS (monocle_annotation_parent_class)->finalize (object);
@@ -70,6 +71,7 @@ monocle_annotation_new (const MonocleObject *object, guint number, guint colour,
   self->origin = MONOCLE_ORIGIN_RUN;
   self->object = *object;
   self->object.label = g_strdup (object->label ? object->label : "");
+  self->object.text = g_strdup (object->text);
   self->object.shape = monocle_shape_ref (object->shape);
   self->number = number;
   self->colour = colour;

@@ -151,7 +151,7 @@ join_texts (MonocleQuery *self)
   g_autoptr (GString) text = g_string_new (NULL);
   guint n = self->results ? self->results->len : 0;
 
-  if (monocle_task_gives_objects (self->task))
+  if (!monocle_task_gives_text (self->task))
     return NULL;
   if (n == 1)
     return dup_answer (self, 0);

@@ -68,8 +68,8 @@ monocle_query_objects_get_list (MonocleQueryObjects *self)
 static gboolean
 same_object (const MonocleObject *a, const MonocleObject *b)
 {
-  return g_strcmp0 (a->label, b->label) == 0 && isnan (a->score) == isnan (b->score)
-         && !(a->score < b->score || a->score > b->score)
+  return g_strcmp0 (a->label, b->label) == 0 && g_strcmp0 (a->text, b->text) == 0
+         && isnan (a->score) == isnan (b->score) && !(a->score < b->score || a->score > b->score)
          && monocle_shape_equal (a->shape, b->shape);
 }
 

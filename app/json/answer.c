@@ -104,6 +104,8 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   add_token_ids (builder, facts->result);
   monocle_json_add_number (builder, "score", (double) monocle_result_get_score (facts->result));
   monocle_json_add_number (builder, "min_score", facts->min_score);
+  if (facts->task->gives == MONOCLE_GIVES_PAGE)
+    monocle_json_add_text (builder, "markdown", monocle_result_get_text (facts->result));
   json_builder_set_member_name (builder, "result");
   json_builder_add_value (builder, monocle_result_json_result (facts->result, facts->task));
   json_builder_set_member_name (builder, "objects");

@@ -138,12 +138,16 @@ add_attributes (JsonBuilder *builder, GVariant *attributes)
   json_builder_end_object (builder);
 }
 
-void
-monocle_result_json_add_own (JsonBuilder *builder,
-                             const MonocleObject *object,
-                             GVariant *attributes)
+/* @order: of a piece of a page, from 1; 0: of anything else */
+static void
+add_object (JsonBuilder *builder, const MonocleObject *object, GVariant *attributes, guint order)
 {
   json_builder_begin_object (builder);
+  if (order > 0)
+    {
+      json_builder_set_member_name (builder, "order");
+      json_builder_add_int_value (builder, order);
+    }
   json_builder_set_member_name (builder, "label");
   json_builder_add_string_value (builder, object->label);
   add_chance (builder, "score", object->score);
@@ -161,15 +165,22 @@ monocle_result_json_add_own (JsonBuilder *builder,
       json_builder_set_member_name (builder, MONOCLE_SHAPE_JSON_HOLES);
       add_rings (builder, object->shape, MONOCLE_RING_HOLE);
     }
+  if (object->text)
+    {
+      json_builder_set_member_name (builder, "text");
+      json_builder_add_string_value (builder, object->text);
+    }
   if (attributes)
     add_attributes (builder, attributes);
   json_builder_end_object (builder);
 }
 
 void
-monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *object)
+monocle_result_json_add_own (JsonBuilder *builder,
+                             const MonocleObject *object,
+                             GVariant *attributes)
 {
-  monocle_result_json_add_own (builder, object, NULL);
+  add_object (builder, object, attributes, 0);
 }
 
 JsonNode *
@@ -179,7 +190,11 @@ monocle_result_json_objects (const MonocleResult *result)
 
   json_builder_begin_array (builder);
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
-    monocle_result_json_add_object (builder, monocle_result_get_object (result, i));
+    {
+      const MonocleObject *object = monocle_result_get_object (result, i);
+
+      add_object (builder, object, NULL, object->text ? i + 1 : 0);
+    }
   json_builder_end_array (builder);
   return json_builder_get_root (builder);
 }

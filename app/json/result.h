@@ -30,7 +30,8 @@ JsonNode *monocle_result_json_result (const MonocleResult *result, const Monocle
  *
  * One form for all tasks: `[{"label", "score", "box": [x1, y1, x2, y2], "polygons": [[x, y, ...]],
  * "holes": [[x, y, ...]], "quad": [8 numbers], "mask": {"size": [height, width], "counts"},
- * "points": [x, y, ...]}]`; what an object does not have is left out.
+ * "points": [x, y, ...]}]`; what an object does not have is left out. Pieces of a page have an
+ * `"order"`, from 1, and a `"text"` as Markdown.
  *
  * Units: pixels of the upright image, to a ten-thousandth, which all bin centres are multiples of.
  *
@@ -43,9 +44,6 @@ JsonNode *monocle_result_json_objects (const MonocleResult *result);
 void monocle_result_json_add_own (JsonBuilder *builder,
                                   const MonocleObject *object,
                                   GVariant *attributes);
-
-/* Adds the value of one of these. */
-void monocle_result_json_add_object (JsonBuilder *builder, const MonocleObject *object);
 
 /* Adds the value `{"size": [height, width], "counts"}`, as COCO has it. */
 void monocle_result_json_add_mask (JsonBuilder *builder, const MonocleMaskRuns *mask);

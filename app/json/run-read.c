@@ -238,19 +238,22 @@ read_object (
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   g_autoptr (MonocleShape) shape = NULL;
-  const char *label = "";
+  const char *label = "", *text = NULL;
   double score;
 
   if (!object)
     return refuse (where, "\"objects\" has something that is no object", error);
   if (!monocle_json_get_string (object, where, "label", MONOCLE_JSON_OPTIONAL, &label, error)
+      || !monocle_json_get_string (object, where, "text", MONOCLE_JSON_OPTIONAL, &text, error)
       || !read_score (object, where, "score", &score, error)
       || !(shape = monocle_shape_json_read (object, where, error))
       || !read_state (object, where, answers, error))
     return FALSE;
-  g_variant_builder_add (
-      parts, "v",
-      g_variant_new ("(s@" MONOCLE_STORED_SHAPE "d)", label, monocle_shape_store (shape), score));
+  g_variant_builder_add (parts, "v",
+                         text ? g_variant_new ("(s@" MONOCLE_STORED_SHAPE "ds)", label,
+                                               monocle_shape_store (shape), score, text)
+                              : g_variant_new ("(s@" MONOCLE_STORED_SHAPE "d)", label,
+                                               monocle_shape_store (shape), score));
   return TRUE;
 }
 

@@ -193,6 +193,8 @@ add_objects (JsonBuilder *builder, const MonocleResult *result, GVariantIter *st
       monocle_json_add_text (builder, "label", object->label);
       add_score (builder, "score", (double) object->score);
       monocle_shape_json_add (builder, object->shape);
+      if (object->text)
+        monocle_json_add_text (builder, "text", object->text);
       add_state (builder, states);
       json_builder_end_object (builder);
     }

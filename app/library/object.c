@@ -28,7 +28,8 @@ monocle_object_copy (const MonocleObject *self)
   copy = g_new (MonocleObject, 1);
   *copy = (MonocleObject){ .label = g_strdup (self->label),
                            .shape = monocle_shape_ref (self->shape),
-                           .score = self->score };
+                           .score = self->score,
+                           .text = g_strdup (self->text) };
   return copy;
 }
 
@@ -39,6 +40,7 @@ monocle_object_free (MonocleObject *self)
     return;
   monocle_shape_unref (self->shape);
   g_free (self->label);
+  g_free (self->text);
   g_free (self);
 }
 

@@ -24,6 +24,7 @@ object_free (MonocleObject *object)
 {
   monocle_shape_unref (object->shape);
   g_free (object->label);
+  g_free (object->text);
   g_free (object);
 }
 
@@ -186,6 +187,7 @@ copy_part (MonocleResult *to, const MonoclePart *part, const MonocleMatrix *matr
     case MONOCLE_PART_OBJECT:
       object = *part->object;
       object.label = g_strdup (object.label);
+      object.text = g_strdup (object.text);
       object.shape = matrix ? monocle_shape_transform (object.shape, matrix)
                             : monocle_shape_ref (object.shape);
       monocle_result_take_object (to, &object);

@@ -22,12 +22,14 @@ G_BEGIN_DECLS
  * @score: exp of the mean log-probability of the tokens of its label, or of its locations when it
  * has none, 0..1; NaN where the log-probabilities were not given. Where the model says what its
  * scores are worth, how likely the object is right.
+ * @text: (nullable): what is written there, as Markdown, of a piece of a page; %NULL of others
  */
 typedef struct _MonocleObject
 {
   char *label;
   MonocleShape *shape;
   float score;
+  char *text;
 } MonocleObject;
 
 /**

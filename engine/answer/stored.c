@@ -9,6 +9,7 @@
 /* Parts are told apart by their types. */
 #define TEXT   G_VARIANT_TYPE_STRING
 #define OBJECT G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "d)")
+#define PIECE  G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "ds)") /* an object with its text */
 #define RANK   G_VARIANT_TYPE ("(sdd)")
 #define VECTOR G_VARIANT_TYPE ("ad")
 #define HEAT   G_VARIANT_TYPE ("(suuuuday)")
@@ -161,6 +162,17 @@ store_heat (const MonocleHeat *heat)
                         g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, packed, TRUE));
 }
 
+static GVariant *
+store_object (const MonocleObject *object)
+{
+  GVariant *label = store_text (object->label), *shape = monocle_shape_store (object->shape);
+  const double score = (double) object->score;
+
+  return object->text ? g_variant_new ("(@s@" MONOCLE_STORED_SHAPE "d@s)", label, shape, score,
+                                       store_text (object->text))
+                      : g_variant_new ("(@s@" MONOCLE_STORED_SHAPE "d)", label, shape, score);
+}
+
 /* (nullable) */
 static GVariant *
 store_part (const MonoclePart *part)
@@ -170,9 +182,7 @@ store_part (const MonoclePart *part)
     case MONOCLE_PART_TEXT:
       return store_text (part->text);
     case MONOCLE_PART_OBJECT:
-      return g_variant_new ("(@s@" MONOCLE_STORED_SHAPE "d)", store_text (part->object->label),
-                            monocle_shape_store (part->object->shape),
-                            (double) part->object->score);
+      return store_object (part->object);
     case MONOCLE_PART_RANK:
       return g_variant_new ("(@sdd)", store_text (part->rank), (double) part->score,
                             (double) part->probability);
@@ -214,15 +224,19 @@ restore_object (MonocleResult *self, GVariant *part)
 {
   g_autoptr (GVariant) shape = NULL;
   MonocleObject object;
-  const char *label;
+  const char *label, *text = NULL;
   double score;
 
-  g_variant_get (part, "(&s@" MONOCLE_STORED_SHAPE "d)", &label, &shape, &score);
+  if (g_variant_is_of_type (part, PIECE))
+    g_variant_get (part, "(&s@" MONOCLE_STORED_SHAPE "d&s)", &label, &shape, &score, &text);
+  else
+    g_variant_get (part, "(&s@" MONOCLE_STORED_SHAPE "d)", &label, &shape, &score);
   object.shape = monocle_shape_restore (shape);
   if (!object.shape)
     return FALSE;
   object.label = g_strdup (label);
   object.score = (float) score;
+  object.text = g_strdup (text);
   monocle_result_take_object (self, &object);
   return TRUE;
 }
@@ -264,7 +278,7 @@ restore_part (MonocleResult *self, GVariant *part)
 {
   if (g_variant_is_of_type (part, TEXT))
     monocle_result_take_text (self, g_variant_dup_string (part, NULL));
-  else if (g_variant_is_of_type (part, OBJECT))
+  else if (g_variant_is_of_type (part, OBJECT) || g_variant_is_of_type (part, PIECE))
     return restore_object (self, part);
   else if (g_variant_is_of_type (part, RANK))
     {

@@ -30,6 +30,12 @@ monocle_task_gives_objects (const MonocleTask *task)
   return !(task->gives & (MONOCLE_GIVES_TEXT | MONOCLE_GIVES_RANKS));
 }
 
+gboolean
+monocle_task_gives_text (const MonocleTask *task)
+{
+  return (task->gives & (MONOCLE_GIVES_TEXT | MONOCLE_GIVES_RANKS | MONOCLE_GIVES_PAGE)) != 0;
+}
+
 const MonocleTask *
 monocle_tasks_find (const GPtrArray *tasks, const char *name)
 {

@@ -65,6 +65,8 @@ typedef enum
  * @MONOCLE_GIVES_OBJECTS: boxes or outlines, with names
  * @MONOCLE_GIVES_TEXTS: pieces of text, each with its four corners
  * @MONOCLE_GIVES_RANKS: names, the likeliest first
+ * @MONOCLE_GIVES_PAGE: the pieces of a page in reading order, each with what is written there, and
+ *   all of it as Markdown
  * @MONOCLE_GIVES_ANYTHING: of those who look for a task: whatever it gives
  */
 typedef enum
@@ -76,7 +78,8 @@ typedef enum
   MONOCLE_GIVES_OBJECTS = 1 << 4,
   MONOCLE_GIVES_TEXTS = 1 << 5,
   MONOCLE_GIVES_RANKS = 1 << 6,
-  MONOCLE_GIVES_ANYTHING = (1 << 7) - 1,
+  MONOCLE_GIVES_PAGE = 1 << 7,
+  MONOCLE_GIVES_ANYTHING = (1 << 8) - 1,
 } MonocleTaskGives;
 
 /**
@@ -117,6 +120,8 @@ const char *monocle_task_kind_get_id (MonocleTaskKind kind);
 
 /* Whether its answer is something that lies on the picture. */
 gboolean monocle_task_gives_objects (const MonocleTask *task);
+/* Whether its answer is something to read: of a page both is true. */
+gboolean monocle_task_gives_text (const MonocleTask *task);
 
 /**
  * monocle_tasks_find:

@@ -8,16 +8,18 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 
 static const MonocleFamily *const families[] = {
-  &monocle_family_florence2, &monocle_family_vit,       &monocle_family_clip,
-  &monocle_family_siglip,    &monocle_family_detr,      &monocle_family_clipseg,
-  &monocle_family_owlvit,    &monocle_family_owlv2,     &monocle_family_eomt,
-  &monocle_family_smolvlm,   &monocle_family_paligemma, &monocle_family_ofa,
+  &monocle_family_florence2, &monocle_family_vit,     &monocle_family_clip,
+  &monocle_family_siglip,    &monocle_family_detr,    &monocle_family_clipseg,
+  &monocle_family_owlvit,    &monocle_family_owlv2,   &monocle_family_eomt,
+  &monocle_family_docling,   &monocle_family_smolvlm, &monocle_family_paligemma,
+  &monocle_family_ofa,
 };
 
 /* Says that no family knows it, and which there are. */
@@ -120,6 +122,26 @@ monocle_families_find_task (const char *id, MonocleTaskGives gives)
   return found;
 }
 
+/* Whether a file of its tokenizer names what only models of the family have. */
+static gboolean
+has_token (const MonocleFamily *family, const char *directory)
+{
+  static const char *const names[] = { "tokenizer.json", "vocab.json" };
+  g_autofree char *quoted = g_strdup_printf ("\"%s\"", family->token);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (directory, names[i], NULL);
+      g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+
+      if (file && g_mapped_file_get_length (file) > 0
+          && memmem (g_mapped_file_get_contents (file), g_mapped_file_get_length (file), quoted,
+                     strlen (quoted)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 const MonocleFamily *
 monocle_families_probe (const char *directory, GError **error)
 {
@@ -141,7 +163,7 @@ monocle_families_probe (const char *directory, GError **error)
     return NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    if (families[i]->probe (config))
+    if (families[i]->probe (config) && (!families[i]->token || has_token (families[i], directory)))
       return families[i];
 
   refuse_type (config, path, error);

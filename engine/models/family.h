@@ -43,12 +43,12 @@ typedef struct
   guint64 n_parameters;
   guint num_beams;
   guint max_tokens;
-  guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
-  double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
-  double label_scale;       /* what cosines of labels that exclude one another are multiplied with */
-  double lowest_score;      /* of what is worth showing, where its files do not say */
-  const char *wording;      /* (nullable): what labels are put into, where a question does not say */
-  guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
+  guint n_dims;        /* of vectors of pictures and texts; 0: there are none */
+  double scale, bias;  /* of cosines, where each alone has a probability; 0: it has none */
+  double label_scale;  /* what cosines of labels that exclude one another are multiplied with */
+  double lowest_score; /* of what is worth showing, where its files do not say */
+  const char *wording; /* (nullable): what labels are put into, where a question does not say */
+  guint usual_tokens;  /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
   /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
   const MonoclePreprocessSettings *pixels;
@@ -126,6 +126,9 @@ typedef struct
 
   /* Whether the config.json of a model directory says that it is of this family. */
   gboolean (*probe) (JsonObject *config);
+  /* (nullable): what its tokenizer has, where config.json does not tell it from the family behind
+   * it in the list. */
+  const char *token;
 
   /* Whether its files are whole and go together, and every tensor is there with its shape; without
    * a device. */
@@ -277,6 +280,7 @@ const MonocleTask *monocle_families_find_task (const char *id, MonocleTaskGives 
 extern const MonocleFamily monocle_family_clip;
 extern const MonocleFamily monocle_family_clipseg;
 extern const MonocleFamily monocle_family_detr;
+extern const MonocleFamily monocle_family_docling;
 extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_ofa;

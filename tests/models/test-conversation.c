@@ -153,8 +153,8 @@ check_bits (const MonocleReply *found, const MonocleReply *wanted)
 static guint
 count_question (const MonocleTokenizer *tokenizer, const char *text, const MonocleReply *before)
 {
-  g_autofree char *turn
-      = g_strconcat (MONOCLE_SMOLVLM_GOES_ON " ", text, MONOCLE_SMOLVLM_ANSWERS, NULL);
+  const MonocleSmolvlmTurns *turns = &monocle_smolvlm_turns_of_names;
+  g_autofree char *turn = g_strconcat (turns->goes_on, turns->blank, text, turns->answers, NULL);
   g_autoptr (GArray) ids = monocle_tokenizer_encode (tokenizer, turn, MONOCLE_SPECIALS_NONE);
 
   /* The end of an answer, which is part of the above, is never fed; nor is another last token. */
@@ -374,8 +374,9 @@ test_full (void)
   g_autoptr (MonocleConversation) conversation = monocle_conversation_new (model);
   g_autofree char *directory = test_fixture (MODEL);
   g_autoptr (MonocleTokenizer) tokenizer = monocle_tokenizer_load (directory, NULL);
-  g_autoptr (GArray) first = monocle_tokenizer_encode (
-      tokenizer, "What is this?" MONOCLE_SMOLVLM_ANSWERS, MONOCLE_SPECIALS_NONE);
+  g_autofree char *turn
+      = g_strconcat ("What is this?", monocle_smolvlm_turns_of_names.answers, NULL);
+  g_autoptr (GArray) first = monocle_tokenizer_encode (tokenizer, turn, MONOCLE_SPECIALS_NONE);
   const MonocleReply *reply = ask (conversation, "What is this?", image);
   guint n_picture = reply->n_read - first->len, n_before = 0, n_changes = 0;
   g_autofree char *words = g_strnfill (300, '?');

@@ -8,6 +8,7 @@
 #include "engine/base/utf8.h"
 #include "engine/models/parts/causal-answer.h"
 #include "engine/models/smolvlm/private.h"
+#include "engine/text/loops.h"
 
 /* Some questions about a picture on their way through generation. */
 typedef struct
@@ -20,6 +21,9 @@ typedef struct
   GPtrArray *questions; /* of GArray of guint32 */
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
+  GCancellable
+      *halt;        /* (nullable): cancelled by the person, or where a page goes round in circles */
+  guint n_unlooped; /* tokens of such an answer that are kept; 0: it does not */
 } Asking;
 
 static void
@@ -27,6 +31,7 @@ asking_clear (Asking *asking)
 {
   g_clear_pointer (&asking->beginning, g_array_unref);
   g_clear_pointer (&asking->questions, g_ptr_array_unref);
+  g_clear_object (&asking->halt);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
@@ -164,6 +169,16 @@ monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
   return result;
 }
 
+static MonocleResult *
+read_answer (
+    const Asking *asking, gboolean whole, const guint32 *ids, const float *log_probs, guint n_ids)
+{
+  return monocle_docling_has_task (asking->question->task)
+             ? monocle_docling_read_answer (asking->model, asking->question, whole, ids, log_probs,
+                                            n_ids)
+             : monocle_smolvlm_read_answer (asking->model, whole, ids, log_probs, n_ids);
+}
+
 static void
 tell_certain (guint question,
               gboolean whole,
@@ -173,9 +188,15 @@ tell_certain (guint question,
               gpointer user_data)
 {
   Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial
-      = monocle_smolvlm_read_answer (asking->model, whole, ids, log_probs, n_ids);
+  g_autoptr (MonocleResult) partial = NULL;
 
+  if (asking->halt)
+    asking->n_unlooped = monocle_loops_find (ids + 1, n_ids - 1);
+  if (asking->n_unlooped > 0)
+    g_cancellable_cancel (asking->halt);
+  if (asking->n_unlooped > 0 || !asking->question->partial)
+    return;
+  partial = read_answer (asking, whole, ids, log_probs, n_ids);
   asking->question->partial (question, n_ids - 1, partial, asking->question->user_data);
 }
 
@@ -188,9 +209,10 @@ tell_done (guint question,
            gpointer user_data)
 {
   Asking *asking = user_data;
+  const gboolean loops = asking->n_unlooped > 0;
 
-  g_ptr_array_add (asking->answer->results,
-                   monocle_smolvlm_read_answer (asking->model, whole, ids, log_probs, n_ids));
+  g_ptr_array_add (asking->answer->results, read_answer (asking, whole || loops, ids, log_probs,
+                                                         loops ? asking->n_unlooped + 1 : n_ids));
 }
 
 /* --- questions ---------------------------------------------------------------------------- */
@@ -226,10 +248,10 @@ plan (Asking *asking)
     .n_questions = question->n_prompts,
     .search = &asking->search,
     .sampling = question->sampling,
-    .certain = question->partial ? tell_certain : NULL,
+    .certain = question->partial || asking->halt ? tell_certain : NULL,
     .done = tell_done,
     .user_data = asking,
-    .cancellable = question->cancellable,
+    .cancellable = asking->halt ? asking->halt : question->cancellable,
     .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
   };
 }
@@ -251,7 +273,7 @@ monocle_smolvlm_compile (gpointer model,
 
   if (!write_questions (&asking, &grid, error))
     return FALSE;
-  /* One is asked at a time: none of the tasks takes regions. */
+  /* Regions are asked about side by side; what more of them needs is made as it is needed. */
   longest = ((GArray *) asking.questions->pdata[0])->len;
   size.n_candidates = monocle_generation_get_n_candidates (&generation);
   return ensure_decoder (self, &size, asking.beginning->len + longest, error)
@@ -259,6 +281,32 @@ monocle_smolvlm_compile (gpointer model,
                                                    longest - 1, recordings + 1, error)
          && monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), question->cancellable,
                                 progress, question->user_data, error);
+}
+
+static void
+cancel_too (GCancellable *cancellable, gpointer halt)
+{
+  g_cancellable_cancel (halt);
+}
+
+/* A page that is hard to read is written in circles now and then, up to the last token. */
+static gboolean
+generate (Asking *asking, GError **error)
+{
+  const MonocleFamilyQuestion *question = asking->question;
+  const MonocleGeneration generation = plan (asking);
+  const gulong connection
+      = asking->halt && question->cancellable
+            ? g_cancellable_connect (question->cancellable, G_CALLBACK (cancel_too), asking->halt,
+                                     NULL)
+            : 0;
+  const gboolean done
+      = monocle_generate (&generation, &asking->answer->stopped, &asking->answer->n_tokens, error);
+
+  g_cancellable_disconnect (question->cancellable, connection);
+  if (asking->n_unlooped > 0 && !g_cancellable_is_cancelled (question->cancellable))
+    asking->answer->stopped = FALSE;
+  return done;
 }
 
 gboolean
@@ -277,8 +325,8 @@ monocle_smolvlm_generate (gpointer model,
     .question = question,
     .answer = answer,
   };
-  const MonocleGeneration generation = plan (&asking);
 
-  return write_questions (&asking, &seen->grid, error)
-         && monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);
+  if (monocle_docling_has_task (question->task) && question->n_prompts == 1)
+    asking.halt = g_cancellable_new ();
+  return write_questions (&asking, &seen->grid, error) && generate (&asking, error);
 }

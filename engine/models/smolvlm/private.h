@@ -2,7 +2,8 @@
  *
  * What the parts of SmolVLM share: the loaded model, views of a picture, questions in front of the
  * decoder. The parts: pixels (a picture to views), look (views to rows), prompt (questions to
- * tokens), answer, talk (conversations), inspect, and smolvlm, which loads and lists them.
+ * tokens), answer, talk (conversations), inspect, smolvlm, which loads and lists them, and docling:
+ * models that read pages.
  */
 #pragma once
 
@@ -15,13 +16,34 @@
 
 G_BEGIN_DECLS
 
-/* What a conversation is made of: it begins, a person has said all, and an answer follows or, after
- * one, the next turn. */
-#define MONOCLE_SMOLVLM_START   "<|im_start|>"
-#define MONOCLE_SMOLVLM_END     "<end_of_utterance>"
-#define MONOCLE_SMOLVLM_BEGINS  MONOCLE_SMOLVLM_START "User:"
-#define MONOCLE_SMOLVLM_ANSWERS MONOCLE_SMOLVLM_END "\nAssistant:"
-#define MONOCLE_SMOLVLM_GOES_ON MONOCLE_SMOLVLM_END "\nUser:"
+/**
+ * MonocleSmolvlmTurns:
+ * @start: the token that a conversation begins with
+ * @end: and that with which a person or the model has said all
+ * @begins: what stands before the first words, or pictures, of a person
+ * @answers: behind them, before an answer
+ * @goes_on: and between an answer and the next words
+ * @blank: before words that no picture is before, and before an answer
+ *
+ * What a conversation is made of.
+ */
+typedef struct
+{
+  const char *start, *end;
+  const char *begins, *answers, *goes_on;
+  const char *blank;
+} MonocleSmolvlmTurns;
+
+/* SmolVLM's own, and those of models whose words are Granite's. */
+extern const MonocleSmolvlmTurns monocle_smolvlm_turns_of_names;
+extern const MonocleSmolvlmTurns monocle_smolvlm_turns_of_roles;
+
+/* A task, and what is asked where the person says nothing. */
+typedef struct
+{
+  MonocleTask task;
+  const char *prompt; /* (nullable): the person's own words */
+} MonocleSmolvlmRow;
 
 /**
  * MonocleSmolvlmPixels:
@@ -57,6 +79,7 @@ typedef struct
   MonocleSmolvlmConfig config;
   MonocleSmolvlmPixels pixels;
   MonocleTokenizer *tokenizer;
+  const MonocleSmolvlmTurns *turns;
   guint32 image_id; /* the token that rows of a picture stand for */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
@@ -135,7 +158,10 @@ char *monocle_smolvlm_write_prompt (const MonocleTask *task,
                                     guint height,
                                     GError **error);
 
-/* Whether the tokenizer has what prompts are made of. */
+/* The same for what a row of any family here asks. */
+char *monocle_smolvlm_write_row (const MonocleSmolvlmRow *row, const char *text, GError **error);
+
+/* Whether the tokenizer has what prompts are made of; says what turns are made of. */
 gboolean monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GError **error);
 
 /* (transfer full) (element-type guint32): its rows are ids from the number of words on */
@@ -191,6 +217,43 @@ gboolean monocle_smolvlm_inspect (gpointer model,
                                   guint n_decoder_ids,
                                   const char *directory,
                                   GCancellable *cancellable,
+                                  GError **error);
+
+/* --- docling.c --- */
+
+/**
+ * monocle_docling_read_answer:
+ * @self: a model
+ * @question: what was asked
+ * @whole: whether no more comes
+ * @ids: (array length=n_ids): of tokens, of which the first belongs to the question
+ * @log_probs: (array length=n_ids): how likely each was
+ * @n_ids: how many
+ *
+ * Returns: (transfer full): the page that they are the markup of
+ */
+MonocleResult *monocle_docling_read_answer (const MonocleSmolvlm *self,
+                                            const MonocleFamilyQuestion *question,
+                                            gboolean whole,
+                                            const guint32 *ids,
+                                            const float *log_probs,
+                                            guint n_ids);
+/* Whether answers to a task are such. */
+gboolean monocle_docling_has_task (const MonocleTask *task);
+
+/* --- smolvlm.c: of the table of either family --- */
+
+gboolean monocle_smolvlm_check (const char *directory, GError **error);
+gpointer monocle_smolvlm_load (const MonocleFamilyLoad *load, GError **error);
+void monocle_smolvlm_unload (gpointer model);
+void monocle_smolvlm_get_facts (gpointer model, MonocleFamilyFacts *facts);
+void monocle_smolvlm_look_in_pieces (gpointer model, guint most);
+gpointer monocle_smolvlm_prepare (gpointer model,
+                                  MonocleImage *image,
+                                  GCancellable *cancellable,
+                                  MonocleFamilyProgress progress,
+                                  gpointer user_data,
+                                  MonocleFamilyTiming *timing,
                                   GError **error);
 
 /* --- talk.c: of the family's table --- */

@@ -15,18 +15,29 @@
 #define IMAGE  "<image>"
 #define AROUND "<fake_token_around_image>"
 #define WHOLE  "<global-img>"
-#define START  MONOCLE_SMOLVLM_START
-#define END    MONOCLE_SMOLVLM_END
+#define END    "<end_of_utterance>"
+#define ROLE   "<|start_of_role|>"
 
 /* Longer than most answers; the model ends them by itself. */
 #define MAX_TOKENS 1024
 
-/* What is asked where the person says nothing. */
-typedef struct
-{
-  MonocleTask task;
-  const char *prompt; /* (nullable): the person's own words */
-} Row;
+const MonocleSmolvlmTurns monocle_smolvlm_turns_of_names = {
+  .start = "<|im_start|>",
+  .end = END,
+  .begins = "<|im_start|>User:",
+  .answers = END "\nAssistant:",
+  .goes_on = END "\nUser:",
+  .blank = " ",
+};
+
+const MonocleSmolvlmTurns monocle_smolvlm_turns_of_roles = {
+  .start = ROLE,
+  .end = "<|end_of_text|>",
+  .begins = ROLE "user<|end_of_role|>",
+  .answers = "<|end_of_text|>\n" ROLE "assistant<|end_of_role|>",
+  .goes_on = "<|end_of_text|>\n" ROLE "user<|end_of_role|>",
+  .blank = "",
+};
 
 /* Its words. */
 static JsonNode *
@@ -38,7 +49,7 @@ write_reference (const MonocleTask *task, const MonocleResult *result)
 }
 
 /* clang-format off */
-static const Row rows[] = {
+static const MonocleSmolvlmRow rows[] = {
   { { .id = "caption", .tag = "", .title = N_ ("Caption"),
       .description = N_ ("Says in one sentence what the image shows"),
       .kind = MONOCLE_TASK_DESCRIBE, .takes = MONOCLE_TAKES_NOTHING, .gives = MONOCLE_GIVES_TEXT,
@@ -77,8 +88,14 @@ monocle_smolvlm_write_prompt (const MonocleTask *task,
                               guint height,
                               GError **error)
 {
-  static const char *const reserved[] = { IMAGE, AROUND, WHOLE, START, END };
-  const Row *row = (const Row *) task;
+  return monocle_smolvlm_write_row ((const MonocleSmolvlmRow *) task, text, error);
+}
+
+char *
+monocle_smolvlm_write_row (const MonocleSmolvlmRow *row, const char *text, GError **error)
+{
+  static const char *const reserved[]
+      = { IMAGE, AROUND, WHOLE, "<|im_start|>", END, ROLE, "<|end_of_role|>", "<|end_of_text|>" };
   gsize start = 0, end;
 
   if (row->prompt)
@@ -118,7 +135,10 @@ check_token (MonocleSmolvlm *self, const char *directory, const char *token, GEr
 gboolean
 monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GError **error)
 {
-  static const char *const tokens[] = { IMAGE, AROUND, WHOLE, START, END };
+  const gboolean has_roles = monocle_tokenizer_find (self->tokenizer, ROLE) >= 0;
+  const MonocleSmolvlmTurns *turns
+      = has_roles ? &monocle_smolvlm_turns_of_roles : &monocle_smolvlm_turns_of_names;
+  const char *const tokens[] = { IMAGE, AROUND, WHOLE, turns->start, turns->end };
   const MonocleSmolvlmGrid square = monocle_smolvlm_plan_views (&self->pixels, 1, 1);
   guint n_words = monocle_tokenizer_get_vocab_size (self->tokenizer);
   guint32 end;
@@ -133,6 +153,9 @@ monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GErro
       if (!check_token (self, directory, place, error))
         return FALSE;
     }
+  /* Processors add what ends turns elsewhere, whether the model knows it or not. */
+  if (monocle_tokenizer_find (self->tokenizer, END) == self->config.text.n_words)
+    n_words--;
   if (n_words > self->config.text.n_words)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
@@ -140,8 +163,9 @@ monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GErro
                    self->config.text.n_words);
       return FALSE;
     }
+  self->turns = turns;
   self->image_id = (guint32) monocle_tokenizer_find (self->tokenizer, IMAGE);
-  end = (guint32) monocle_tokenizer_find (self->tokenizer, END);
+  end = (guint32) monocle_tokenizer_find (self->tokenizer, turns->end);
   g_array_append_val (self->config.ends.ids, end);
   return TRUE;
 }
@@ -192,7 +216,7 @@ monocle_smolvlm_write_words (const MonocleSmolvlm *self, const char *words)
 GArray *
 monocle_smolvlm_write_beginning (const MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid)
 {
-  GArray *ids = monocle_smolvlm_write_words (self, MONOCLE_SMOLVLM_BEGINS);
+  GArray *ids = monocle_smolvlm_write_words (self, self->turns->begins);
   g_autoptr (GArray) picture = monocle_smolvlm_write_picture (self, grid);
 
   return g_array_append_vals (ids, picture->data, picture->len);
@@ -201,7 +225,7 @@ monocle_smolvlm_write_beginning (const MonocleSmolvlm *self, const MonocleSmolvl
 GArray *
 monocle_smolvlm_write_question (const MonocleSmolvlm *self, const char *prompt)
 {
-  g_autofree char *text = g_strconcat (prompt, MONOCLE_SMOLVLM_ANSWERS, NULL);
+  g_autofree char *text = g_strconcat (prompt, self->turns->answers, NULL);
 
   return monocle_smolvlm_write_words (self, text);
 }

@@ -16,8 +16,8 @@
  * cores. */
 #define SOFTWARE_MAX_WORK 5e11
 
-static void
-smolvlm_unload (gpointer model)
+void
+monocle_smolvlm_unload (gpointer model)
 {
   MonocleSmolvlm *self = model;
 
@@ -34,7 +34,7 @@ smolvlm_unload (gpointer model)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSmolvlm, smolvlm_unload)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSmolvlm, monocle_smolvlm_unload)
 
 /* (transfer full) (nullable): all that its files say, and nothing on a device */
 static MonocleSmolvlm *
@@ -67,8 +67,8 @@ declare (MonocleSmolvlm *self, MonocleWeights *weights, const char *directory, G
   return monocle_weights_check (weights, error);
 }
 
-static gboolean
-smolvlm_check (const char *directory, GError **error)
+gboolean
+monocle_smolvlm_check (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
   g_autoptr (MonocleSmolvlm) self = checkpoint ? read_files (directory, error) : NULL;
@@ -122,8 +122,8 @@ build (MonocleSmolvlm *self,
   return self->params && monocle_smolvlm_record_view (self, bytes, error);
 }
 
-static gpointer
-smolvlm_load (const MonocleFamilyLoad *load, GError **error)
+gpointer
+monocle_smolvlm_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonocleSmolvlm) self = checkpoint ? read_files (load->directory, error) : NULL;
@@ -139,8 +139,8 @@ smolvlm_load (const MonocleFamilyLoad *load, GError **error)
   return g_steal_pointer (&self);
 }
 
-static void
-smolvlm_get_facts (gpointer model, MonocleFamilyFacts *facts)
+void
+monocle_smolvlm_get_facts (gpointer model, MonocleFamilyFacts *facts)
 {
   MonocleSmolvlm *self = model;
 
@@ -150,22 +150,22 @@ smolvlm_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->notes = (const char *const *) self->notes->pdata;
 }
 
-static void
-smolvlm_look_in_pieces (gpointer model, guint most)
+void
+monocle_smolvlm_look_in_pieces (gpointer model, guint most)
 {
   MonocleSmolvlm *self = model;
 
   self->pixels.most = most;
 }
 
-static gpointer
-smolvlm_prepare (gpointer model,
-                 MonocleImage *image,
-                 GCancellable *cancellable,
-                 MonocleFamilyProgress progress,
-                 gpointer user_data,
-                 MonocleFamilyTiming *timing,
-                 GError **error)
+gpointer
+monocle_smolvlm_prepare (gpointer model,
+                         MonocleImage *image,
+                         GCancellable *cancellable,
+                         MonocleFamilyProgress progress,
+                         gpointer user_data,
+                         MonocleFamilyTiming *timing,
+                         GError **error)
 {
   return monocle_smolvlm_look (model, image, cancellable, progress, user_data, timing, NULL, error);
 }
@@ -174,15 +174,15 @@ const MonocleFamily monocle_family_smolvlm = {
   .id = "smolvlm",
   .title = "SmolVLM",
   .probe = monocle_smolvlm_config_probe,
-  .check = smolvlm_check,
-  .load = smolvlm_load,
-  .unload = smolvlm_unload,
-  .get_facts = smolvlm_get_facts,
+  .check = monocle_smolvlm_check,
+  .load = monocle_smolvlm_load,
+  .unload = monocle_smolvlm_unload,
+  .get_facts = monocle_smolvlm_get_facts,
   .list_tasks = monocle_smolvlm_list_tasks,
   .write_prompt = monocle_smolvlm_write_prompt,
   .compile = monocle_smolvlm_compile,
-  .look_in_pieces = smolvlm_look_in_pieces,
-  .prepare = smolvlm_prepare,
+  .look_in_pieces = monocle_smolvlm_look_in_pieces,
+  .prepare = monocle_smolvlm_prepare,
   .discard = monocle_smolvlm_discard,
   .generate = monocle_smolvlm_generate,
   .open_talk = monocle_smolvlm_open_talk,

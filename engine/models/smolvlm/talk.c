@@ -111,7 +111,7 @@ add_pictures (const MonocleSmolvlm *self, GPtrArray *pieces, const MonocleFamily
     }
 }
 
-/* An answer begins with a blank, which is not shown. */
+/* An answer can begin with a blank, which is not shown. */
 static void
 add_answer (const MonocleSmolvlm *self, GPtrArray *pieces, const MonocleFamilyTurn *turn)
 {
@@ -122,7 +122,7 @@ add_answer (const MonocleSmolvlm *self, GPtrArray *pieces, const MonocleFamilyTu
       add_ids (pieces, turn->ids, turn->n_ids);
       return;
     }
-  words = g_strconcat (" ", turn->answer, NULL);
+  words = g_strconcat (self->turns->blank, turn->answer, NULL);
   add_words (self, pieces, words);
 }
 
@@ -133,7 +133,7 @@ write_turns (const MonocleSmolvlm *self, const MonocleFamilyTalk *asked, guint n
 {
   GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_causal_piece_free);
 
-  add_words (self, pieces, MONOCLE_SMOLVLM_BEGINS);
+  add_words (self, pieces, self->turns->begins);
   for (guint i = 0; i < n_forgotten; i++)
     add_pictures (self, pieces, &asked->turns[i]);
   for (guint i = n_forgotten; i < asked->n_turns; i++)
@@ -144,12 +144,13 @@ write_turns (const MonocleSmolvlm *self, const MonocleFamilyTalk *asked, guint n
 
       add_pictures (self, pieces, turn);
       last = pieces->pdata[pieces->len - 1];
-      words = g_strconcat (last->look > 0 ? "" : " ", turn->text, MONOCLE_SMOLVLM_ANSWERS, NULL);
+      words = g_strconcat (last->look > 0 ? "" : self->turns->blank, turn->text,
+                           self->turns->answers, NULL);
       add_words (self, pieces, words);
       if (i + 1 == asked->n_turns)
         break;
       add_answer (self, pieces, turn);
-      add_words (self, pieces, MONOCLE_SMOLVLM_GOES_ON);
+      add_words (self, pieces, self->turns->goes_on);
     }
   return pieces;
 }
