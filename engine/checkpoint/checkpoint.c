@@ -16,6 +16,7 @@
 #include "engine/base/file.h"
 #include "engine/base/half.h"
 #include "engine/base/json.h"
+#include "engine/checkpoint/gguf-pair.h"
 #include "engine/checkpoint/msgpack.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/torch.h"
@@ -183,6 +184,22 @@ find_only (const GPtrArray *names, const char *prefix, const char *suffix)
   return found;
 }
 
+static MonocleCheckpoint *
+open_pair (const char *path, GError **error)
+{
+  g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
+  g_autoptr (MonocleCheckpoint) self = NULL;
+
+  if (pair == NULL)
+    return NULL;
+  self = monocle_checkpoint_new ();
+  self->path = g_strdup (monocle_gguf_get_path (pair->text));
+  return monocle_gguf_add_tensors (pair->text, self, error)
+                 && monocle_gguf_add_tensors (pair->vision, self, error)
+             ? g_steal_pointer (&self)
+             : NULL;
+}
+
 MonocleCheckpoint *
 monocle_checkpoint_open (const char *directory, GError **error)
 {
@@ -192,6 +209,8 @@ monocle_checkpoint_open (const char *directory, GError **error)
 
   g_return_val_if_fail (directory != NULL, NULL);
 
+  if (monocle_gguf_pair_is_one (directory))
+    return open_pair (directory, error);
   if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
     {
       monocle_file_set_error (error, directory, "%s",

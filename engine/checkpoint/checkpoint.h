@@ -86,13 +86,14 @@ typedef struct _MonocleCheckpoint MonocleCheckpoint;
 
 /**
  * monocle_checkpoint_open:
- * @directory: a model directory
+ * @directory: a model directory, or the GGUF file of a language model
  * @error: return location
  *
- * Opens the first of model.safetensors, model.safetensors.index.json, pytorch_model.bin,
- * pytorch_model.bin.index.json that exists; where none does, the only model.VARIANT.safetensors,
- * else the only .pt, as a program that trains saves its run, else the only .msgpack. A file that
- * exists but is bad is an error; the next one is not tried then.
+ * Opens the pair of GGUF files that it is (gguf-pair); else the first of model.safetensors,
+ * model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json that exists; where
+ * none does, the only model.VARIANT.safetensors, else the only .pt, as a program that trains saves
+ * its run, else the only .msgpack. A file that exists but is bad is an error; the next one is not
+ * tried then.
  *
  * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
  *
