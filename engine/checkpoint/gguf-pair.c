@@ -78,11 +78,7 @@ monocle_gguf_pair_free (MonocleGgufPair *self)
 static gboolean
 sees (const MonocleGguf *file)
 {
-  const char *architecture = "";
-
-  monocle_json_get_string (monocle_gguf_get_settings (file), monocle_gguf_get_path (file),
-                           "general.architecture", MONOCLE_JSON_OPTIONAL, &architecture, NULL);
-  return g_str_equal (architecture, "clip");
+  return json_object_has_member (monocle_gguf_get_settings (file), "clip.vision.embedding_length");
 }
 
 /* 0: it does not say. @end: of the key, behind the architecture's name */

@@ -4,7 +4,6 @@
 #include "gguf-model.h"
 
 #include "engine/checkpoint/checkpoint.h"
-#include "model-test.h"
 #include "tests/unit/gguf-file.h"
 
 typedef struct
@@ -43,6 +42,16 @@ static const Change vision_changes[] = {
   { "self_attn.v_proj", "attn_v" },
   { "self_attn.out_proj", "attn_out" },
 };
+
+static JsonObject *
+load_json (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  JsonObject *root = monocle_json_load (path, NULL);
+
+  g_assert_nonnull (root);
+  return root;
+}
 
 static char *
 change (const char *name, const Change *changes, guint n)
@@ -169,7 +178,7 @@ static void
 add_vision_keys (GgufFile *file, JsonObject *config, const char *source, gboolean is_old)
 {
   JsonObject *vision = json_object_get_object_member (config, "vision_config");
-  g_autoptr (JsonObject) pixels = test_read_json (source, "preprocessor_config.json");
+  g_autoptr (JsonObject) pixels = load_json (source, "preprocessor_config.json");
 
   gguf_add_text (file, "general.architecture", "clip");
   gguf_add_text (file, "clip.projector_type", "idefics3");
@@ -195,7 +204,7 @@ add_vision_keys (GgufFile *file, JsonObject *config, const char *source, gboolea
 static void
 add_tokenizer (GgufFile *file, const char *source)
 {
-  g_autoptr (JsonObject) root = test_read_json (source, "tokenizer.json");
+  g_autoptr (JsonObject) root = load_json (source, "tokenizer.json");
   JsonObject *model = json_object_get_object_member (root, "model");
   JsonObject *vocabulary = json_object_get_object_member (model, "vocab");
   JsonArray *merges = json_object_get_array_member (model, "merges");
@@ -250,7 +259,7 @@ write_gguf (const GgufFile *file, const char *folder, const char *name)
 void
 gguf_model_write (const char *source, const char *folder, gboolean is_old)
 {
-  g_autoptr (JsonObject) config = test_read_json (source, "config.json");
+  g_autoptr (JsonObject) config = load_json (source, "config.json");
   JsonObject *text_config = json_object_get_object_member (config, "text_config");
   g_auto (GgufFile) text = { 0 };
   g_auto (GgufFile) vision = { 0 };
