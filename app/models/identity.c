@@ -15,7 +15,7 @@ static gboolean
 counts (const char *directory, const char *name)
 {
   g_autofree char *path = g_build_filename (directory, name, NULL);
-  static const char *const ends[] = { ".json", ".txt", ".safetensors", ".bin", ".model" };
+  static const char *const ends[] = { ".json", ".txt", ".safetensors", ".bin", ".model", ".gguf" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_has_suffix (name, ends[i]))
@@ -66,25 +66,46 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* Beside the file of a model other ones may lie. */
+static gboolean
+list_pair (GPtrArray *names, const char *path, GError **error)
+{
+  g_auto (GStrv) paths = monocle_model_list_gguf (path, error);
+
+  for (guint i = 0; paths && paths[i]; i++)
+    g_ptr_array_add (names, g_path_get_basename (paths[i]));
+  return paths != NULL;
+}
+
+static gboolean
+list_folder (GPtrArray *names, const char *directory, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, error);
+  const char *found;
+
+  while (dir && (found = g_dir_read_name (dir)))
+    if (counts (directory, found))
+      g_ptr_array_add (names, g_strdup (found));
+  return dir != NULL;
+}
+
 GChecksum *
 monocle_identity_compute (const char *directory, GError **error)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = NULL;
-  const char *found;
+  g_autofree char *folder = NULL;
+  gboolean is_file;
 
   g_return_val_if_fail (directory, NULL);
 
-  dir = g_dir_open (directory, 0, error);
-  if (!dir)
+  is_file = !g_file_test (directory, G_FILE_TEST_IS_DIR) && monocle_model_is_gguf (directory);
+  folder = is_file ? g_path_get_dirname (directory) : g_strdup (directory);
+  if (!(is_file ? list_pair : list_folder) (names, directory, error))
     return NULL;
-  while ((found = g_dir_read_name (dir)))
-    if (counts (directory, found))
-      g_ptr_array_add (names, g_strdup (found));
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
-    if (!add_file (sum, directory, names->pdata[i], error))
+    if (!add_file (sum, folder, names->pdata[i], error))
       return NULL;
   return g_steal_pointer (&sum);
 }

@@ -22,6 +22,7 @@ typedef struct
 {
   char *directory;
   char *id;
+  gboolean is_part; /* of what is in @directory */
   GPtrArray *files;
   guint64 size_bytes;
   MonocleImportHow how;
@@ -132,6 +133,34 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 static void
+add_file (MonocleImport *self, const char *name, gboolean is_part)
+{
+  g_autofree char *path = g_build_filename (self->directory, name, NULL);
+  GStatBuf status;
+
+  g_ptr_array_add (is_part ? self->files : self->unknown, g_strdup (name));
+  if (is_part && g_stat (path, &status) == 0)
+    self->size_bytes += (guint64) status.st_size;
+}
+
+/* Whatever else is there belongs to others. */
+static void
+list_pair (MonocleImport *self, const char *path)
+{
+  g_autoptr (GError) problem = NULL;
+  g_auto (GStrv) paths = monocle_model_list_gguf (path, &problem);
+
+  for (guint i = 0; paths && paths[i]; i++)
+    {
+      g_autofree char *name = g_path_get_basename (paths[i]);
+
+      add_file (self, name, TRUE);
+    }
+  if (problem)
+    self->problem = g_strdup (problem->message);
+}
+
+static void
 list_files (MonocleImport *self)
 {
   g_autoptr (GDir) dir = g_dir_open (self->directory, 0, NULL);
@@ -154,12 +183,8 @@ list_files (MonocleImport *self)
     {
       gboolean is_part
           = g_ptr_array_find_with_equal_func (picked, names->pdata[i], g_str_equal, NULL);
-      g_autofree char *path = g_build_filename (self->directory, names->pdata[i], NULL);
-      GStatBuf status;
 
-      g_ptr_array_add (is_part ? self->files : self->unknown, g_strdup (names->pdata[i]));
-      if (is_part && g_stat (path, &status) == 0)
-        self->size_bytes += (guint64) status.st_size;
+      add_file (self, names->pdata[i], is_part);
     }
 }
 
@@ -167,18 +192,28 @@ MonocleImport *
 monocle_import_look (const char *path, GError **error)
 {
   g_autofree char *folder = find_folder (path, error);
+  g_autofree char *full = g_canonicalize_filename (path, NULL);
+  g_autofree char *named = NULL; /* after what it is called */
   g_autoptr (GError) problem = NULL;
   MonocleImport *self;
+  gboolean is_gguf;
 
   if (!folder)
     return NULL;
+  is_gguf = monocle_model_is_gguf (full);
   self = g_new0 (MonocleImport, 1);
-  self->id = choose_id (folder);
+  self->is_part = is_gguf && !g_file_test (full, G_FILE_TEST_IS_DIR);
+  named = self->is_part ? g_strndup (full, strlen (full) - strlen (".gguf")) : g_strdup (folder);
+  self->id = choose_id (named);
   self->directory = g_steal_pointer (&folder);
   self->files = g_ptr_array_new_with_free_func (g_free);
   self->unknown = g_ptr_array_new_with_free_func (g_free);
-  list_files (self);
-  if (!self->missing && !monocle_model_check (self->directory, &problem))
+  if (is_gguf)
+    list_pair (self, full);
+  else
+    list_files (self);
+  if (!self->missing && !self->problem
+      && !monocle_model_check (is_gguf ? full : self->directory, &problem))
     self->problem = g_strdup (problem->message);
   return self;
 }
@@ -284,6 +319,30 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
   return FALSE;
 }
 
+/* A folder is known by a name; of one with other models as well, the files are. */
+static gboolean
+link_files (const Order *order, const char *place, GError **error)
+{
+  if (!order->is_part)
+    return symlink (order->directory, place) == 0
+           || monocle_app_error_set_write (error, place, errno);
+  if (g_mkdir (place, 0755) != 0)
+    return monocle_app_error_set_write (error, place, errno);
+  for (guint i = 0; i < order->files->len; i++)
+    {
+      g_autofree char *from = g_build_filename (order->directory, order->files->pdata[i], NULL);
+      g_autofree char *to = g_build_filename (place, order->files->pdata[i], NULL);
+
+      if (symlink (from, to) != 0)
+        {
+          monocle_app_error_set_write (error, to, errno);
+          monocle_folder_remove (place, NULL, NULL);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 static gpointer
 import (MonocleWork *work, gpointer data, GError **error)
 {
@@ -295,10 +354,7 @@ import (MonocleWork *work, gpointer data, GError **error)
   work->total = (gint64) order->size_bytes;
   if (order->how == MONOCLE_IMPORT_COPY)
     return copy (work, order, place, error) ? g_steal_pointer (&place) : NULL;
-  if (symlink (order->directory, place) == 0)
-    return g_steal_pointer (&place);
-  monocle_app_error_set_write (error, place, errno);
-  return NULL;
+  return link_files (order, place, error) ? g_steal_pointer (&place) : NULL;
 }
 
 static gpointer
@@ -322,6 +378,7 @@ monocle_import_run_async (const MonocleImport *self,
   g_return_if_fail (!self->missing && !self->problem);
 
   order->directory = g_strdup (self->directory);
+  order->is_part = self->is_part;
   order->id = g_strdup (id ? id : self->id);
   order->files = g_ptr_array_copy (self->files, copy_name, NULL);
   g_ptr_array_set_free_func (order->files, g_free);

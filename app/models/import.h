@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * MonocleImport:
  * @directory: the folder with the model
+ * @is_part: whether other models may lie in that folder: it was named by a GGUF file
  * @id: what it would be called
  * @files: (element-type utf8): what belongs to it
  * @size_bytes: of those
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *directory;
+  gboolean is_part;
   char *id;
   GPtrArray *files;
   guint64 size_bytes;
@@ -34,7 +36,8 @@ typedef struct
 
 /**
  * monocle_import_look:
- * @path: a folder, or a file of a model, which stands for its folder
+ * @path: a folder, or a file of a model, which stands for its folder; of one of GGUF files, that of
+ * its language model stands for the pair
  * @error: return location
  *
  * Reads the beginning of its files.

@@ -26,7 +26,7 @@ monocle_model_store_is_model (const char *directory)
 {
   g_autofree char *config = g_build_filename (directory, "config.json", NULL);
 
-  return g_file_test (config, G_FILE_TEST_IS_REGULAR);
+  return g_file_test (config, G_FILE_TEST_IS_REGULAR) || monocle_model_is_gguf (directory);
 }
 
 /* What a model learnt since is one with it. */
@@ -40,7 +40,8 @@ gboolean
 monocle_model_store_is_weights (const char *name)
 {
   return g_str_has_suffix (name, ".safetensors") || g_str_has_suffix (name, ".bin")
-         || g_str_has_suffix (name, ".pt") || g_str_has_suffix (name, ".index.json");
+         || g_str_has_suffix (name, ".pt") || g_str_has_suffix (name, ".gguf")
+         || g_str_has_suffix (name, ".index.json");
 }
 
 gboolean
@@ -222,7 +223,7 @@ monocle_model_store_find (const char *name, GError **error)
                    "the name of a model is empty");
       return NULL;
     }
-  if (g_file_test (name, G_FILE_TEST_IS_DIR))
+  if (g_file_test (name, G_FILE_TEST_IS_DIR) || monocle_model_is_gguf (name))
     return g_strdup (name);
 
   id = find_id (name, &is_known);

@@ -9,12 +9,22 @@
 
 G_BEGIN_DECLS
 
+/**
+ * MonocleFormatId:
+ * @MONOCLE_FORMAT_F32: IEEE single
+ * @MONOCLE_FORMAT_F16: IEEE half
+ * @MONOCLE_FORMAT_BF16: the upper half of a single
+ * @MONOCLE_FORMAT_U32: integers
+ * @MONOCLE_FORMAT_Q8: 32 integers of 8 bits behind their scale, a half: Q8_0 of GGUF. On a device
+ *   scales lie behind all integers of a tensor, so that both can be read in steps of four
+ */
 typedef enum
 {
   MONOCLE_FORMAT_F32,
   MONOCLE_FORMAT_F16,
   MONOCLE_FORMAT_BF16,
   MONOCLE_FORMAT_U32,
+  MONOCLE_FORMAT_Q8,
   MONOCLE_N_FORMATS,
 } MonocleFormatId;
 
@@ -23,7 +33,7 @@ typedef enum
  * @id: its name
  * @block: numbers that are stored together, and only together
  * @block_bytes: what they take
- * @narrow: from floats to whole blocks
+ * @narrow: (nullable): from floats to whole blocks
  * @widen: back; from any alignment, as things lie in files
  */
 typedef struct

@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "engine/base/error.h"
+#include "engine/checkpoint/blocks.h"
 #include "engine/checkpoint/checkpoint-private.h"
 #include "engine/base/file.h"
 #include "engine/base/half.h"
 #include "engine/base/json.h"
+#include "engine/checkpoint/gguf-pair.h"
 #include "engine/checkpoint/msgpack.h"
 #include "engine/checkpoint/safetensors.h"
 #include "engine/checkpoint/torch.h"
@@ -182,6 +184,22 @@ find_only (const GPtrArray *names, const char *prefix, const char *suffix)
   return found;
 }
 
+static MonocleCheckpoint *
+open_pair (const char *path, GError **error)
+{
+  g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
+  g_autoptr (MonocleCheckpoint) self = NULL;
+
+  if (pair == NULL)
+    return NULL;
+  self = monocle_checkpoint_new ();
+  self->path = g_strdup (monocle_gguf_get_path (pair->text));
+  return monocle_gguf_add_tensors (pair->text, self, error)
+                 && monocle_gguf_add_tensors (pair->vision, self, error)
+             ? g_steal_pointer (&self)
+             : NULL;
+}
+
 MonocleCheckpoint *
 monocle_checkpoint_open (const char *directory, GError **error)
 {
@@ -191,6 +209,8 @@ monocle_checkpoint_open (const char *directory, GError **error)
 
   g_return_val_if_fail (directory != NULL, NULL);
 
+  if (monocle_gguf_pair_is_one (directory))
+    return open_pair (directory, error);
   if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
     {
       monocle_file_set_error (error, directory, "%s",
@@ -330,6 +350,15 @@ read_rare (MonocleDtype dtype, const guint8 *data, guint64 i)
     case MONOCLE_DTYPE_F32:
     case MONOCLE_DTYPE_F16:
     case MONOCLE_DTYPE_BF16:
+    case MONOCLE_DTYPE_Q8_0:
+    case MONOCLE_DTYPE_Q4_0:
+    case MONOCLE_DTYPE_Q4_1:
+    case MONOCLE_DTYPE_Q5_0:
+    case MONOCLE_DTYPE_Q5_1:
+    case MONOCLE_DTYPE_IQ4_NL:
+    case MONOCLE_DTYPE_Q4_K:
+    case MONOCLE_DTYPE_Q5_K:
+    case MONOCLE_DTYPE_Q6_K:
     case MONOCLE_DTYPE_OTHER:
     default:
       g_return_val_if_reached (0);
@@ -347,7 +376,36 @@ get_stored_format (const MonocleCheckpointTensor *tensor)
     [MONOCLE_DTYPE_BF16] = &monocle_formats[MONOCLE_FORMAT_BF16],
   };
 
-  return formats[tensor->dtype];
+  return formats[tensor->dtype] ? formats[tensor->dtype]
+                                : monocle_blocks_get_format (tensor->dtype);
+}
+
+/* Any numbers of those that lie in @data, also the middle of blocks. */
+static void
+widen_from (const MonocleFormat *format, const guint8 *data, guint64 first, guint64 n, float *out)
+{
+  while (n > 0)
+    {
+      const guint skipped = (guint) (first % format->block);
+      const guint8 *from = data + monocle_format_count_bytes (format, first - skipped);
+      float block[MONOCLE_BLOCKS_MAX];
+      guint64 run;
+
+      if (skipped == 0 && n >= format->block)
+        {
+          run = n / format->block * format->block;
+          format->widen (from, run, out);
+        }
+      else
+        {
+          run = MIN (n, format->block - skipped);
+          format->widen (from, format->block, block);
+          memcpy (out, block + skipped, run * sizeof *out);
+        }
+      first += run;
+      n -= run;
+      out += run;
+    }
 }
 
 const MonocleFormat *
@@ -370,7 +428,7 @@ monocle_checkpoint_tensor_read_f32 (const MonocleCheckpointTensor *tensor,
   if (n == 0)
     return;
   if (format)
-    format->widen (tensor->data + monocle_format_count_bytes (format, first), n, out);
+    widen_from (format, tensor->data, first, n, out);
   else
     for (guint64 i = 0; i < n; i++)
       out[i] = read_rare (tensor->dtype, tensor->data, first + i);

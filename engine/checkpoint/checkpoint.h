@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @MONOCLE_DTYPE_F8_E4M3: four bits of exponent; no infinities
  * @MONOCLE_DTYPE_F8_E5M2: the upper half of a half
  * @MONOCLE_DTYPE_I64: integers, signed and not; %MONOCLE_DTYPE_BOOL is a byte, 0 or 1
+ * @MONOCLE_DTYPE_Q8_0: from here on blocks of small integers that share scales, as GGUF has them
  * @MONOCLE_DTYPE_OTHER: the rest: listed, not converted
  */
 typedef enum
@@ -41,6 +42,15 @@ typedef enum
   MONOCLE_DTYPE_U16,
   MONOCLE_DTYPE_U8,
   MONOCLE_DTYPE_BOOL,
+  MONOCLE_DTYPE_Q8_0,
+  MONOCLE_DTYPE_Q4_0,
+  MONOCLE_DTYPE_Q4_1,
+  MONOCLE_DTYPE_Q5_0,
+  MONOCLE_DTYPE_Q5_1,
+  MONOCLE_DTYPE_IQ4_NL,
+  MONOCLE_DTYPE_Q4_K,
+  MONOCLE_DTYPE_Q5_K,
+  MONOCLE_DTYPE_Q6_K,
   MONOCLE_DTYPE_OTHER,
 } MonocleDtype;
 
@@ -54,7 +64,8 @@ typedef enum
  * @dims: outermost first
  * @data: (array length=size_bytes): row-major, little-endian, any alignment; memory-mapped where
  *   the file holds it so, hence the file must not shrink while the checkpoint is open
- * @size_bytes: exactly the product of @dims times the size of an element
+ * @size_bytes: exactly the product of @dims times the size of an element, or of the blocks of
+ *   rows, which are whole
  * @delta: (nullable): what is made of the numbers when they are read: who looks at @data sees none
  *   of it
  *
@@ -75,13 +86,14 @@ typedef struct _MonocleCheckpoint MonocleCheckpoint;
 
 /**
  * monocle_checkpoint_open:
- * @directory: a model directory
+ * @directory: a model directory, or the GGUF file of a language model
  * @error: return location
  *
- * Opens the first of model.safetensors, model.safetensors.index.json, pytorch_model.bin,
- * pytorch_model.bin.index.json that exists; where none does, the only model.VARIANT.safetensors,
- * else the only .pt, as a program that trains saves its run, else the only .msgpack. A file that
- * exists but is bad is an error; the next one is not tried then.
+ * Opens the pair of GGUF files that it is (gguf-pair); else the first of model.safetensors,
+ * model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json that exists; where
+ * none does, the only model.VARIANT.safetensors, else the only .pt, as a program that trains saves
+ * its run, else the only .msgpack. A file that exists but is bad is an error; the next one is not
+ * tried then.
  *
  * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY.
  *

@@ -13,6 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/base/json.h"
+#include "engine/checkpoint/gguf-pair.h"
 
 static const MonocleFamily *const families[] = {
   &monocle_family_florence2, &monocle_family_vit,     &monocle_family_clip,
@@ -142,11 +143,34 @@ has_token (const MonocleFamily *family, const char *directory)
   return FALSE;
 }
 
-const MonocleFamily *
-monocle_families_probe (const char *directory, GError **error)
+/* (transfer full) (nullable): as much of a config.json as tells families apart, of GGUF files: what
+ * makes rows of pictures is called as the family's type. */
+static JsonObject *
+describe_pair (const char *path, GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, "config.json", NULL);
-  g_autoptr (JsonObject) config = NULL;
+  static const char *const keys[] = { "clip.projector_type", "clip.vision.projector_type" };
+  g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
+  JsonObject *config;
+
+  if (!pair)
+    return NULL;
+  config = json_object_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      const char *type = NULL;
+
+      if (monocle_json_get_string (monocle_gguf_get_settings (pair->vision), path, keys[i],
+                                   MONOCLE_JSON_OPTIONAL, &type, NULL)
+          && type)
+        json_object_set_string_member (config, "model_type", type);
+    }
+  return config;
+}
+
+/* (transfer full) (nullable) */
+static JsonObject *
+load_config (const char *directory, const char *path, GError **error)
+{
   GStatBuf info;
 
   if (!check_there (directory, "no such directory", &info, error))
@@ -156,9 +180,20 @@ monocle_families_probe (const char *directory, GError **error)
       monocle_file_set_error (error, directory, "not a model directory");
       return NULL;
     }
-  if (!check_there (path, "no such file; the directory is no model's", &info, error))
-    return NULL;
-  config = monocle_json_load (path, error);
+  return check_there (path, "no such file; the directory is no model's", &info, error)
+             ? monocle_json_load (path, error)
+             : NULL;
+}
+
+const MonocleFamily *
+monocle_families_probe (const char *directory, GError **error)
+{
+  const gboolean is_pair = monocle_gguf_pair_is_one (directory);
+  g_autofree char *path
+      = is_pair ? g_strdup (directory) : g_build_filename (directory, "config.json", NULL);
+  g_autoptr (JsonObject) config
+      = is_pair ? describe_pair (directory, error) : load_config (directory, path, error);
+
   if (!config)
     return NULL;
 

@@ -9,6 +9,7 @@
 #include "engine/run/device-private.h"
 #include "engine/run/fraction.h"
 #include "engine/base/error.h"
+#include "engine/checkpoint/gguf-pair.h"
 #include "engine/run/loaded.h"
 #include "engine/run/memory-plan-private.h"
 #include "engine/vk/memory.h"
@@ -394,6 +395,27 @@ monocle_model_check (const char *directory, GError **error)
   g_auto (MonocleModelInfo) info = { 0 };
 
   return monocle_model_info_load (&info, directory, error) && info.family->check (directory, error);
+}
+
+gboolean
+monocle_model_is_gguf (const char *path)
+{
+  g_return_val_if_fail (path, FALSE);
+
+  return monocle_gguf_pair_is_one (path);
+}
+
+GStrv
+monocle_model_list_gguf (const char *path, GError **error)
+{
+  g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
+  const char *paths[3] = { NULL };
+
+  if (!pair)
+    return NULL;
+  paths[0] = monocle_gguf_get_path (pair->text);
+  paths[1] = monocle_gguf_get_path (pair->vision);
+  return g_strdupv ((char **) paths);
 }
 
 gboolean

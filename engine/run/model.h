@@ -153,6 +153,29 @@ gboolean monocle_model_peek_embeds (const char *directory);
  */
 gboolean monocle_model_check (const char *directory, GError **error);
 
+/**
+ * monocle_model_is_gguf:
+ * @path: a file or a folder
+ *
+ * Models are folders; but one of GGUF files is also named by the file of its language model.
+ *
+ * Returns: whether it would be one of these, by the names of the files
+ */
+gboolean monocle_model_is_gguf (const char *path);
+
+/**
+ * monocle_model_list_gguf:
+ * @path: of which monocle_model_is_gguf() holds
+ * @error: return location
+ *
+ * Reads the beginning of the files, blocks meanwhile.
+ *
+ * Errors: BAD_FILE, also where one is missing or several could be meant.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the paths of the files that such a model is
+ */
+GStrv monocle_model_list_gguf (const char *path, GError **error);
+
 /* (transfer full) (element-type MonocleTask): what most models can be asked: as long as there is
  * none that could say it */
 GPtrArray *monocle_model_guess_tasks (void);

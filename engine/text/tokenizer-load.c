@@ -177,6 +177,14 @@ load_two_files (MonocleTokenizer *self, const char *directory, GError **error)
 }
 
 MonocleTokenizer *
+monocle_tokenizer_parse (JsonObject *root, const char *name, GError **error)
+{
+  g_autoptr (MonocleTokenizer) self = monocle_tokenizer_new ();
+
+  return monocle_tokenizer_read (self, root, name, error) ? g_steal_pointer (&self) : NULL;
+}
+
+MonocleTokenizer *
 monocle_tokenizer_load (const char *directory, GError **error)
 {
   g_autoptr (MonocleTokenizer) self = monocle_tokenizer_new ();

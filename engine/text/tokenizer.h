@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -38,6 +38,18 @@ typedef enum
  * Returns: (transfer full) (nullable): the tokenizer, or %NULL with @error set
  */
 MonocleTokenizer *monocle_tokenizer_load (const char *directory, GError **error);
+
+/**
+ * monocle_tokenizer_parse:
+ * @root: what a tokenizer.json holds
+ * @name: what to call it in errors
+ * @error: return location
+ *
+ * See monocle_tokenizer_load().
+ *
+ * Returns: (transfer full) (nullable): the tokenizer, or %NULL with @error set
+ */
+MonocleTokenizer *monocle_tokenizer_parse (JsonObject *root, const char *name, GError **error);
 void monocle_tokenizer_free (MonocleTokenizer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTokenizer, monocle_tokenizer_free)
 

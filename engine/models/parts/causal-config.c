@@ -173,12 +173,20 @@ monocle_causal_ends_read (MonocleCausalEnds *ends,
 {
   g_autofree char *path = g_build_filename (directory, "generation_config.json", NULL);
   g_autoptr (JsonObject) root = NULL;
-  gint64 pad = 0;
 
   if (!monocle_file_exists (path))
     return TRUE;
   root = monocle_json_load (path, error);
-  if (!root || !read_ends (ends, n_words, root, path, error)
+  return root && monocle_causal_ends_take (ends, n_words, root, path, error);
+}
+
+gboolean
+monocle_causal_ends_take (
+    MonocleCausalEnds *ends, guint n_words, JsonObject *root, const char *path, GError **error)
+{
+  gint64 pad = 0;
+
+  if (!read_ends (ends, n_words, root, path, error)
       || !monocle_json_get_int (root, path, "pad_token_id", MONOCLE_JSON_OPTIONAL, 0,
                                 (gint64) n_words - 1, &pad, error))
     return FALSE;

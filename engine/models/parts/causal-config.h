@@ -77,5 +77,8 @@ gboolean monocle_causal_ends_read (MonocleCausalEnds *ends,
                                    guint n_words,
                                    const char *directory,
                                    GError **error);
+/* The same of what such a file holds. */
+gboolean monocle_causal_ends_take (
+    MonocleCausalEnds *ends, guint n_words, JsonObject *root, const char *path, GError **error);
 
 G_END_DECLS

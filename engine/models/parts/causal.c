@@ -73,8 +73,9 @@ attend (MonocleGraph *g,
     .n_parts = G_N_ELEMENTS (parts),
     .no_bias = TRUE,
   };
-  const MonocleRotary turned
-      = { .n_heads = config->n_heads + config->n_kv_heads, .head_width = config->head_width };
+  const MonocleRotary turned = { .n_heads = config->n_heads + config->n_kv_heads,
+                                 .head_width = config->head_width,
+                                 .neighbours = config->turns_neighbours };
   const MonocleCachedAttention geometry = { .n_tokens = step->n_tokens,
                                             .n_heads = config->n_heads,
                                             .n_kv_heads = config->n_kv_heads,

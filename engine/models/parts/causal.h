@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @activation: of the gates
  * @epsilon: of normalisations
  * @rotary_base: of the slowest turn
+ * @turns_neighbours: whether the turned channels of a head are neighbours; else its halves
  * @norm_offset: what is added to the weights of normalisations
  * @word_scale: what tokens are multiplied with where they are read, but not the rows of a picture;
  *   0: nothing
@@ -49,7 +50,7 @@ typedef struct
   float epsilon, rotary_base;
   float norm_offset, word_scale, query_scale, score_cap, logit_cap;
   guint window;
-  gboolean norms_twice, sees_ahead;
+  gboolean norms_twice, sees_ahead, turns_neighbours;
 } MonocleCausalConfig;
 
 /**

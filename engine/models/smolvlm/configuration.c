@@ -69,11 +69,12 @@ take_text (MonocleSmolvlmConfig *config,
 }
 
 gboolean
-monocle_smolvlm_config_load (MonocleSmolvlmConfig *config, const char *directory, GError **error)
+monocle_smolvlm_config_read (MonocleSmolvlmConfig *config,
+                             JsonObject *root,
+                             const char *path,
+                             GError **error)
 {
-  g_autofree char *path = g_build_filename (directory, "config.json", NULL);
   g_autofree char *where = g_strdup_printf ("%s: text_config", path);
-  g_autoptr (JsonObject) root = monocle_json_load (path, error);
   JsonObject *section = NULL;
   MonocleTower vision = {
     .channels = 1152,
@@ -99,11 +100,20 @@ monocle_smolvlm_config_load (MonocleSmolvlmConfig *config, const char *directory
   };
 
   *config = (MonocleSmolvlmConfig){ .ends.ids = g_array_new (FALSE, FALSE, sizeof (guint32)) };
-  return root && monocle_tower_read (&vision, root, path, "vision_config", error)
+  return monocle_tower_read (&vision, root, path, "vision_config", error)
          && take_vision (config, &vision, root, path, error)
          && monocle_json_get_object (root, path, "text_config", MONOCLE_JSON_REQUIRED, &section,
                                      error)
          && monocle_causal_text_read (&text, section, where, error)
-         && take_text (config, &text, where, error)
+         && take_text (config, &text, where, error);
+}
+
+gboolean
+monocle_smolvlm_config_load (MonocleSmolvlmConfig *config, const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "config.json", NULL);
+  g_autoptr (JsonObject) root = monocle_json_load (path, error);
+
+  return root && monocle_smolvlm_config_read (config, root, path, error)
          && monocle_causal_ends_read (&config->ends, config->text.n_words, directory, error);
 }

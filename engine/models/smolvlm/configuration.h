@@ -34,6 +34,11 @@ gboolean monocle_smolvlm_config_probe (JsonObject *root);
 /* Errors: BAD_FILE, UNSUPPORTED_MODEL. */
 gboolean
 monocle_smolvlm_config_load (MonocleSmolvlmConfig *config, const char *directory, GError **error);
+/* The same of what a config.json holds; how answers end is said elsewhere. */
+gboolean monocle_smolvlm_config_read (MonocleSmolvlmConfig *config,
+                                      JsonObject *root,
+                                      const char *path,
+                                      GError **error);
 void monocle_smolvlm_config_clear (MonocleSmolvlmConfig *config);
 
 G_END_DECLS

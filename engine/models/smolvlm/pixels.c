@@ -50,11 +50,21 @@ monocle_smolvlm_load_pixels (MonocleSmolvlm *self, const char *directory, GError
 {
   g_autofree char *path = NULL;
   g_autoptr (JsonObject) root = monocle_preprocess_find_settings (directory, &path, error);
+
+  return root && monocle_smolvlm_read_pixels (self, root, path, error);
+}
+
+gboolean
+monocle_smolvlm_read_pixels (MonocleSmolvlm *self,
+                             JsonObject *root,
+                             const char *path,
+                             GError **error)
+{
   MonocleSmolvlmPixels *pixels = &self->pixels;
   gint64 longest = 0, side = 0;
 
   pixels->splits = TRUE;
-  if (!root || !read_edge (root, path, "size", &longest, error)
+  if (!read_edge (root, path, "size", &longest, error)
       || !read_edge (root, path, "max_image_size", &side, error)
       || !monocle_json_get_bool (root, path, "do_image_splitting", MONOCLE_JSON_OPTIONAL,
                                  &pixels->splits, error)

@@ -80,7 +80,8 @@ typedef struct
   MonocleSmolvlmPixels pixels;
   MonocleTokenizer *tokenizer;
   const MonocleSmolvlmTurns *turns;
-  guint32 image_id; /* the token that rows of a picture stand for */
+  guint32 image_id;            /* the token that rows of a picture stand for */
+  MonocleWeightsRename rename; /* (nullable): from our names of tensors to those of its files */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
@@ -108,9 +109,19 @@ typedef struct
   MonocleTensor rows; /* [rows of all views, channels] */
 } MonocleSmolvlmSeen;
 
+/* --- gguf.c --- */
+
+/* All that the files of a directory say, where they are GGUF; and what they call tensors. */
+gboolean monocle_smolvlm_read_gguf (MonocleSmolvlm *self, const char *path, GError **error);
+
 /* --- pixels.c --- */
 
 gboolean monocle_smolvlm_load_pixels (MonocleSmolvlm *self, const char *directory, GError **error);
+/* The same of what a preprocessor_config.json holds, which changes by that. */
+gboolean monocle_smolvlm_read_pixels (MonocleSmolvlm *self,
+                                      JsonObject *root,
+                                      const char *path,
+                                      GError **error);
 
 /* Views of a picture; of any. */
 MonocleSmolvlmGrid

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "engine/base/error.h"
+#include "engine/checkpoint/gguf-pair.h"
 #include "engine/models/smolvlm/private.h"
 
 /* Operations of the views of a picture that a software device is given: some ten seconds of two
@@ -36,6 +37,14 @@ monocle_smolvlm_unload (gpointer model)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleSmolvlm, monocle_smolvlm_unload)
 
+static gboolean
+read_folder (MonocleSmolvlm *self, const char *directory, GError **error)
+{
+  return monocle_smolvlm_config_load (&self->config, directory, error)
+         && monocle_smolvlm_load_pixels (self, directory, error)
+         && (self->tokenizer = monocle_tokenizer_load (directory, error));
+}
+
 /* (transfer full) (nullable): all that its files say, and nothing on a device */
 static MonocleSmolvlm *
 read_files (const char *directory, GError **error)
@@ -43,9 +52,8 @@ read_files (const char *directory, GError **error)
   g_autoptr (MonocleSmolvlm) self = g_new0 (MonocleSmolvlm, 1);
 
   self->notes = g_ptr_array_new_with_free_func (g_free);
-  if (!monocle_smolvlm_config_load (&self->config, directory, error)
-      || !monocle_smolvlm_load_pixels (self, directory, error)
-      || !(self->tokenizer = monocle_tokenizer_load (directory, error))
+  if (!(monocle_gguf_pair_is_one (directory) ? monocle_smolvlm_read_gguf
+                                             : read_folder) (self, directory, error)
       || !monocle_smolvlm_check_tokens (self, directory, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -76,7 +84,7 @@ monocle_smolvlm_check (const char *directory, GError **error)
 
   if (!self)
     return FALSE;
-  weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
+  weights = monocle_weights_new (checkpoint, NULL, FALSE, self->rename);
   return declare (self, weights, directory, error);
 }
 
@@ -108,7 +116,8 @@ build (MonocleSmolvlm *self,
        const MonocleFamilyLoad *load,
        GError **error)
 {
-  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
+  g_autoptr (MonocleWeights) weights
+      = monocle_weights_new (checkpoint, load->gpu, load->f16, self->rename);
   guint64 bytes = 0;
 
   if (!declare (self, weights, load->directory, error))

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Models of GGUF files on the command line: named by a file or a folder, each verb says what it
+ * says of the same model in its own files; taken among the person's own.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "harness.h"
+#include "tests/models/gguf-model.h"
+
+typedef struct
+{
+  TemporaryFolder *folder;
+  char *model, *file, *picture;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *store = NULL;
+
+  fixture->folder = harness_make_folder ();
+  store = g_build_filename (fixture->folder, "data", NULL);
+  g_setenv ("XDG_DATA_HOME", store, TRUE);
+  fixture->model = harness_fixture ("smolvlm/idefics3");
+  fixture->picture = harness_fixture ("pictures/photo-131x97.png");
+  fixture->file = g_build_filename (fixture->folder, GGUF_MODEL_TEXT, NULL);
+  gguf_model_write (fixture->model, fixture->folder, FALSE);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_free (fixture->model);
+  g_free (fixture->file);
+  g_free (fixture->picture);
+  harness_remove_folder (fixture->folder);
+}
+
+static Outcome *
+ask (const Fixture *fixture, const char *model)
+{
+  return harness_run ("run", "--model", model, "--task", "prompt", "--text", "What is this?",
+                      "--precision", "f32", "--max-tokens", "9", fixture->picture, NULL);
+}
+
+static Outcome *
+talk (const Fixture *fixture, const char *model)
+{
+  return harness_run ("chat", "--model", model, "--ask", "Who?", "--precision", "f32",
+                      "--max-tokens", "5", fixture->picture, NULL);
+}
+
+static void
+check_same (Outcome *(*verb) (const Fixture *, const char *), const Fixture *fixture)
+{
+  g_autoptr (Outcome) usual = verb (fixture, fixture->model);
+  g_autoptr (Outcome) file = verb (fixture, fixture->file);
+  g_autoptr (Outcome) folder = verb (fixture, fixture->folder);
+
+  harness_assert_done (usual);
+  harness_assert_done (file);
+  harness_assert_done (folder);
+  g_assert_cmpuint (strlen (usual->out), >, 1);
+  g_assert_cmpstr (file->out, ==, usual->out);
+  g_assert_cmpstr (folder->out, ==, usual->out);
+}
+
+static void
+test_verbs (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *stages = g_build_filename (fixture->folder, "stages", NULL);
+  g_autofree char *logits = g_build_filename (stages, "logits.npy", NULL);
+  g_autoptr (Outcome) inspected
+      = harness_run ("inspect", "--model", fixture->file, "--image", fixture->picture, "--prompt",
+                     "What is this?", "--precision", "f32", "--out", stages, NULL);
+
+  check_same (ask, fixture);
+  check_same (talk, fixture);
+  harness_assert_done (inspected);
+  g_assert_true (g_file_test (logits, G_FILE_TEST_IS_REGULAR));
+}
+
+static void
+test_import (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *vision = g_build_filename (fixture->folder, GGUF_MODEL_VISION, NULL);
+  g_autofree char *second = g_build_filename (fixture->folder, "tiny-other.gguf", NULL);
+  g_autofree char *contents = NULL;
+  gsize size;
+  g_autoptr (Outcome) copied = NULL, verified = NULL, referenced = NULL, listed = NULL;
+  g_autoptr (Outcome) several = NULL, blind = NULL, removed = NULL, gone = NULL;
+
+  /* One of two language models that share what sees. */
+  g_assert_true (g_file_get_contents (fixture->file, &contents, &size, NULL));
+  g_assert_true (g_file_set_contents (second, contents, (gssize) size, NULL));
+  copied = harness_run ("models", "import", fixture->file, NULL);
+  verified = harness_run ("models", "verify", "tiny-F32", NULL);
+  referenced = harness_run ("models", "import", "--reference", second, NULL);
+  several = harness_run ("models", "import", fixture->folder, NULL);
+  blind = harness_run ("models", "import", vision, NULL);
+  listed = harness_run ("models", "list", NULL);
+  harness_assert_done (copied);
+  harness_assert_done (verified);
+  harness_assert_done (referenced);
+  harness_assert_refused (several, 1, "name one of them");
+  harness_assert_refused (blind, 1, "name that one");
+  g_assert_nonnull (strstr (listed->out, "tiny-F32"));
+  g_assert_nonnull (strstr (listed->out, "tiny-other"));
+
+  {
+    g_autoptr (Outcome) usual = ask (fixture, fixture->model);
+    g_autoptr (Outcome) mine = ask (fixture, "tiny-F32");
+    g_autoptr (Outcome) other = ask (fixture, "tiny-other");
+
+    harness_assert_done (mine);
+    harness_assert_done (other);
+    g_assert_cmpstr (mine->out, ==, usual->out);
+    g_assert_cmpstr (other->out, ==, usual->out);
+  }
+
+  /* What was only referred to stays where it is. */
+  removed = harness_run ("models", "remove", "tiny-other", NULL);
+  harness_assert_done (removed);
+  g_assert_true (g_file_test (second, G_FILE_TEST_IS_REGULAR));
+  gone = ask (fixture, "tiny-other");
+  harness_assert_refused (gone, 1, "tiny-other");
+}
+
+int
+main (int argc, char **argv)
+{
+  harness_init (&argc, &argv);
+  g_test_add ("/gguf/verbs", Fixture, NULL, set_up, test_verbs, tear_down);
+  g_test_add ("/gguf/import", Fixture, NULL, set_up, test_import, tear_down);
+  return g_test_run ();
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A fixture of SmolVLM as the two files that llama.cpp's converter makes of such a model.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define GGUF_MODEL_TEXT   "tiny-F32.gguf"
+#define GGUF_MODEL_VISION "mmproj-tiny-F32.gguf"
+
+/* @is_old: the tower's perceptrons are named as older converters named them, and the size that
+ * pictures are brought to is not said */
+void gguf_model_write (const char *source, const char *folder, gboolean is_old);
+
+G_END_DECLS
