@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "app/base/error.h"
+#include "app/models/folder.h"
 #include "app/pictures/source.h"
 #include "app/train/ask.h"
 #include "app/train/report.h"
@@ -257,43 +258,26 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
 
 /* --- the result --------------------------------------------------------------------------- */
 
-static void
-remove_all (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_remove (path);
-    }
-  g_rmdir (folder);
-}
-
 /* The folder gets its name when all is in it. */
 static gboolean
 write_result (MonocleTrainRun *run, GError **error)
 {
-  g_autofree char *path = g_canonicalize_filename (run->job->out, NULL);
-  g_autofree char *part = g_strconcat (path, ".part-XXXXXX", NULL);
-  g_autofree char *state = monocle_training_dup_state_folder (path);
+  MonocleNewFolder *fresh = monocle_new_folder_begin (run->job->out, error);
+  g_autofree char *state = monocle_training_dup_state_folder (run->job->out);
+  const char *part;
 
-  if (!g_mkdtemp_full (part, 0755))
-    return monocle_app_error_set_write (error, path, errno);
-  if (monocle_train_write (run->trainer, part, run->job->base, error) && judge (run, part, error)
-      && monocle_train_report_write (run->outcome, run->job, part, error))
-    {
-      if (g_rename (part, path) == 0)
-        {
-          remove_all (state);
-          return TRUE;
-        }
-      monocle_app_error_set_write (error, path, errno);
-    }
-  remove_all (part);
-  return FALSE;
+  if (!fresh)
+    return FALSE;
+  part = monocle_new_folder_get_path (fresh);
+  if (!monocle_new_folder_end (
+          fresh,
+          monocle_train_write (run->trainer, part, run->job->base, error)
+              && judge (run, part, error)
+              && monocle_train_report_write (run->outcome, run->job, part, error),
+          error))
+    return FALSE;
+  monocle_folder_remove (state, NULL, NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -331,6 +315,7 @@ monocle_training_run (const MonocleTrainJob *job,
                    _ ("%s: is there already"), job->out);
       return NULL;
     }
+  monocle_new_folder_sweep (job->out);
   if (!open_run (&run, error))
     return NULL;
   /* Where nothing can be written is known before hours are spent. */

@@ -202,11 +202,15 @@ monocle_tutor_undo_discard (MonocleTutor *self, GError **error)
 /* --- from an earlier run ------------------------------------------------------------------ */
 
 static void
-sweep (void)
+sweep (MonocleTutor *self)
 {
   g_autofree char *aside = monocle_tutor_dup_path ("discarded");
+  g_autofree char *result = monocle_tutor_dup_result (self), *folder = NULL;
   GStatBuf about;
 
+  folder = g_path_get_dirname (result);
+  monocle_folder_sweep (folder);
+  monocle_new_folder_sweep (result);
   if (g_stat (aside, &about) == 0 && about.st_mtime + DISCARDED_SECONDS < time (NULL))
     monocle_tutor_remove_called ("discarded");
 }
@@ -216,7 +220,7 @@ monocle_tutor_restore (MonocleTutor *self)
 {
   g_return_if_fail (MONOCLE_IS_TUTOR (self));
 
-  sweep ();
+  sweep (self);
   if (monocle_tutor_has ("learnt") && read_result (self, NULL))
     return;
   monocle_tutor_take_plan (self, monocle_tutor_plan_load ());
