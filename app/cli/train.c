@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/base/file-set.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
@@ -327,6 +328,8 @@ say_how_to_go_on (const Job *job, const GError *error)
 
   if (!error && job->resumes && !is_there)
     fprintf (stderr, _ ("monocle-cli: note: there is nothing to go on from: beginning anew\n"));
+  else if (g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_CHANGED))
+    fprintf (stderr, _ ("monocle-cli: note: to begin anew, remove '%s'\n"), state);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && is_there)
     fprintf (stderr, _ ("monocle-cli: note: the same with --resume goes on from here\n"));
 }

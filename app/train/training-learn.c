@@ -178,9 +178,9 @@ read_note (Learning *self, const char *note, GError **error)
     return FALSE;
   if (!g_str_equal (of, g_checksum_get_string (self->run->checksum)))
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                   _ ("%s: what is to be learnt, or how, is not what it was when this began"),
-                   self->folder);
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_CHANGED,
+                           _ ("What is to be learnt, or how, has changed since this began, so it "
+                              "cannot go on from there. It can begin anew."));
       return FALSE;
     }
   return read_uint (object, self->last, "steps", &self->steps, error)

@@ -86,6 +86,8 @@ void monocle_tutor_go_on (MonocleTutor *self);
 /* The same, when nobody wants it any more. */
 void monocle_tutor_give_up (MonocleTutor *self);
 gboolean monocle_tutor_can_go_on (MonocleTutor *self);
+/* It could not go on, as what was corrected is another by now: it is given up or stays as it is. */
+gboolean monocle_tutor_is_outdated (MonocleTutor *self);
 
 /* --- while it runs --- */
 

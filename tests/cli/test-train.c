@@ -121,7 +121,7 @@ test_killed (HarnessFiles *files, gconstpointer data)
   harness_assert_done (in_one);
   g_assert_cmpint (killed->status, ==, 0);
   harness_assert_refused (unasked, 2, "--resume");
-  harness_assert_refused (other, 1, "not what it was");
+  harness_assert_refused (other, 1, "begin anew");
   harness_assert_done (resumed);
   g_assert_false (g_file_test (left, G_FILE_TEST_EXISTS));
   one = read_learnt (whole);
