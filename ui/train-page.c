@@ -193,11 +193,13 @@ look (MonocleTrainPage *self, double minutes, double keep)
   g_autofree char *model = g_settings_get_string (self->settings, "model");
   g_autofree char *device = g_settings_get_string (self->settings, "device");
   g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
+  const MonocleTutorPlan *last = monocle_tutor_get_plan (self->tutor);
   const MonocleTutorPlan plan = {
     .folders = self->folders,
     .model = *model ? model : NULL,
     .device = device,
     .is_trusted = g_strv_contains ((const char *const *) trusted, device),
+    .method = last ? last->method : MONOCLE_TRAINING_DECODER,
     .minutes = minutes,
     .keep = keep,
   };

@@ -107,7 +107,7 @@ read_words (Job *job, const Words *words)
   double seed = 1;
 
   if (words->method && !monocle_training_method_find (words->method, &train->method))
-    return monocle_cli_refuse ("train", _ ("--method is decoder or lora"));
+    return monocle_cli_refuse ("train", _ ("--method is decoder, lora or full-language"));
   if (!monocle_cli_parse_count ("train", "--rank", words->rank, MAX_RANK, &train->rank)
       || !monocle_cli_parse_count ("train", "--batch", words->batch, MAX_BATCH, &train->batch)
       || !monocle_cli_parse_count ("train", "--views", words->views, MAX_VIEWS, &train->views)
@@ -172,8 +172,9 @@ parse_options (Job *job, int argc, char **argv)
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->tasks,
       N_ ("What to teach; may be repeated (default: all there is)"), N_ ("TASK") },
     { "method", 0, 0, G_OPTION_ARG_FILENAME, &words.method,
-      N_ ("What learns: what writes answers (default), or what understands questions too"),
-      "decoder|lora" },
+      N_ ("What learns: what writes answers (default), what understands questions too, or all "
+          "weights of both"),
+      "decoder|lora|full-language" },
     { "rank", 0, 0, G_OPTION_ARG_FILENAME, &words.rank,
       N_ ("Rank of what is learnt beside each product (default: 16)"), N_ ("N") },
     { "rate", 0, 0, G_OPTION_ARG_FILENAME, &words.rate,

@@ -19,11 +19,14 @@
 #define SMALL_PARAMETERS 50000000
 #define SMALL_RATE       1e-3
 #define LARGE_RATE       2e-4
-#define RANK             16
-#define SMALL_BATCH      8
-#define LARGE_BATCH      16
-#define SMALL_VIEWS      8
-#define LARGE_VIEWS      2
+/* Where the weights themselves learn. */
+#define SMALL_FULL_RATE 2e-4
+#define LARGE_FULL_RATE 1e-5
+#define RANK            16
+#define SMALL_BATCH     8
+#define LARGE_BATCH     16
+#define SMALL_VIEWS     8
+#define LARGE_VIEWS     2
 /* Views of all examples together, which are looked at one after the other. */
 #define MAX_LOOKS 4000
 /* How often each new example is to come, in some view. */
@@ -114,6 +117,14 @@ pick_steps (guint n, guint batch, double keep)
   return (guint) CLAMP (n * PASSES / (batch * (1 - keep)), MIN_STEPS, MAX_STEPS);
 }
 
+static double
+pick_rate (MonocleTrainingMethod method, gboolean is_small)
+{
+  if (method == MONOCLE_TRAINING_FULL_LANGUAGE)
+    return is_small ? SMALL_FULL_RATE : LARGE_FULL_RATE;
+  return is_small ? SMALL_RATE : LARGE_RATE;
+}
+
 /* Leaves nothing open. */
 static gboolean
 settle (MonocleTrainRun *run, GError **error)
@@ -132,7 +143,7 @@ settle (MonocleTrainRun *run, GError **error)
   if (settled->rank == 0)
     settled->rank = RANK;
   if (!(settled->rate > 0))
-    settled->rate = is_small ? SMALL_RATE : LARGE_RATE;
+    settled->rate = pick_rate (settled->method, is_small);
   if (settled->batch == 0)
     settled->batch = is_small ? SMALL_BATCH : LARGE_BATCH;
   if (settled->views == 0)

@@ -249,6 +249,28 @@ monocle_tutor_forget (MonocleTutor *self)
     }
 }
 
+gboolean
+monocle_tutor_can_choose (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+
+  return self->state == MONOCLE_TUTOR_READY && self->lesson && self->lesson->model;
+}
+
+void
+monocle_tutor_choose (MonocleTutor *self, MonocleTrainingMethod method)
+{
+  g_return_if_fail (MONOCLE_IS_TUTOR (self));
+
+  if (!monocle_tutor_can_choose (self) || self->plan->method == method)
+    return;
+  self->plan->method = self->lesson->plan->method = method;
+  self->has_estimate = self->lesson->has_estimate = FALSE;
+  g_clear_error (&self->error);
+  monocle_tutor_lesson_look (self->lesson, on_news, self);
+  monocle_tutor_set_state (self, MONOCLE_TUTOR_MEASURING);
+}
+
 void
 monocle_tutor_adjust (MonocleTutor *self, double minutes, double keep)
 {

@@ -74,6 +74,9 @@ void monocle_tutor_restore (MonocleTutor *self);
 void monocle_tutor_look (MonocleTutor *self, const MonocleTutorPlan *plan);
 /* While nothing is learnt: nobody wants to know any more; the model is let go. */
 void monocle_tutor_forget (MonocleTutor *self);
+/* What of the model learns, before it begins: what that takes is tried again. */
+void monocle_tutor_choose (MonocleTutor *self, MonocleTrainingMethod method);
+gboolean monocle_tutor_can_choose (MonocleTutor *self);
 /* What is wanted otherwise, before it begins. */
 void monocle_tutor_adjust (MonocleTutor *self, double minutes, double keep);
 

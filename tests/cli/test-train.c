@@ -96,6 +96,29 @@ test_learn (HarnessFiles *files, gconstpointer data)
       strstr (json_object_get_string_member (answers->pdata[0], "generated_text"), "a red ball"));
 }
 
+/* All of the language learns; what is written answers with and without the model's help. */
+static void
+test_full_language (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *set = make_set (files);
+  g_autofree char *out = g_build_filename (files->folder, "full", NULL);
+  g_autofree char *merged = g_build_filename (files->folder, "merged", NULL);
+  g_autofree char *pictures = harness_fixture ("images");
+  g_autoptr (Outcome) outcome = harness_run (TRAIN (files, set, out, "60"), "--rate", "0.003",
+                                             "--method", "full-language", "--merge", merged, NULL);
+  g_autoptr (Outcome) asked = NULL, alone = NULL;
+
+  harness_assert_done (outcome);
+  asked = harness_run ("run", "--model", files->model, "--adapter", out, "--task",
+                       "region-to-category", "--region", "0,0,8,8", files->a, NULL);
+  harness_assert_done (asked);
+  g_assert_nonnull (strstr (asked->out, "a red ball"));
+  alone = harness_run ("run", "--model", merged, "--task", "region-to-category", "--region",
+                       "0,0,8,8", files->a, NULL);
+  harness_assert_done (alone);
+  g_assert_cmpstr (alone->out, ==, asked->out);
+}
+
 /* Killed in the middle and gone on with: the same bits as in one go. What one that was killed while
  * it judged left beside it goes away. */
 static void
@@ -234,9 +257,9 @@ int
 main (int argc, char **argv)
 {
   static const HarnessTest tests[] = {
-    { "/cli/train/learn", test_learn },       { "/cli/train/killed", test_killed },
-    { "/cli/train/vanished", test_vanished }, { "/cli/train/plan", test_plan },
-    { "/cli/train/bad", test_bad },
+    { "/cli/train/learn", test_learn },   { "/cli/train/full-language", test_full_language },
+    { "/cli/train/killed", test_killed }, { "/cli/train/vanished", test_vanished },
+    { "/cli/train/plan", test_plan },     { "/cli/train/bad", test_bad },
   };
 
   harness_init (&argc, &argv);

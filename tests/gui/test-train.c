@@ -276,6 +276,16 @@ is_listed (const char *id)
   return FALSE;
 }
 
+static void
+choose_method (MonocleTrainPage *page, MonocleTrainingMethod method)
+{
+  AdwComboRow *row = ADW_COMBO_ROW (gui_find (page, ADW_TYPE_COMBO_ROW));
+
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (row)));
+  adw_combo_row_set_selected (row, (guint) method);
+  g_assert_cmpint (monocle_tutor_get_state (get_tutor ()), ==, MONOCLE_TUTOR_MEASURING);
+}
+
 /* From what was corrected to a model that answers. */
 static void
 test_keep (void)
@@ -297,8 +307,14 @@ test_keep (void)
   g_assert_true (gui_has_text (page, "measured on this device"));
   g_assert_true (gui_has_text (page, "held out"));
   gui_keep_picture (page, "train-plan");
+  choose_method (page, MONOCLE_TRAINING_FULL_LANGUAGE);
+  gui_wait_for ("another estimate", can_start, NULL);
+  g_assert_true (gui_has_text (page, "All that it knows of language"));
+  gui_keep_picture (page, "train-plan-full");
   click (page, "Start");
   expect_state ("a result", MONOCLE_TUTOR_DONE);
+  g_assert_cmpint (monocle_tutor_get_outcome (get_tutor ())->method, ==,
+                   MONOCLE_TRAINING_FULL_LANGUAGE);
   g_assert_true (gui_has_text (page, "Known Before"));
   g_assert_true (gui_has_text (page, "Nobody can tell"));
   gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder being taught: whole answers at once over the encoder's states, which stay as they
- * are or are taught too, with what is learnt (nn/block/lora) beside each product. Of the head
- * single rows can be.
+ * are or are taught too, with what is learnt (nn/block/lora) beside each product, or with all
+ * weights of the products. Of the head single rows can be.
  */
 #pragma once
 
 #include "engine/models/parts/bart.h"
+#include "engine/models/training.h"
 #include "engine/nn/block/lora.h"
 
 G_BEGIN_DECLS
@@ -28,12 +29,14 @@ typedef struct
   MonocleValue ids, places, labels, states, lengths;
 } MonocleBartLesson;
 
-/* Reads from @params what it needs in another layout than they have on this device. @encoder:
- * whether that is taught too: a lesson's states are what its first layer is given then. */
+/* Reads from @params what it needs in another layout than they have on this device. @method: where
+ * it teaches the encoder too, a lesson's states are what its first layer is given. @most_rows: that
+ * a product has, in any lesson. */
 MonocleBartTrain *monocle_bart_train_new (const MonocleBart *bart,
                                           MonocleParams *params,
                                           MonocleVkGpu *gpu,
-                                          gboolean encoder,
+                                          MonocleTrainingMethod method,
+                                          guint most_rows,
                                           GError **error);
 void monocle_bart_train_free (MonocleBartTrain *self);
 
