@@ -263,9 +263,14 @@ find_rows (Training *self)
 static gboolean
 train_start (gpointer training, const MonocleTrainingStart *start, GError **error)
 {
+  static const MonocleBartLearns learns[MONOCLE_N_TRAINING_METHODS] = {
+    [MONOCLE_TRAINING_DECODER] = MONOCLE_BART_DECODER_LEARNS,
+    [MONOCLE_TRAINING_LORA] = MONOCLE_BART_BOTH_LEARN,
+    [MONOCLE_TRAINING_FULL_LANGUAGE] = MONOCLE_BART_ALL_LEARNS,
+  };
   Training *self = training;
   MonocleBartCourseSettings settings = {
-    .method = self->method,
+    .learns = learns[self->method],
     .rank = start->rank,
     .seed = start->seed,
     .first_id = self->model->config.generation.decoder_start,

@@ -529,7 +529,7 @@ monocle_bart_course_new (const MonocleBart *bart,
   self->passes = g_ptr_array_new_with_free_func (pass_free);
   self->lora = monocle_lora_new (settings->rank);
   self->train = monocle_bart_train_new (
-      bart, params, gpu, settings->method,
+      bart, params, gpu, settings->learns,
       MOST_AT_ONCE * MAX (bart->config.n_positions, settings->n_states), error);
   if (!self->train
       || (settings->n_rows > 0

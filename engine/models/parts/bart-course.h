@@ -31,7 +31,7 @@ typedef struct
 
 /**
  * MonocleBartCourseSettings:
- * @method: what learns; where the encoder does, an answer's states are what its first layer is
+ * @learns: what learns; where the encoder does, an answer's states are what its first layer is
  * given
  * @rank: a multiple of 4
  * @seed: of what is learnt when nothing is: PEFT's A, and a B of zeros
@@ -42,7 +42,7 @@ typedef struct
  */
 typedef struct
 {
-  MonocleTrainingMethod method;
+  MonocleBartLearns learns;
   guint rank;
   guint64 seed;
   guint32 first_id;

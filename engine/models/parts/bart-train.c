@@ -17,7 +17,7 @@ static const char *const apart[][3] = {
 struct _MonocleBartTrain
 {
   const MonocleBart *bart;
-  MonocleTrainingMethod method;
+  MonocleBartLearns learns;
   MonocleVkBuffer *buffer; /* (nullable): of copies */
   GHashTable *copies;      /* of names to MonocleTensor, F32 by rows */
 
@@ -51,9 +51,9 @@ list_linear (GPtrArray *names, MonocleScope linear)
 
 /* Appends the names of all that is copied. */
 static void
-list_names (const MonocleBart *bart, MonocleTrainingMethod method, GPtrArray *names)
+list_names (const MonocleBart *bart, MonocleBartLearns learns, GPtrArray *names)
 {
-  for (guint i = 0; method == MONOCLE_TRAINING_LORA && i < bart->config.encoder_layers; i++)
+  for (guint i = 0; learns == MONOCLE_BART_BOTH_LEARN && i < bart->config.encoder_layers; i++)
     for (guint j = 0; j < G_N_ELEMENTS (of_encoder); j++)
       list_linear (names,
                    monocle_scope_enter (enter_layer (bart, "model.encoder", i), of_encoder[j]));
@@ -145,7 +145,7 @@ MonocleBartTrain *
 monocle_bart_train_new (const MonocleBart *bart,
                         MonocleParams *params,
                         MonocleVkGpu *gpu,
-                        MonocleTrainingMethod method,
+                        MonocleBartLearns learns,
                         guint most_rows,
                         GError **error)
 {
@@ -155,12 +155,12 @@ monocle_bart_train_new (const MonocleBart *bart,
 
   self->bart = bart;
   self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->method = method;
+  self->learns = learns;
   self->most_rows = most_rows;
   self->ones = g_ptr_array_new_with_free_func (g_free);
-  if (method == MONOCLE_TRAINING_FULL_LANGUAGE)
+  if (learns == MONOCLE_BART_ALL_LEARNS)
     return make_ones (self, gpu, error) ? g_steal_pointer (&self) : NULL;
-  list_names (bart, method, names);
+  list_names (bart, learns, names);
   for (guint i = 0; i < names->len; i++)
     {
       MonocleTensor *tensor = g_new0 (MonocleTensor, 1);
@@ -230,7 +230,7 @@ learn_linear (const Pass *pass, MonocleScope scope, MonocleValue x, guint n, Mon
   const MonocleLinearArgs args = { .n = n, .residual = residual };
   MonocleValue y;
 
-  if (pass->self->method == MONOCLE_TRAINING_FULL_LANGUAGE)
+  if (pass->self->learns == MONOCLE_BART_ALL_LEARNS)
     return monocle_lora_whole (pass->lora, pass->gradients, scope, x, n,
                                get_ones (pass->self, monocle_graph_get_shape (pass->graph, x)),
                                residual);
@@ -317,8 +317,9 @@ monocle_bart_train (MonocleBartTrain *self,
   MonocleGraph *graph = monocle_gradients_get_graph (gradients);
   const MonocleBartConfig *config = &self->bart->config;
   const Pass pass = { self, lora, gradients, graph, lesson };
-  const MonocleValue states
-      = self->method != MONOCLE_TRAINING_DECODER ? encode (&pass, lesson->states) : lesson->states;
+  const MonocleValue states = self->learns != MONOCLE_BART_DECODER_LEARNS
+                                  ? encode (&pass, lesson->states)
+                                  : lesson->states;
   MonocleScope scope = monocle_scope_enter (self->bart->scope, "model.decoder");
   MonocleValue y, x = monocle_bart_embed (graph, self->bart, MONOCLE_BART_FEEDS_DECODER, scope,
                                           lesson->ids, 0, FALSE, lesson->places);

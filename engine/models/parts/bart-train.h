@@ -7,12 +7,26 @@
 #pragma once
 
 #include "engine/models/parts/bart.h"
-#include "engine/models/training.h"
 #include "engine/nn/block/lora.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MonocleBartTrain MonocleBartTrain;
+
+/**
+ * MonocleBartLearns:
+ * @MONOCLE_BART_DECODER_LEARNS: beside the decoder's products
+ * @MONOCLE_BART_BOTH_LEARN: beside the encoder's too
+ * @MONOCLE_BART_ALL_LEARNS: the weights and biases of all products of both
+ *
+ * What is learnt.
+ */
+typedef enum
+{
+  MONOCLE_BART_DECODER_LEARNS,
+  MONOCLE_BART_BOTH_LEARN,
+  MONOCLE_BART_ALL_LEARNS,
+} MonocleBartLearns;
 
 /**
  * MonocleBartLesson:
@@ -29,13 +43,13 @@ typedef struct
   MonocleValue ids, places, labels, states, lengths;
 } MonocleBartLesson;
 
-/* Reads from @params what it needs in another layout than they have on this device. @method: where
- * it teaches the encoder too, a lesson's states are what its first layer is given. @most_rows: that
- * a product has, in any lesson. */
+/* Reads from @params what it needs in another layout than they have on this device. @learns: where
+ * the encoder does too, a lesson's states are what its first layer is given. @most_rows: that a
+ * product has, in any lesson. */
 MonocleBartTrain *monocle_bart_train_new (const MonocleBart *bart,
                                           MonocleParams *params,
                                           MonocleVkGpu *gpu,
-                                          MonocleTrainingMethod method,
+                                          MonocleBartLearns learns,
                                           guint most_rows,
                                           GError **error);
 void monocle_bart_train_free (MonocleBartTrain *self);
