@@ -21,6 +21,7 @@
 #include "engine/base/file.h"
 #include "engine/base/half.h"
 #include "engine/base/json.h"
+#include "engine/base/new-folder.h"
 #include "engine/checkpoint/npy.h"
 #include "engine/checkpoint/taught-labels.h"
 #include "engine/checkpoint/zip.h"

@@ -25,6 +25,7 @@ struct _MonocleTrainPage
   GtkWidget *go_on_button;
   GtkWidget *give_up_button;
   GtkWidget *again_button;
+  GtkWidget *anew_button;
   GtkWidget *models_button;
   GtkWidget *details_button;
   MonocleTrainPlan *plan;
@@ -47,6 +48,7 @@ typedef enum
   OFFER_AGAIN = 1 << 1,
   OFFER_MODELS = 1 << 2,
   OFFER_DETAILS = 1 << 3,
+  OFFER_ANEW = 1 << 4,
 } Offer;
 
 static void
@@ -64,6 +66,7 @@ show_status (MonocleTrainPage *self,
   gtk_widget_set_visible (self->go_on_button, (offers & OFFER_GO_ON) != 0);
   gtk_widget_set_visible (self->give_up_button, (offers & OFFER_GO_ON) != 0);
   gtk_widget_set_visible (self->again_button, (offers & OFFER_AGAIN) != 0);
+  gtk_widget_set_visible (self->anew_button, (offers & OFFER_ANEW) != 0);
   gtk_widget_set_visible (self->models_button, (offers & OFFER_MODELS) != 0);
   gtk_widget_set_visible (self->details_button, (offers & OFFER_DETAILS) != 0);
   gtk_stack_set_visible_child_name (self->stack, "status");
@@ -87,6 +90,14 @@ show_nothing (MonocleTrainPage *self)
                OFFER_NOTHING);
 }
 
+/* Going on would teach what is corrected otherwise by now. */
+static void
+show_outdated (MonocleTrainPage *self)
+{
+  show_status (self, "document-edit-symbolic", _ ("The Corrections Have Changed"),
+               monocle_tutor_get_error (self->tutor)->message, OFFER_ANEW);
+}
+
 /* What was read first are corrections. */
 static MonocleAttempt
 get_attempt (MonocleTrainPage *self)
@@ -104,6 +115,11 @@ show_failed (MonocleTrainPage *self)
   if (g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_UNSUPPORTED_TASK))
     {
       show_cannot (self);
+      return;
+    }
+  if (monocle_tutor_is_outdated (self->tutor))
+    {
+      show_outdated (self);
       return;
     }
   show_status (self, "dialog-error-symbolic", _ ("Teaching Failed"), words,
@@ -177,11 +193,13 @@ look (MonocleTrainPage *self, double minutes, double keep)
   g_autofree char *model = g_settings_get_string (self->settings, "model");
   g_autofree char *device = g_settings_get_string (self->settings, "device");
   g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
+  const MonocleTutorPlan *last = monocle_tutor_get_plan (self->tutor);
   const MonocleTutorPlan plan = {
     .folders = self->folders,
     .model = *model ? model : NULL,
     .device = device,
     .is_trusted = g_strv_contains ((const char *const *) trusted, device),
+    .method = last ? last->method : MONOCLE_TRAINING_DECODER,
     .minutes = minutes,
     .keep = keep,
   };
@@ -451,6 +469,7 @@ monocle_train_page_class_init (MonocleTrainPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, go_on_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, give_up_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, again_button);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, anew_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, models_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, details_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPage, plan);

@@ -22,7 +22,7 @@ struct _MonocleTrainPlan
   AdwExpanderRow *left_out_row;
   AdwActionRow *one_label_row;
   AdwActionRow *model_row;
-  AdwActionRow *method_row;
+  AdwComboRow *method_row;
   AdwActionRow *time_row;
   GtkSpinner *spinner;
   AdwActionRow *memory_row;
@@ -244,6 +244,22 @@ show_estimate (MonocleTrainPlan *self)
   set_subtitle (self->trouble_row, trouble ? trouble : "");
 }
 
+static const char *
+describe_method (MonocleTrainingMethod method)
+{
+  switch (method)
+    {
+    case MONOCLE_TRAINING_LORA:
+      return _ ("It learns what to say, and how to understand a question. That takes longer.");
+    case MONOCLE_TRAINING_FULL_LANGUAGE:
+      return _ ("All that it knows of language may change: for small models, or where there are "
+                "thousands of examples. That takes the most memory.");
+    case MONOCLE_TRAINING_DECODER:
+    default:
+      return _ ("It learns what to say. How it sees stays as it is.");
+    }
+}
+
 static void
 show_settings (MonocleTrainPlan *self)
 {
@@ -252,6 +268,8 @@ show_settings (MonocleTrainPlan *self)
   if (!plan)
     return;
   self->is_filling = TRUE;
+  adw_combo_row_set_selected (self->method_row, (guint) plan->method);
+  set_subtitle (ADW_ACTION_ROW (self->method_row), describe_method (plan->method));
   gtk_spin_button_set_value (self->minutes, plan->minutes);
   gtk_spin_button_set_value (self->keep, plan->keep * 100);
   self->is_filling = FALSE;
@@ -266,9 +284,20 @@ update (MonocleTrainPlan *self)
   show_model (self);
   show_estimate (self);
   show_settings (self);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->method_row), monocle_tutor_can_choose (self->tutor));
   gtk_widget_set_sensitive (GTK_WIDGET (self->minutes), is_ready);
   gtk_widget_set_sensitive (GTK_WIDGET (self->keep), is_ready);
   gtk_widget_set_visible (self->bring_back_button, monocle_tutor_can_undo_discard (self->tutor));
+}
+
+/* In the order of the methods. */
+static void
+on_method_changed (MonocleTrainPlan *self)
+{
+  const guint selected = adw_combo_row_get_selected (self->method_row);
+
+  if (!self->is_filling && self->tutor && selected < MONOCLE_N_TRAINING_METHODS)
+    monocle_tutor_choose (self->tutor, (MonocleTrainingMethod) selected);
 }
 
 static void
@@ -356,6 +385,7 @@ monocle_train_plan_class_init (MonocleTrainPlanClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, keep);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, trouble_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, bring_back_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_method_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_setting_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_minutes_output);
   gtk_widget_class_bind_template_callback (widget_class, on_minutes_input);

@@ -25,8 +25,10 @@ G_BEGIN_DECLS
  * @MONOCLE_APP_ERROR_WRONG_BYTES: what is there is not what should be: its size or its hash
  * @MONOCLE_APP_ERROR_BUSY: another program is at work on it
  * @MONOCLE_APP_ERROR_NO_ROOM: a model needs more memory than is free; the message says how much
+ * @MONOCLE_APP_ERROR_CHANGED: what was begun is not what is wanted now: it can begin anew
  *
- * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST, _BAD_PICTURE and _NO_ROOM are shown as they are
+ * Messages of %MONOCLE_APP_ERROR_BAD_REQUEST, _BAD_PICTURE, _NO_ROOM and _CHANGED are shown as they
+ * are
  * (monocle_trouble_describe()): whole sentences in the person's language, with no other library's
  * words in them.
  */
@@ -44,6 +46,7 @@ typedef enum
   MONOCLE_APP_ERROR_WRONG_BYTES,
   MONOCLE_APP_ERROR_BUSY,
   MONOCLE_APP_ERROR_NO_ROOM,
+  MONOCLE_APP_ERROR_CHANGED,
 } MonocleAppError;
 
 GQuark monocle_app_error_quark (void);

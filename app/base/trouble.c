@@ -90,6 +90,7 @@ static const struct
   { GET, APP, MONOCLE_APP_ERROR_WRONG_BYTES, N_ ("The Model Arrived Damaged"),
     N_ ("Its bytes are not those that were published. Try again, or from another address.") },
   { ANY, APP, MONOCLE_APP_ERROR_NO_ROOM, N_ ("Too Little Memory for This Model"), NULL },
+  { ANY, APP, MONOCLE_APP_ERROR_CHANGED, N_ ("This Cannot Go On"), NULL },
   { ANY, APP, MONOCLE_APP_ERROR_BUSY, N_ ("Another Program Is at Work on This Model"),
     N_ ("Wait until it is done, or end it.") },
 

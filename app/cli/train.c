@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/base/error.h"
 #include "app/base/file-set.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
@@ -106,7 +107,7 @@ read_words (Job *job, const Words *words)
   double seed = 1;
 
   if (words->method && !monocle_training_method_find (words->method, &train->method))
-    return monocle_cli_refuse ("train", _ ("--method is decoder or lora"));
+    return monocle_cli_refuse ("train", _ ("--method is decoder, lora or full-language"));
   if (!monocle_cli_parse_count ("train", "--rank", words->rank, MAX_RANK, &train->rank)
       || !monocle_cli_parse_count ("train", "--batch", words->batch, MAX_BATCH, &train->batch)
       || !monocle_cli_parse_count ("train", "--views", words->views, MAX_VIEWS, &train->views)
@@ -171,8 +172,9 @@ parse_options (Job *job, int argc, char **argv)
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->tasks,
       N_ ("What to teach; may be repeated (default: all there is)"), N_ ("TASK") },
     { "method", 0, 0, G_OPTION_ARG_FILENAME, &words.method,
-      N_ ("What learns: what writes answers (default), or what understands questions too"),
-      "decoder|lora" },
+      N_ ("What learns: what writes answers (default), what understands questions too, or all "
+          "weights of both"),
+      "decoder|lora|full-language" },
     { "rank", 0, 0, G_OPTION_ARG_FILENAME, &words.rank,
       N_ ("Rank of what is learnt beside each product (default: 16)"), N_ ("N") },
     { "rate", 0, 0, G_OPTION_ARG_FILENAME, &words.rate,
@@ -327,6 +329,8 @@ say_how_to_go_on (const Job *job, const GError *error)
 
   if (!error && job->resumes && !is_there)
     fprintf (stderr, _ ("monocle-cli: note: there is nothing to go on from: beginning anew\n"));
+  else if (g_error_matches (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_CHANGED))
+    fprintf (stderr, _ ("monocle-cli: note: to begin anew, remove '%s'\n"), state);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && is_there)
     fprintf (stderr, _ ("monocle-cli: note: the same with --resume goes on from here\n"));
 }

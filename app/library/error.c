@@ -53,6 +53,7 @@ from_app (MonocleAppError code)
     case MONOCLE_APP_ERROR_NETWORK:
     case MONOCLE_APP_ERROR_NOT_ALLOWED:
     case MONOCLE_APP_ERROR_BUSY:
+    case MONOCLE_APP_ERROR_CHANGED:
     default:
       return MONOCLE_ERROR_FAILED;
     }

@@ -178,9 +178,9 @@ read_note (Learning *self, const char *note, GError **error)
     return FALSE;
   if (!g_str_equal (of, g_checksum_get_string (self->run->checksum)))
     {
-      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
-                   _ ("%s: what is to be learnt, or how, is not what it was when this began"),
-                   self->folder);
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_CHANGED,
+                           _ ("What is to be learnt, or how, has changed since this began, so it "
+                              "cannot go on from there. It can begin anew."));
       return FALSE;
     }
   return read_uint (object, self->last, "steps", &self->steps, error)
@@ -209,6 +209,28 @@ save (Learning *self, const char *path, GError **error)
 
 /* --- steps -------------------------------------------------------------------------------- */
 
+/* Too little memory is said with what could be done about it. */
+static void
+explain_shortage (const MonocleTrainRun *run, GError **error)
+{
+  guint64 needed_bytes, free_bytes;
+  g_autofree char *needed = NULL, *left = NULL;
+
+  if (!error || !*error || !monocle_engine_error_get_shortage (*error, &needed_bytes, &free_bytes))
+    return;
+  needed = g_format_size (needed_bytes);
+  left = g_format_size (free_bytes);
+  g_clear_error (error);
+  g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_ROOM,
+               run->job->method == MONOCLE_TRAINING_FULL_LANGUAGE
+                   /* Translators: two amounts of memory */
+                   ? _ ("To teach all of the language, %s of memory are needed, and %s are free. "
+                        "Teach new words alone, or choose a smaller model or another device.")
+                   : _ ("To teach this model, %s of memory are needed, and %s are free. Choose a "
+                        "smaller model or another device, or close other programs."),
+               needed, left);
+}
+
 gboolean
 monocle_train_begin (MonocleTrainRun *run, GError **error)
 {
@@ -221,7 +243,10 @@ monocle_train_begin (MonocleTrainRun *run, GError **error)
               run->job->minutes > 0 ? 0 : run->job->steps, run->job->rate, run->job->keep,
               run->job->seed, run->job->head);
   g_checksum_update (run->checksum, (const guchar *) numbers, -1);
-  return monocle_train_start (run->trainer, &start, run->cancellable, error);
+  if (monocle_train_start (run->trainer, &start, run->cancellable, error))
+    return TRUE;
+  explain_shortage (run, error);
+  return FALSE;
 }
 
 gboolean

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "app/base/error.h"
+#include "app/models/folder.h"
 #include "app/pictures/source.h"
 #include "app/train/ask.h"
 #include "app/train/report.h"
@@ -18,11 +19,14 @@
 #define SMALL_PARAMETERS 50000000
 #define SMALL_RATE       1e-3
 #define LARGE_RATE       2e-4
-#define RANK             16
-#define SMALL_BATCH      8
-#define LARGE_BATCH      16
-#define SMALL_VIEWS      8
-#define LARGE_VIEWS      2
+/* Where the weights themselves learn. */
+#define SMALL_FULL_RATE 2e-4
+#define LARGE_FULL_RATE 1e-5
+#define RANK            16
+#define SMALL_BATCH     8
+#define LARGE_BATCH     16
+#define SMALL_VIEWS     8
+#define LARGE_VIEWS     2
 /* Views of all examples together, which are looked at one after the other. */
 #define MAX_LOOKS 4000
 /* How often each new example is to come, in some view. */
@@ -113,6 +117,14 @@ pick_steps (guint n, guint batch, double keep)
   return (guint) CLAMP (n * PASSES / (batch * (1 - keep)), MIN_STEPS, MAX_STEPS);
 }
 
+static double
+pick_rate (MonocleTrainingMethod method, gboolean is_small)
+{
+  if (method == MONOCLE_TRAINING_FULL_LANGUAGE)
+    return is_small ? SMALL_FULL_RATE : LARGE_FULL_RATE;
+  return is_small ? SMALL_RATE : LARGE_RATE;
+}
+
 /* Leaves nothing open. */
 static gboolean
 settle (MonocleTrainRun *run, GError **error)
@@ -131,7 +143,7 @@ settle (MonocleTrainRun *run, GError **error)
   if (settled->rank == 0)
     settled->rank = RANK;
   if (!(settled->rate > 0))
-    settled->rate = is_small ? SMALL_RATE : LARGE_RATE;
+    settled->rate = pick_rate (settled->method, is_small);
   if (settled->batch == 0)
     settled->batch = is_small ? SMALL_BATCH : LARGE_BATCH;
   if (settled->views == 0)
@@ -257,43 +269,26 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
 
 /* --- the result --------------------------------------------------------------------------- */
 
-static void
-remove_all (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir)))
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      g_remove (path);
-    }
-  g_rmdir (folder);
-}
-
 /* The folder gets its name when all is in it. */
 static gboolean
 write_result (MonocleTrainRun *run, GError **error)
 {
-  g_autofree char *path = g_canonicalize_filename (run->job->out, NULL);
-  g_autofree char *part = g_strconcat (path, ".part-XXXXXX", NULL);
-  g_autofree char *state = monocle_training_dup_state_folder (path);
+  MonocleNewFolder *fresh = monocle_new_folder_begin (run->job->out, error);
+  g_autofree char *state = monocle_training_dup_state_folder (run->job->out);
+  const char *part;
 
-  if (!g_mkdtemp_full (part, 0755))
-    return monocle_app_error_set_write (error, path, errno);
-  if (monocle_train_write (run->trainer, part, run->job->base, error) && judge (run, part, error)
-      && monocle_train_report_write (run->outcome, run->job, part, error))
-    {
-      if (g_rename (part, path) == 0)
-        {
-          remove_all (state);
-          return TRUE;
-        }
-      monocle_app_error_set_write (error, path, errno);
-    }
-  remove_all (part);
-  return FALSE;
+  if (!fresh)
+    return FALSE;
+  part = monocle_new_folder_get_path (fresh);
+  if (!monocle_new_folder_end (
+          fresh,
+          monocle_train_write (run->trainer, part, run->job->base, error)
+              && judge (run, part, error)
+              && monocle_train_report_write (run->outcome, run->job, part, error),
+          error))
+    return FALSE;
+  monocle_folder_remove (state, NULL, NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -331,6 +326,7 @@ monocle_training_run (const MonocleTrainJob *job,
                    _ ("%s: is there already"), job->out);
       return NULL;
     }
+  monocle_new_folder_sweep (job->out);
   if (!open_run (&run, error))
     return NULL;
   /* Where nothing can be written is known before hours are spent. */

@@ -182,6 +182,7 @@ make_job (const MonocleTutorLesson *self)
     .set = self->set,
     .model = self->model,
     .base = self->base,
+    .method = self->plan->method,
     .keep_from = self->others,
     .minutes = self->plan->minutes,
     .keep = self->plan->keep,

@@ -99,6 +99,7 @@ monocle_tutor_plan_save (const MonocleTutorPlan *self, GError **error)
     g_key_file_set_string (file, GROUP, model ? "ModelUri" : "Model", model ? model : self->model);
   g_key_file_set_string (file, GROUP, "Device", self->device ? self->device : "");
   g_key_file_set_boolean (file, GROUP, "Trusted", self->is_trusted);
+  g_key_file_set_string (file, GROUP, "Method", monocle_training_method_get_name (self->method));
   g_key_file_set_double (file, GROUP, "Minutes", self->minutes);
   g_key_file_set_double (file, GROUP, "Keep", self->keep);
   if (g_key_file_save_to_file (file, path, &local))
@@ -117,7 +118,7 @@ MonocleTutorPlan *
 monocle_tutor_plan_load (void)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *path = dup_path (), *uri = NULL;
+  g_autofree char *path = dup_path (), *uri = NULL, *method = NULL;
   g_autoptr (MonocleTutorPlan) self = NULL;
   g_auto (GStrv) uris = NULL;
 
@@ -131,8 +132,12 @@ monocle_tutor_plan_load (void)
                     : g_key_file_get_string (file, GROUP, "Model", NULL);
   self->device = g_key_file_get_string (file, GROUP, "Device", NULL);
   self->is_trusted = g_key_file_get_boolean (file, GROUP, "Trusted", NULL);
+  method = g_key_file_get_string (file, GROUP, "Method", NULL);
   self->minutes = g_key_file_get_double (file, GROUP, "Minutes", NULL);
   self->keep = g_key_file_get_double (file, GROUP, "Keep", NULL);
+  /* Earlier ones said none, as there was none to choose. */
+  if (method && !monocle_training_method_find (method, &self->method))
+    return NULL;
   if (!*self->folders || !(self->minutes >= 0 && self->minutes <= MAX_MINUTES)
       || !(self->keep >= 0 && self->keep <= MAX_KEEP))
     return NULL;

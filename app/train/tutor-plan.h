@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <gio/gio.h>
+#include "engine/engine.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @model: (nullable): what settings call it; %NULL: the default one
  * @device: what settings call it
  * @is_trusted: the device is used though it computes wrongly
+ * @method: what of the model learns
  * @minutes: of learning; 0: as suits what there is
  * @keep: share of steps that is about what is known
  */
@@ -28,6 +29,7 @@ typedef struct
   char *model;
   char *device;
   gboolean is_trusted;
+  MonocleTrainingMethod method;
   double minutes;
   double keep;
 } MonocleTutorPlan;

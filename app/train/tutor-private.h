@@ -118,6 +118,8 @@ gboolean monocle_tutor_has (const char *name);
 void monocle_tutor_remove_called (const char *name);
 /* Of a training that did not end: also what it was about. */
 void monocle_tutor_remove_state (void);
+/* What was learnt just now, by the model that it is of. */
+void monocle_tutor_name_result (MonocleTutor *self);
 
 /* tutor-facts.c */
 MonocleTutorFacts *monocle_tutor_facts_new (const MonocleTrainSet *set);

@@ -11,6 +11,7 @@
 
 #include "app/base/error.h"
 #include "app/models/folder.h"
+#include "app/models/manifest.h"
 #include "app/models/open.h"
 #include "app/models/store.h"
 #include "app/train/report.h"
@@ -72,15 +73,28 @@ dup_place (const char *name)
   return g_build_filename (store, name, NULL);
 }
 
+/* What it is called until a person names it, in a record of the kind that models have. */
+void
+monocle_tutor_name_result (MonocleTutor *self)
+{
+  g_autofree char *result = monocle_tutor_dup_result (self);
+  g_autoptr (MonocleManifest) manifest = monocle_manifest_new ();
+
+  manifest->id = g_path_get_basename (result);
+  /* Translators: what a model is called that was taught: %s is what it was called before */
+  manifest->title = g_strdup_printf (_ ("%s, taught"), self->title ? self->title : _ ("Model"));
+  /* A name is not worth more than what was learnt. */
+  monocle_manifest_save (manifest, result, NULL);
+}
+
 char *
 monocle_tutor_dup_name (MonocleTutor *self)
 {
-  g_autofree char *wanted = NULL;
+  g_autofree char *result = monocle_tutor_dup_result (self), *wanted = NULL;
 
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
 
-  /* Translators: what a model is called that was taught: %s is what it was called before */
-  wanted = g_strdup_printf (_ ("%s, taught"), self->title ? self->title : _ ("Model"));
+  wanted = monocle_model_store_dup_title (result);
   g_strdelimit (wanted, G_DIR_SEPARATOR_S, '-');
   for (guint i = 1; i < MAX_NAMES; i++)
     {
@@ -104,7 +118,7 @@ is_name (const char *name)
 char *
 monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error)
 {
-  g_autofree char *result = NULL, *place = NULL, *store = NULL;
+  g_autofree char *result = NULL, *place = NULL, *store = NULL, *record = NULL;
 
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
   g_return_val_if_fail (self->state == MONOCLE_TUTOR_DONE, NULL);
@@ -131,6 +145,8 @@ monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error)
     }
   if (!monocle_folder_put (result, place, FALSE, error))
     return NULL;
+  record = g_build_filename (place, MONOCLE_MANIFEST_FILE, NULL);
+  g_unlink (record);
   monocle_tutor_remove_state ();
   monocle_tutor_forget_progress (self);
   monocle_tutor_forget_facts (self);
@@ -202,11 +218,15 @@ monocle_tutor_undo_discard (MonocleTutor *self, GError **error)
 /* --- from an earlier run ------------------------------------------------------------------ */
 
 static void
-sweep (void)
+sweep (MonocleTutor *self)
 {
   g_autofree char *aside = monocle_tutor_dup_path ("discarded");
+  g_autofree char *result = monocle_tutor_dup_result (self), *folder = NULL;
   GStatBuf about;
 
+  folder = g_path_get_dirname (result);
+  monocle_folder_sweep (folder);
+  monocle_new_folder_sweep (result);
   if (g_stat (aside, &about) == 0 && about.st_mtime + DISCARDED_SECONDS < time (NULL))
     monocle_tutor_remove_called ("discarded");
 }
@@ -216,7 +236,7 @@ monocle_tutor_restore (MonocleTutor *self)
 {
   g_return_if_fail (MONOCLE_IS_TUTOR (self));
 
-  sweep ();
+  sweep (self);
   if (monocle_tutor_has ("learnt") && read_result (self, NULL))
     return;
   monocle_tutor_take_plan (self, monocle_tutor_plan_load ());

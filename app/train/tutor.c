@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "app/base/error.h"
 #include "app/train/tutor-private.h"
 
 G_DEFINE_FINAL_TYPE (MonocleTutor, monocle_tutor, G_TYPE_OBJECT)
@@ -146,6 +147,8 @@ end_learning (MonocleTutor *self)
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   self->tasks = self->lesson->tasks ? g_ptr_array_ref (self->lesson->tasks) : NULL;
   let_go (self);
+  if (self->outcome)
+    monocle_tutor_name_result (self);
   monocle_tutor_set_state (self, self->outcome ? MONOCLE_TUTOR_DONE : MONOCLE_TUTOR_FAILED);
 }
 
@@ -212,7 +215,8 @@ monocle_tutor_look (MonocleTutor *self, const MonocleTutorPlan *plan)
 
   /* What can be gone on with is given up by a person alone. */
   if (monocle_tutor_is_active (self) || self->state == MONOCLE_TUTOR_DONE
-      || self->state == MONOCLE_TUTOR_INTERRUPTED || monocle_tutor_can_go_on (self))
+      || self->state == MONOCLE_TUTOR_INTERRUPTED || monocle_tutor_can_go_on (self)
+      || monocle_tutor_is_outdated (self))
     return;
   if (is_looking (self) || (self->lesson && self->is_dropped))
     {
@@ -243,6 +247,28 @@ monocle_tutor_forget (MonocleTutor *self)
       monocle_tutor_forget_facts (self);
       monocle_tutor_set_state (self, MONOCLE_TUTOR_NONE);
     }
+}
+
+gboolean
+monocle_tutor_can_choose (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+
+  return self->state == MONOCLE_TUTOR_READY && self->lesson && self->lesson->model;
+}
+
+void
+monocle_tutor_choose (MonocleTutor *self, MonocleTrainingMethod method)
+{
+  g_return_if_fail (MONOCLE_IS_TUTOR (self));
+
+  if (!monocle_tutor_can_choose (self) || self->plan->method == method)
+    return;
+  self->plan->method = self->lesson->plan->method = method;
+  self->has_estimate = self->lesson->has_estimate = FALSE;
+  g_clear_error (&self->error);
+  monocle_tutor_lesson_look (self->lesson, on_news, self);
+  monocle_tutor_set_state (self, MONOCLE_TUTOR_MEASURING);
 }
 
 void
@@ -292,12 +318,23 @@ monocle_tutor_start (MonocleTutor *self, GError **error)
 }
 
 gboolean
+monocle_tutor_is_outdated (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+
+  return self->state == MONOCLE_TUTOR_FAILED
+         && g_error_matches (self->error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_CHANGED);
+}
+
+gboolean
 monocle_tutor_can_go_on (MonocleTutor *self)
 {
   g_autofree char *last = monocle_tutor_dup_path ("learnt.training/last.safetensors");
 
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
 
+  if (monocle_tutor_is_outdated (self))
+    return FALSE;
   return (self->state == MONOCLE_TUTOR_FAILED || self->state == MONOCLE_TUTOR_INTERRUPTED)
          && self->plan && monocle_tutor_has ("plan") && g_file_test (last, G_FILE_TEST_EXISTS);
 }

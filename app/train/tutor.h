@@ -74,6 +74,9 @@ void monocle_tutor_restore (MonocleTutor *self);
 void monocle_tutor_look (MonocleTutor *self, const MonocleTutorPlan *plan);
 /* While nothing is learnt: nobody wants to know any more; the model is let go. */
 void monocle_tutor_forget (MonocleTutor *self);
+/* What of the model learns, before it begins: what that takes is tried again. */
+void monocle_tutor_choose (MonocleTutor *self, MonocleTrainingMethod method);
+gboolean monocle_tutor_can_choose (MonocleTutor *self);
 /* What is wanted otherwise, before it begins. */
 void monocle_tutor_adjust (MonocleTutor *self, double minutes, double keep);
 
@@ -86,6 +89,8 @@ void monocle_tutor_go_on (MonocleTutor *self);
 /* The same, when nobody wants it any more. */
 void monocle_tutor_give_up (MonocleTutor *self);
 gboolean monocle_tutor_can_go_on (MonocleTutor *self);
+/* It could not go on, as what was corrected is another by now: it is given up or stays as it is. */
+gboolean monocle_tutor_is_outdated (MonocleTutor *self);
 
 /* --- while it runs --- */
 

@@ -166,7 +166,9 @@ write_files (const MonocleTaughtLabels *self, const char *directory, GError **er
 gboolean
 monocle_taught_labels_write (const MonocleTaughtLabels *self, const char *directory, GError **error)
 {
-  char *part = monocle_new_folder_begin (directory, error);
+  MonocleNewFolder *fresh = monocle_new_folder_begin (directory, error);
 
-  return part && monocle_new_folder_end (part, directory, write_files (self, part, error), error);
+  return fresh
+         && monocle_new_folder_end (
+             fresh, write_files (self, monocle_new_folder_get_path (fresh), error), error);
 }

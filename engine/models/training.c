@@ -3,7 +3,8 @@
 
 #include "engine/models/training.h"
 
-static const char *const methods[MONOCLE_N_TRAINING_METHODS] = { "decoder", "lora" };
+static const char *const methods[MONOCLE_N_TRAINING_METHODS]
+    = { "decoder", "lora", "full-language" };
 
 const char *
 monocle_training_method_get_name (MonocleTrainingMethod method)
@@ -39,6 +40,7 @@ monocle_training_learnt_new (void)
   MonocleTrainingLearnt *self = g_new0 (MonocleTrainingLearnt, 1);
 
   self->modules = g_ptr_array_new_with_free_func (g_free);
+  self->wholes = g_ptr_array_new_with_free_func (g_free);
   self->tensors = g_ptr_array_new_with_free_func (tensor_free);
   return self;
 }
@@ -50,6 +52,7 @@ monocle_training_learnt_free (MonocleTrainingLearnt *self)
     return;
 
   g_ptr_array_unref (self->modules);
+  g_ptr_array_unref (self->wholes);
   g_ptr_array_unref (self->tensors);
   g_clear_pointer (&self->rows, g_array_unref);
   g_free (self->head);
@@ -63,7 +66,7 @@ monocle_training_learnt_add (
   MonocleTrainingTensor *tensor = g_new0 (MonocleTrainingTensor, 1);
 
   tensor->name = name;
-  tensor->n_dims = 2;
+  tensor->n_dims = columns > 0 ? 2 : 1;
   tensor->dims[0] = rows;
   tensor->dims[1] = columns;
   tensor->values = values;

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * MonocleTrainingMethod:
  * @MONOCLE_TRAINING_DECODER: what writes the answer: new words, names and forms
  * @MONOCLE_TRAINING_LORA: and what understands picture and question before that
+ * @MONOCLE_TRAINING_FULL_LANGUAGE: of both all weights and biases of their products, themselves:
+ * for small models, or for thousands of examples
  *
  * What of a model learns.
  */
@@ -24,11 +26,12 @@ typedef enum
 {
   MONOCLE_TRAINING_DECODER,
   MONOCLE_TRAINING_LORA,
+  MONOCLE_TRAINING_FULL_LANGUAGE,
 } MonocleTrainingMethod;
 
-#define MONOCLE_N_TRAINING_METHODS (MONOCLE_TRAINING_LORA + 1)
+#define MONOCLE_N_TRAINING_METHODS (MONOCLE_TRAINING_FULL_LANGUAGE + 1)
 
-/* "decoder", "lora" */
+/* "decoder", "lora", "full-language" */
 const char *monocle_training_method_get_name (MonocleTrainingMethod method);
 /* @method: (out): of that name. Returns: whether there is one */
 gboolean monocle_training_method_find (const char *name, MonocleTrainingMethod *method);
@@ -105,6 +108,7 @@ typedef struct
  * MonocleTrainingLearnt:
  * @rank: of the products
  * @modules: (element-type utf8): that have one
+ * @wholes: (element-type utf8): those that were learnt themselves
  * @tensors: (element-type MonocleTrainingTensor): all of it
  * @head: (nullable): what the output's table is called, where rows of it were learnt
  * @rows: (nullable) (element-type guint32): which
@@ -113,6 +117,7 @@ typedef struct
 {
   guint rank;
   GPtrArray *modules;
+  GPtrArray *wholes;
   GPtrArray *tensors;
   char *head;
   GArray *rows;
@@ -167,7 +172,7 @@ typedef struct
 
 MonocleTrainingLearnt *monocle_training_learnt_new (void);
 void monocle_training_learnt_free (MonocleTrainingLearnt *self);
-/* @name, @values: (transfer full) */
+/* @name, @values: (transfer full). @columns: 0: of a vector */
 void monocle_training_learnt_add (
     MonocleTrainingLearnt *self, char *name, guint rows, guint columns, float *values);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTrainingLearnt, monocle_training_learnt_free)

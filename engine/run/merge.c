@@ -228,7 +228,7 @@ monocle_model_merge (const char *directory,
                      GCancellable *cancellable,
                      GError **error)
 {
-  char *part;
+  MonocleNewFolder *fresh;
 
   if (monocle_taught_labels_is_one (adapter))
     {
@@ -236,8 +236,11 @@ monocle_model_merge (const char *directory,
                    "%s: labels that were taught stay beside the model", adapter);
       return FALSE;
     }
-  part = monocle_new_folder_begin (out, error);
-  return part
-         && monocle_new_folder_end (
-             part, out, write_all (directory, adapter, part, cancellable, error), error);
+  fresh = monocle_new_folder_begin (out, error);
+  return fresh
+         && monocle_new_folder_end (fresh,
+                                    write_all (directory, adapter,
+                                               monocle_new_folder_get_path (fresh), cancellable,
+                                               error),
+                                    error);
 }

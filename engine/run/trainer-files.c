@@ -168,6 +168,16 @@ add_member (JsonBuilder *builder, const char *name, const char *value)
   json_builder_add_string_value (builder, value);
 }
 
+static void
+add_names (JsonBuilder *builder, const char *name, const GPtrArray *values)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < values->len; i++)
+    json_builder_add_string_value (builder, values->pdata[i]);
+  json_builder_end_array (builder);
+}
+
 /* Modules by their full names: no pattern that could match elsewhere. */
 static char *
 describe (const MonocleTrainingLearnt *learnt, const char *base)
@@ -188,11 +198,9 @@ describe (const MonocleTrainingLearnt *learnt, const char *base)
   add_member (builder, "bias", "none");
   json_builder_set_member_name (builder, "inference_mode");
   json_builder_add_boolean_value (builder, TRUE);
-  json_builder_set_member_name (builder, "target_modules");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < learnt->modules->len; i++)
-    json_builder_add_string_value (builder, learnt->modules->pdata[i]);
-  json_builder_end_array (builder);
+  add_names (builder, "target_modules", learnt->modules);
+  if (learnt->wholes->len > 0)
+    add_names (builder, "modules_to_save", learnt->wholes);
   if (learnt->head)
     {
       json_builder_set_member_name (builder, "trainable_token_indices");
@@ -227,7 +235,8 @@ monocle_trainer_learnt_write (const MonocleTrainingLearnt *learnt,
       const MonocleTrainingTensor *tensor = learnt->tensors->pdata[i];
 
       if (!add (checkpoint, tensor->name, MONOCLE_DTYPE_F32, tensor->n_dims, tensor->dims,
-                tensor->values, tensor->dims[0] * tensor->dims[1] * sizeof *tensor->values, error))
+                tensor->values, tensor->dims[0] * MAX (tensor->dims[1], 1) * sizeof *tensor->values,
+                error))
         return FALSE;
     }
   return replace (checkpoint, weights, error)

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "app/models/manifest.h"
 #include "app/models/store.h"
 #include "tests/gui/harness-canvas.h"
 #include "ui/name-popover.h"
@@ -275,12 +276,23 @@ is_listed (const char *id)
   return FALSE;
 }
 
+static void
+choose_method (MonocleTrainPage *page, MonocleTrainingMethod method)
+{
+  AdwComboRow *row = ADW_COMBO_ROW (gui_find (page, ADW_TYPE_COMBO_ROW));
+
+  g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (row)));
+  adw_combo_row_set_selected (row, (guint) method);
+  g_assert_cmpint (monocle_tutor_get_state (get_tutor ()), ==, MONOCLE_TUTOR_MEASURING);
+}
+
 /* From what was corrected to a model that answers. */
 static void
 test_keep (void)
 {
   int width;
-  g_autofree char *folder = NULL, *store = NULL, *place = NULL;
+  g_autofree char *folder = NULL, *store = NULL, *place = NULL, *result = NULL, *title = NULL,
+                  *record = NULL;
   MonocleWindow *window;
   MonocleTrainPage *page;
   MonocleQuery *query;
@@ -295,13 +307,22 @@ test_keep (void)
   g_assert_true (gui_has_text (page, "measured on this device"));
   g_assert_true (gui_has_text (page, "held out"));
   gui_keep_picture (page, "train-plan");
+  choose_method (page, MONOCLE_TRAINING_FULL_LANGUAGE);
+  gui_wait_for ("another estimate", can_start, NULL);
+  g_assert_true (gui_has_text (page, "All that it knows of language"));
+  gui_keep_picture (page, "train-plan-full");
   click (page, "Start");
   expect_state ("a result", MONOCLE_TUTOR_DONE);
+  g_assert_cmpint (monocle_tutor_get_outcome (get_tutor ())->method, ==,
+                   MONOCLE_TRAINING_FULL_LANGUAGE);
   g_assert_true (gui_has_text (page, "Known Before"));
   g_assert_true (gui_has_text (page, "Nobody can tell"));
   gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
   g_assert_cmpint (width, <=, NARROWEST);
   gui_keep_picture (page, "train-result");
+  result = monocle_tutor_dup_result (get_tutor ());
+  title = monocle_model_store_dup_title (result);
+  g_assert_cmpstr (title, ==, "native-96, taught");
   click (page, "Keep");
   gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
   g_assert_true (is_listed ("native-96, taught"));
@@ -309,6 +330,8 @@ test_keep (void)
   click (window, "Use It");
   store = monocle_model_store_get_directory ();
   place = g_build_filename (store, "native-96, taught", NULL);
+  record = g_build_filename (place, MONOCLE_MANIFEST_FILE, NULL);
+  g_assert_false (g_file_test (record, G_FILE_TEST_EXISTS));
   gui_wait_for ("the model that was taught", is_taught_model_used, place);
   query = gui_ask (window, "caption", NULL);
   g_assert_cmpint (monocle_query_get_state (query), ==, MONOCLE_QUERY_DONE);
@@ -395,6 +418,46 @@ test_interrupted (void)
   end ();
 }
 
+static gboolean
+is_counted (const char *label)
+{
+  const MonocleTutorFacts *facts = monocle_tutor_get_facts (get_tutor ());
+
+  for (guint i = 0; i < facts->counts->len; i++)
+    if (g_str_equal (((const MonocleTrainCount *) facts->counts->pdata[i])->label, label))
+      return TRUE;
+  return FALSE;
+}
+
+/* Something was corrected since: that is said, and it begins anew. */
+static void
+test_changed (void)
+{
+  g_autofree char *folder = NULL, *result = monocle_tutor_dup_result (get_tutor ());
+  MonocleWindow *window;
+  MonocleTrainPage *page;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_corrected (&folder);
+  page = begin (window);
+  gui_wait_for ("some steps", is_learning, NULL);
+  monocle_tutor_shut (get_tutor ());
+  for (guint i = 1; i < N_PICTURES; i++)
+    correct (window, folder, i, "cone");
+  monocle_tutor_restore (get_tutor ());
+  expect_text (page, "Teaching Was Interrupted");
+  click (page, "Go On");
+  expect_text (page, "The Corrections Have Changed");
+  g_assert_false (gui_has_text (page, result));
+  gui_keep_picture (page, "train-changed");
+  click (page, "Begin Anew");
+  gui_wait_for ("an estimate", can_start, NULL);
+  g_assert_false (monocle_tutor_can_go_on (get_tutor ()));
+  g_assert_true (is_counted ("cone"));
+  end ();
+}
+
 /* What there is to say where there is little or nothing to learn. */
 static void
 test_states (void)
@@ -432,5 +495,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/train/keep", test_keep);
   g_test_add_func ("/gui/train/stop", test_stop);
   g_test_add_func ("/gui/train/interrupted", test_interrupted);
+  g_test_add_func ("/gui/train/changed", test_changed);
   return gui_run ();
 }

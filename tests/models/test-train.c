@@ -396,7 +396,7 @@ bench_new (void)
   bench->model = monocle_family_florence2.load (&load, &error);
   g_assert_no_error (error);
   bench->train = monocle_bart_train_new (&bench->model->bart, bench->model->params, bench->gpu,
-                                         FALSE, &error);
+                                         MONOCLE_BART_DECODER_LEARNS, N_TEXTS * N_TOKENS, &error);
   g_assert_no_error (error);
   bench->lora = monocle_lora_new (RANK);
   write_pass (bench, &bench->whole, 0, N_TEXTS);

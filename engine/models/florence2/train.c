@@ -152,7 +152,7 @@ encode (Training *self,
   MonocleFlorence2 *model = self->model;
   const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
-  const gboolean encoder = self->method == MONOCLE_TRAINING_LORA;
+  const gboolean encoder = self->method != MONOCLE_TRAINING_DECODER;
   MonocleTensor states, counted;
 
   if (!monocle_cross_asker_read (&model->asker, &prompt, 1, &prompts, error)
@@ -263,9 +263,14 @@ find_rows (Training *self)
 static gboolean
 train_start (gpointer training, const MonocleTrainingStart *start, GError **error)
 {
+  static const MonocleBartLearns learns[MONOCLE_N_TRAINING_METHODS] = {
+    [MONOCLE_TRAINING_DECODER] = MONOCLE_BART_DECODER_LEARNS,
+    [MONOCLE_TRAINING_LORA] = MONOCLE_BART_BOTH_LEARN,
+    [MONOCLE_TRAINING_FULL_LANGUAGE] = MONOCLE_BART_ALL_LEARNS,
+  };
   Training *self = training;
   MonocleBartCourseSettings settings = {
-    .encoder = self->method == MONOCLE_TRAINING_LORA,
+    .learns = learns[self->method],
     .rank = start->rank,
     .seed = start->seed,
     .first_id = self->model->config.generation.decoder_start,
@@ -492,6 +497,50 @@ add_product (MonocleTrainingLearnt *learnt,
   return TRUE;
 }
 
+/* The module as it is now. */
+static gboolean
+add_whole (MonocleTrainingLearnt *learnt,
+           const MonocleLoraLayer *layer,
+           const char *module,
+           GError **error)
+{
+  const guint n_outputs = layer->a.dims[0];
+  g_autofree float *weight = read_tensor (&layer->a, error);
+  g_autofree float *columns = weight ? read_tensor (&layer->b, error) : NULL;
+  g_autofree float *bias = g_new (float, n_outputs);
+
+  if (!columns)
+    return FALSE;
+  for (guint i = 0; i < n_outputs; i++)
+    bias[i] = columns[(gsize) i * MONOCLE_LORA_BIAS_COLUMNS];
+  g_ptr_array_add (learnt->wholes, g_strdup (module));
+  monocle_training_learnt_add (learnt, g_strdup_printf ("base_model.model.%s.weight", module),
+                               n_outputs, layer->a.dims[1], g_steal_pointer (&weight));
+  monocle_training_learnt_add (learnt, g_strdup_printf ("base_model.model.%s.bias", module),
+                               n_outputs, 0, g_steal_pointer (&bias));
+  return TRUE;
+}
+
+static gboolean
+add_layer (Training *self,
+           MonocleTrainingLearnt *learnt,
+           const MonocleLoraLayer *layer,
+           GError **error)
+{
+  g_autofree char *module = dup_module (self, layer->name);
+
+  switch (layer->kind)
+    {
+    case MONOCLE_LORA_ROWS:
+      return add_head (self, learnt, layer, module, error);
+    case MONOCLE_LORA_WHOLE:
+      return add_whole (learnt, layer, module, error);
+    case MONOCLE_LORA_PRODUCT:
+    default:
+      return add_product (learnt, layer, module, error);
+    }
+}
+
 static MonocleTrainingLearnt *
 train_get_learnt (gpointer training, GError **error)
 {
@@ -501,14 +550,8 @@ train_get_learnt (gpointer training, GError **error)
 
   learnt->rank = self->rank;
   for (guint i = 0; i < monocle_lora_get_n_layers (lora); i++)
-    {
-      const MonocleLoraLayer *layer = monocle_lora_get_layer (lora, i);
-      g_autofree char *module = dup_module (self, layer->name);
-
-      if (layer->b.n_dims > 0 ? !add_product (learnt, layer, module, error)
-                              : !add_head (self, learnt, layer, module, error))
-        return NULL;
-    }
+    if (!add_layer (self, learnt, monocle_lora_get_layer (lora, i), error))
+      return NULL;
   return g_steal_pointer (&learnt);
 }
 

@@ -133,8 +133,57 @@ write_pass (MonocleBartCourse *self, guint n_tokens, guint n_texts, gboolean jud
   return pass;
 }
 
-/* Begins as PEFT does: A within 1 / sqrt (inputs), B 0; rows are what they are. Numbers are made of
- * integers, so that every machine has the same. */
+/* Numbers are made of integers, so that every machine has the same. */
+static void
+draw (guint64 *state, double bound, float *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 z = *state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+      z = (z ^ z >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+      z = (z ^ z >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+      z ^= z >> 31;
+      values[i] = (float) (((double) (z >> 11) / (G_GUINT64_CONSTANT (1) << 52) - 1) * bound);
+    }
+}
+
+/* What the model has of a layer. */
+static float *
+read_param (const MonocleBartCourse *self,
+            const MonocleLoraLayer *layer,
+            const char *what,
+            GError **error)
+{
+  g_autofree char *name = g_strconcat (layer->name, ".", what, NULL);
+  guint part;
+  const MonocleParam *param = monocle_params_find (self->params, name, &part);
+
+  return monocle_param_read (param, part, error);
+}
+
+static gboolean
+copy_layer (const MonocleBartCourse *self,
+            const MonocleLoraLayer *layer,
+            float *values,
+            GError **error)
+{
+  const guint n_outputs = layer->a.dims[0];
+  g_autofree float *weight = read_param (self, layer, "weight", error);
+  g_autofree float *bias = weight ? read_param (self, layer, "bias", error) : NULL;
+  float *learnt_bias = values + monocle_lora_get_first (self->lora, &layer->b);
+
+  if (!bias)
+    return FALSE;
+  memcpy (values + monocle_lora_get_first (self->lora, &layer->a), weight,
+          monocle_tensor_get_size_bytes (&layer->a));
+  for (guint i = 0; i < n_outputs; i++)
+    learnt_bias[(gsize) i * MONOCLE_LORA_BIAS_COLUMNS] = bias[i];
+  return TRUE;
+}
+
+/* Begins as PEFT does: A within 1 / sqrt (inputs), B 0; rows and whole weights are what they are.
+ */
 static gboolean
 begin_learning (MonocleBartCourse *self, GError **error)
 {
@@ -145,19 +194,13 @@ begin_learning (MonocleBartCourse *self, GError **error)
   for (guint i = 0; i < monocle_lora_get_n_layers (self->lora); i++)
     {
       const MonocleLoraLayer *layer = monocle_lora_get_layer (self->lora, i);
-      const guint first = monocle_lora_get_first (self->lora, &layer->a);
-      const double bound = 1 / sqrt ((double) layer->a.dims[1]);
 
-      for (guint j = 0; layer->b.n_dims > 0 && j < monocle_tensor_get_n_elements (&layer->a); j++)
-        {
-          guint64 z = state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-          z = (z ^ z >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-          z = (z ^ z >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-          z ^= z >> 31;
-          values[first + j]
-              = (float) (((double) (z >> 11) / (G_GUINT64_CONSTANT (1) << 52) - 1) * bound);
-        }
+      if (layer->kind == MONOCLE_LORA_PRODUCT)
+        draw (&state, 1 / sqrt ((double) layer->a.dims[1]),
+              values + monocle_lora_get_first (self->lora, &layer->a),
+              monocle_tensor_get_n_elements (&layer->a));
+      else if (layer->kind == MONOCLE_LORA_WHOLE && !copy_layer (self, layer, values, error))
+        return FALSE;
     }
   return monocle_tensor_write (monocle_lora_get_state (self->lora, MONOCLE_LORA_LEARNT), values,
                                error);
@@ -485,7 +528,9 @@ monocle_bart_course_new (const MonocleBart *bart,
   self->settings.rows = NULL;
   self->passes = g_ptr_array_new_with_free_func (pass_free);
   self->lora = monocle_lora_new (settings->rank);
-  self->train = monocle_bart_train_new (bart, params, gpu, settings->encoder, error);
+  self->train = monocle_bart_train_new (
+      bart, params, gpu, settings->learns,
+      MOST_AT_ONCE * MAX (bart->config.n_positions, settings->n_states), error);
   if (!self->train
       || (settings->n_rows > 0
           && !monocle_bart_train_open_rows (self->train, gpu, settings->rows, settings->n_rows,

@@ -31,7 +31,8 @@ typedef struct
 
 /**
  * MonocleBartCourseSettings:
- * @encoder: whether that learns too: an answer's states are what its first layer is given then
+ * @learns: what learns; where the encoder does, an answer's states are what its first layer is
+ * given
  * @rank: a multiple of 4
  * @seed: of what is learnt when nothing is: PEFT's A, and a B of zeros
  * @first_id: what the decoder is fed with before an answer
@@ -41,7 +42,7 @@ typedef struct
  */
 typedef struct
 {
-  gboolean encoder;
+  MonocleBartLearns learns;
   guint rank;
   guint64 seed;
   guint32 first_id;

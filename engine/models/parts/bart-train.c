@@ -17,12 +17,16 @@ static const char *const apart[][3] = {
 struct _MonocleBartTrain
 {
   const MonocleBart *bart;
-  gboolean encoder;
-  MonocleVkBuffer *buffer;
-  GHashTable *copies; /* of names to MonocleTensor, F32 by rows */
+  MonocleBartLearns learns;
+  MonocleVkBuffer *buffer; /* (nullable): of copies */
+  GHashTable *copies;      /* of names to MonocleTensor, F32 by rows */
 
   MonocleVkBuffer *rows_buffer; /* (nullable): of the head */
   MonocleTensor spread;         /* [V, n]: see monocle_lora_rows() */
+
+  MonocleVkBuffer *ones_buffer; /* (nullable): see monocle_lora_whole() */
+  guint most_rows;
+  GPtrArray *ones; /* of MonocleTensor, each of so many rows of it */
 };
 
 /* Of the encoder all, as it is used for many rows. */
@@ -47,9 +51,9 @@ list_linear (GPtrArray *names, MonocleScope linear)
 
 /* Appends the names of all that is copied. */
 static void
-list_names (const MonocleBart *bart, gboolean encoder, GPtrArray *names)
+list_names (const MonocleBart *bart, MonocleBartLearns learns, GPtrArray *names)
 {
-  for (guint i = 0; encoder && i < bart->config.encoder_layers; i++)
+  for (guint i = 0; learns == MONOCLE_BART_BOTH_LEARN && i < bart->config.encoder_layers; i++)
     for (guint j = 0; j < G_N_ELEMENTS (of_encoder); j++)
       list_linear (names,
                    monocle_scope_enter (enter_layer (bart, "model.encoder", i), of_encoder[j]));
@@ -71,6 +75,8 @@ monocle_bart_train_free (MonocleBartTrain *self)
   g_hash_table_unref (self->copies);
   monocle_vk_buffer_free (self->buffer);
   monocle_vk_buffer_free (self->rows_buffer);
+  g_ptr_array_unref (self->ones);
+  monocle_vk_buffer_free (self->ones_buffer);
   g_free (self);
 }
 
@@ -94,11 +100,53 @@ copy_params (MonocleBartTrain *self, MonocleParams *params, GError **error)
   return TRUE;
 }
 
+static MonocleTensor
+describe_ones (const MonocleBartTrain *self, guint n_rows)
+{
+  return (MonocleTensor){ .buffer = self->ones_buffer,
+                          .dims = { n_rows, MONOCLE_LORA_BIAS_COLUMNS },
+                          .n_dims = 2,
+                          .format = MONOCLE_FORMAT_F32,
+                          .name = "ones" };
+}
+
+static gboolean
+make_ones (MonocleBartTrain *self, MonocleVkGpu *gpu, GError **error)
+{
+  MonocleTensor all = describe_ones (self, self->most_rows);
+  g_autofree float *values = g_new0 (float, monocle_tensor_get_n_elements (&all));
+
+  for (guint i = 0; i < self->most_rows; i++)
+    values[(gsize) i * MONOCLE_LORA_BIAS_COLUMNS] = 1;
+  self->ones_buffer = monocle_vk_buffer_new (gpu, monocle_tensor_get_size_bytes (&all),
+                                             MONOCLE_VK_USE_DEVICE, "ones", error);
+  all.buffer = self->ones_buffer;
+  return self->ones_buffer && monocle_tensor_write (&all, values, error);
+}
+
+/* (transfer none): of as many rows as @x has; graphs point at it. */
+static const MonocleTensor *
+get_ones (MonocleBartTrain *self, const MonocleTensor *x)
+{
+  const guint n_rows = monocle_tensor_count_rows (x);
+  MonocleTensor *ones;
+
+  for (guint i = 0; i < self->ones->len; i++)
+    if (((const MonocleTensor *) self->ones->pdata[i])->dims[0] == n_rows)
+      return self->ones->pdata[i];
+  g_assert (n_rows <= self->most_rows);
+  ones = g_new (MonocleTensor, 1);
+  *ones = describe_ones (self, n_rows);
+  g_ptr_array_add (self->ones, ones);
+  return ones;
+}
+
 MonocleBartTrain *
 monocle_bart_train_new (const MonocleBart *bart,
                         MonocleParams *params,
                         MonocleVkGpu *gpu,
-                        gboolean encoder,
+                        MonocleBartLearns learns,
+                        guint most_rows,
                         GError **error)
 {
   g_autoptr (MonocleBartTrain) self = g_new0 (MonocleBartTrain, 1);
@@ -107,8 +155,12 @@ monocle_bart_train_new (const MonocleBart *bart,
 
   self->bart = bart;
   self->copies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->encoder = encoder;
-  list_names (bart, encoder, names);
+  self->learns = learns;
+  self->most_rows = most_rows;
+  self->ones = g_ptr_array_new_with_free_func (g_free);
+  if (learns == MONOCLE_BART_ALL_LEARNS)
+    return make_ones (self, gpu, error) ? g_steal_pointer (&self) : NULL;
+  list_names (bart, learns, names);
   for (guint i = 0; i < names->len; i++)
     {
       MonocleTensor *tensor = g_new0 (MonocleTensor, 1);
@@ -167,7 +219,7 @@ typedef struct
   const MonocleBartLesson *lesson;
 } Pass;
 
-/* A product with what is learnt beside it, (+ residual). */
+/* A product with what is learnt of it or beside it, (+ residual). */
 static MonocleValue
 learn_linear (const Pass *pass, MonocleScope scope, MonocleValue x, guint n, MonocleValue residual)
 {
@@ -176,10 +228,15 @@ learn_linear (const Pass *pass, MonocleScope scope, MonocleValue x, guint n, Mon
   const MonocleTensor *b
       = g_hash_table_lookup (pass->self->copies, monocle_scope_enter (scope, "bias").path);
   const MonocleLinearArgs args = { .n = n, .residual = residual };
-  MonocleValue y
-      = w ? monocle_matmul (pass->graph, x, monocle_outside (pass->graph, w),
-                            monocle_outside (pass->graph, b), residual, MONOCLE_ACTIVATION_NONE)
-          : monocle_linear_with (pass->graph, scope, x, &args);
+  MonocleValue y;
+
+  if (pass->self->learns == MONOCLE_BART_ALL_LEARNS)
+    return monocle_lora_whole (pass->lora, pass->gradients, scope, x, n,
+                               get_ones (pass->self, monocle_graph_get_shape (pass->graph, x)),
+                               residual);
+  y = w ? monocle_matmul (pass->graph, x, monocle_outside (pass->graph, w),
+                          monocle_outside (pass->graph, b), residual, MONOCLE_ACTIVATION_NONE)
+        : monocle_linear_with (pass->graph, scope, x, &args);
 
   return monocle_lora_linear (pass->lora, pass->gradients, scope, x, y);
 }
@@ -260,7 +317,9 @@ monocle_bart_train (MonocleBartTrain *self,
   MonocleGraph *graph = monocle_gradients_get_graph (gradients);
   const MonocleBartConfig *config = &self->bart->config;
   const Pass pass = { self, lora, gradients, graph, lesson };
-  const MonocleValue states = self->encoder ? encode (&pass, lesson->states) : lesson->states;
+  const MonocleValue states = self->learns != MONOCLE_BART_DECODER_LEARNS
+                                  ? encode (&pass, lesson->states)
+                                  : lesson->states;
   MonocleScope scope = monocle_scope_enter (self->bart->scope, "model.decoder");
   MonocleValue y, x = monocle_bart_embed (graph, self->bart, MONOCLE_BART_FEEDS_DECODER, scope,
                                           lesson->ids, 0, FALSE, lesson->places);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * BART's decoder being taught: whole answers at once over the encoder's states, which stay as they
- * are or are taught too, with what is learnt (nn/block/lora) beside each product. Of the head
- * single rows can be.
+ * are or are taught too, with what is learnt (nn/block/lora) beside each product, or with all
+ * weights of the products. Of the head single rows can be.
  */
 #pragma once
 
@@ -12,6 +12,21 @@
 G_BEGIN_DECLS
 
 typedef struct _MonocleBartTrain MonocleBartTrain;
+
+/**
+ * MonocleBartLearns:
+ * @MONOCLE_BART_DECODER_LEARNS: beside the decoder's products
+ * @MONOCLE_BART_BOTH_LEARN: beside the encoder's too
+ * @MONOCLE_BART_ALL_LEARNS: the weights and biases of all products of both
+ *
+ * What is learnt.
+ */
+typedef enum
+{
+  MONOCLE_BART_DECODER_LEARNS,
+  MONOCLE_BART_BOTH_LEARN,
+  MONOCLE_BART_ALL_LEARNS,
+} MonocleBartLearns;
 
 /**
  * MonocleBartLesson:
@@ -28,12 +43,14 @@ typedef struct
   MonocleValue ids, places, labels, states, lengths;
 } MonocleBartLesson;
 
-/* Reads from @params what it needs in another layout than they have on this device. @encoder:
- * whether that is taught too: a lesson's states are what its first layer is given then. */
+/* Reads from @params what it needs in another layout than they have on this device. @learns: where
+ * the encoder does too, a lesson's states are what its first layer is given. @most_rows: that a
+ * product has, in any lesson. */
 MonocleBartTrain *monocle_bart_train_new (const MonocleBart *bart,
                                           MonocleParams *params,
                                           MonocleVkGpu *gpu,
-                                          gboolean encoder,
+                                          MonocleBartLearns learns,
+                                          guint most_rows,
                                           GError **error);
 void monocle_bart_train_free (MonocleBartTrain *self);
 

@@ -3,7 +3,9 @@
 
 #include "engine/nn/block/lora.h"
 
+#include "engine/base/error.h"
 #include "engine/nn/formulas.h"
+#include "engine/vk/budget.h"
 
 /* What lies one behind the other: what is learnt, gradients, their means and those of squares. */
 typedef enum
@@ -66,9 +68,9 @@ put (MonocleLora *self, guint rows, guint columns, const char *name)
   return tensor;
 }
 
-/* @outputs: 0: of rows, as many as @rank */
+/* @wanted: the dimensions of a and b */
 static MonocleLoraLayer *
-get_layer (MonocleLora *self, const char *name, guint rank, guint inputs, guint outputs)
+get_layer (MonocleLora *self, const char *name, MonocleLoraKind kind, const guint wanted[2][2])
 {
   MonocleLoraLayer *layer;
 
@@ -81,11 +83,18 @@ get_layer (MonocleLora *self, const char *name, guint rank, guint inputs, guint 
   g_assert (!self->buffer);
   layer = g_new0 (MonocleLoraLayer, 1);
   layer->name = g_strdup (name);
-  layer->a = layer->a_gradient = put (self, rank, inputs, layer->name);
-  if (outputs > 0)
-    layer->b = layer->b_gradient = put (self, outputs, rank, layer->name);
+  layer->kind = kind;
+  layer->a = layer->a_gradient = put (self, wanted[0][0], wanted[0][1], layer->name);
+  if (wanted[1][0] > 0)
+    layer->b = layer->b_gradient = put (self, wanted[1][0], wanted[1][1], layer->name);
   g_ptr_array_add (self->layers, layer);
   return layer;
+}
+
+static guint
+count_columns (MonocleGraph *graph, MonocleValue value)
+{
+  return monocle_tensor_get_columns (monocle_graph_get_shape (graph, value));
 }
 
 MonocleValue
@@ -101,9 +110,9 @@ monocle_lora_linear (MonocleLora *self,
 
   if (!monocle_graph_check (graph, NULL))
     return 0;
-  layer = get_layer (self, scope.path, self->rank,
-                     monocle_tensor_get_columns (monocle_graph_get_shape (graph, x)),
-                     monocle_tensor_get_columns (monocle_graph_get_shape (graph, y)));
+  layer = get_layer (self, scope.path, MONOCLE_LORA_PRODUCT,
+                     (const guint[2][2]){ { self->rank, count_columns (graph, x) },
+                                          { count_columns (graph, y), self->rank } });
   a = monocle_outside (graph, &layer->a);
   b = monocle_outside (graph, &layer->b);
   monocle_gradients_train (gradients, a, &layer->a_gradient);
@@ -126,21 +135,74 @@ monocle_lora_rows (MonocleLora *self,
 
   if (!monocle_graph_check (graph, NULL))
     return 0;
-  layer = get_layer (self, scope.path, monocle_tensor_get_columns (spread),
-                     monocle_tensor_get_columns (monocle_graph_get_shape (graph, x)), 0);
+  layer = get_layer (
+      self, scope.path, MONOCLE_LORA_ROWS,
+      (const guint[2][2]){ { monocle_tensor_get_columns (spread), count_columns (graph, x) } });
   a = monocle_outside (graph, &layer->a);
   monocle_gradients_train (gradients, a, &layer->a_gradient);
   return monocle_matmul (graph, monocle_matmul (graph, x, a, 0, 0, MONOCLE_ACTIVATION_NONE),
                          monocle_outside (graph, spread), 0, y, MONOCLE_ACTIVATION_NONE);
 }
 
+MonocleValue
+monocle_lora_whole (MonocleLora *self,
+                    MonocleGradients *gradients,
+                    MonocleScope scope,
+                    MonocleValue x,
+                    guint n,
+                    const MonocleTensor *ones,
+                    MonocleValue residual)
+{
+  MonocleGraph *graph = monocle_gradients_get_graph (gradients);
+  const MonocleLoraLayer *layer;
+  MonocleValue a, b;
+
+  if (!monocle_graph_check (graph, NULL))
+    return 0;
+  layer = get_layer (
+      self, scope.path, MONOCLE_LORA_WHOLE,
+      (const guint[2][2]){ { n, count_columns (graph, x) }, { n, MONOCLE_LORA_BIAS_COLUMNS } });
+  a = monocle_outside (graph, &layer->a);
+  b = monocle_outside (graph, &layer->b);
+  monocle_gradients_train (gradients, a, &layer->a_gradient);
+  monocle_gradients_train (gradients, b, &layer->b_gradient);
+  residual = monocle_matmul (graph, monocle_outside (graph, ones), b, 0, residual,
+                             MONOCLE_ACTIVATION_NONE);
+  return monocle_matmul (graph, x, a, 0, residual, MONOCLE_ACTIVATION_NONE);
+}
+
+/* Before anything is taken. All of a part goes through one operation. */
+static gboolean
+check_room (const MonocleLora *self, MonocleVkGpu *gpu, GError **error)
+{
+  const guint64 needed = N_PARTS * self->bytes;
+  const guint64 left = monocle_vk_budget_get_free_bytes (&gpu->info, gpu->memory);
+
+  if (needed > left)
+    {
+      monocle_engine_error_set_shortage (
+          error, needed, left, "%s has too little memory for what is to be learnt", gpu->info.name);
+      return FALSE;
+    }
+  if (self->bytes <= gpu->traits.max_binding_bytes)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+               "%s takes at most %.0f MiB in one piece, what is to be learnt has %.0f MiB",
+               gpu->info.name, (double) gpu->traits.max_binding_bytes / (1 << 20),
+               (double) self->bytes / (1 << 20));
+  return FALSE;
+}
+
 gboolean
 monocle_lora_alloc (MonocleLora *self, MonocleVkGpu *gpu, GError **error)
 {
   const guint n = (guint) (self->bytes / sizeof (float));
-  g_autofree float *zeros = g_new0 (float, n);
+  g_autofree float *zeros = NULL;
 
   g_assert (!self->buffer && n > 0);
+  if (!check_room (self, gpu, error))
+    return FALSE;
+  zeros = g_new0 (float, n);
   self->buffer
       = monocle_vk_buffer_new (gpu, N_PARTS * self->bytes, MONOCLE_VK_USE_DEVICE, "LoRA", error);
   if (!self->buffer)

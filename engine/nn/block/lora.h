@@ -3,7 +3,8 @@
  * What is learnt beside a model that stays as it is: to each product y = x w^T of a layer that is
  * trained, (x A^T) B^T of a low rank is added. Source: Hu et al. 2021, arXiv 2106.09685, with a
  * scale of 1. All of it lies in one row of numbers, as do its gradients and what AdamW keeps, so
- * that a step is one operation.
+ * that a step is one operation. Weights of the model can be learnt themselves as well, all of them
+ * or rows of a table.
  *
  *   lora = monocle_lora_new (rank);
  *   y = monocle_lora_linear (lora, gradients, scope, x, y);   (in formulas, any number of times)
@@ -18,11 +19,30 @@ G_BEGIN_DECLS
 
 typedef struct _MonocleLora MonocleLora;
 
-/* Of one layer, by its name: a [rank, inputs], b [outputs, rank], and their gradients. Of rows of a
- * table b has no dimensions. */
+/**
+ * MonocleLoraKind:
+ * @MONOCLE_LORA_PRODUCT: a [rank, inputs], b [outputs, rank]: what a product adds
+ * @MONOCLE_LORA_ROWS: a [n, inputs]: what is added to rows of a table; b has no dimensions
+ * @MONOCLE_LORA_WHOLE: a [outputs, inputs]: the weights; b [outputs, 4]: the bias, in its first
+ *   column
+ *
+ * What is learnt of a layer.
+ */
+typedef enum
+{
+  MONOCLE_LORA_PRODUCT,
+  MONOCLE_LORA_ROWS,
+  MONOCLE_LORA_WHOLE,
+} MonocleLoraKind;
+
+/* Columns of what is learnt of a bias. */
+#define MONOCLE_LORA_BIAS_COLUMNS 4
+
+/* Of one layer, by its name; and the gradients. */
 typedef struct
 {
   char *name;
+  MonocleLoraKind kind;
   MonocleTensor a, b, a_gradient, b_gradient;
 } MonocleLoraLayer;
 
@@ -48,7 +68,20 @@ MonocleValue monocle_lora_rows (MonocleLora *self,
                                 MonocleValue y,
                                 const MonocleTensor *spread);
 
-/* Memory for all layers that there are, full of zeros. */
+/* x a^T + b (+ residual): a product of @n columns, of which weights and bias are learnt themselves;
+ * what they begin with is the caller's to write. @ones: [rows of x, %MONOCLE_LORA_BIAS_COLUMNS], 1
+ * in the first column and 0 in the others: a bias is the weight of what is always 1. Otherwise as
+ * monocle_lora_linear(). */
+MonocleValue monocle_lora_whole (MonocleLora *self,
+                                 MonocleGradients *gradients,
+                                 MonocleScope scope,
+                                 MonocleValue x,
+                                 guint n,
+                                 const MonocleTensor *ones,
+                                 MonocleValue residual);
+
+/* Memory for all layers that there are, full of zeros. Errors: %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY,
+ * with the figures where that was known before. */
 gboolean monocle_lora_alloc (MonocleLora *self, MonocleVkGpu *gpu, GError **error);
 
 /**
