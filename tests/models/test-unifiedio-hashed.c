@@ -14,6 +14,7 @@
 #include "engine/vk/staging.h"
 #include "golden.h"
 #include "hashed-ofa.h"
+#include "hashed-unifiedio.h"
 
 /* Of the mean size of an element, or of the sum of all. */
 #define BOUND 1e-4
@@ -45,122 +46,20 @@ typedef struct
   MonocleCrossDecoder *decoder;
 } Model;
 
-/* --- weights ------------------------------------------------------------------------------ */
-
-static void
-add (GPtrArray *shapes, const char *scope, const char *name, guint rows, guint columns)
-{
-  g_autofree char *full = g_strconcat (scope, name, NULL);
-
-  tensor_shapes_add (shapes, full, columns > 0 ? 2 : 1, (guint[]){ rows, columns });
-}
-
-static void
-add_attention (GPtrArray *shapes, const char *layer, const char *name)
-{
-  static const char *const parts[] = { ".query.kernel", ".key.kernel", ".value.kernel" };
-  g_autofree char *scope = g_strconcat (layer, name, NULL);
-  const guint channels = config.n_heads * config.head_width;
-
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    add (shapes, scope, parts[i], config.d_model, channels);
-  add (shapes, scope, ".out.kernel", channels, config.d_model);
-}
-
-static void
-add_layer (GPtrArray *shapes, const char *half, guint index, gboolean is_cross)
-{
-  g_autofree char *layer = g_strdup_printf ("%slayers_%u.", half, index);
-
-  add_attention (shapes, layer, is_cross ? "self_attention" : "attention");
-  add (shapes, layer,
-       is_cross ? "pre_self_attention_layer_norm.scale" : "pre_attention_layer_norm.scale",
-       config.d_model, 0);
-  if (is_cross)
-    {
-      add_attention (shapes, layer, "encoder_decoder_attention");
-      add (shapes, layer, "pre_cross_attention_layer_norm.scale", config.d_model, 0);
-    }
-  add (shapes, layer, "pre_mlp_layer_norm.scale", config.d_model, 0);
-  add (shapes, layer, "mlp.wi_0.kernel", config.d_model, config.hidden);
-  add (shapes, layer, "mlp.wi_1.kernel", config.d_model, config.hidden);
-  add (shapes, layer, "mlp.wo.kernel", config.hidden, config.d_model);
-}
-
-static void
-add_half (GPtrArray *shapes,
-          const char *half,
-          const char *const *places,
-          guint n_places,
-          const char *const *norms,
-          guint n_norms)
-{
-  add (shapes, half, "relpos_bias.rel_embedding", config.n_heads, MONOCLE_UNIFIEDIO_TEXT_DISTANCES);
-  add (shapes, half, "relpos_bias.image_rel_embedding", config.n_heads,
-       MONOCLE_UNIFIEDIO_IMAGE_DISTANCES);
-  for (guint i = 0; i < n_places; i++)
-    add (shapes, half, places[i], config.d_model, config.n_heads * config.head_width);
-  for (guint i = 0; i < n_norms; i++)
-    add (shapes, half, norms[i], config.d_model, 0);
-  for (guint i = 0; i < config.n_layers; i++)
-    add_layer (shapes, half, i, g_str_equal (half, "decoder."));
-}
-
-static GPtrArray *
-list_tensors (void)
-{
-  static const char *const read_places[]
-      = { "position_q_linear.kernel", "position_k_linear.kernel" };
-  static const char *const written_places[]
-      = { "self_position_q_linear.kernel", "self_position_k_linear.kernel",
-          "cross_position_q_linear.kernel", "cross_position_k_linear.kernel" };
-  static const char *const read_norms[]
-      = { "txt_emb_pre_ln.scale", "img_emb_pre_ln.scale", "pe_pre_ln.scale", "encoder_norm.scale" };
-  static const char *const written_norms[]
-      = { "pre_ln.scale", "pe_pre_ln.scale", "decoder_norm.scale" };
-  GPtrArray *shapes = tensor_shapes_new ();
-  const guint d = config.d_model;
-
-  add (shapes, "", "token_embedder.embedding", config.n_words + config.n_codes, d);
-  add (shapes, "encoder.", "position_embedding.embedding", config.n_text_places + 576, d);
-  add (shapes, "encoder.", "segment_embedding.embedding", config.n_segments, d);
-  add (shapes, "encoder.", "image_projection.kernel", MONOCLE_UNIFIEDIO_PATCH, d);
-  add (shapes, "decoder.", "position_embedding.embedding", config.n_text_places + N_CODES, d);
-  add (shapes, "decoder.", "segments_embedding.embedding", config.n_segments, d);
-  add_half (shapes, "encoder.", read_places, G_N_ELEMENTS (read_places), read_norms,
-            G_N_ELEMENTS (read_norms));
-  add_half (shapes, "decoder.", written_places, G_N_ELEMENTS (written_places), written_norms,
-            G_N_ELEMENTS (written_norms));
-  return shapes;
-}
-
-static void
-fill (const TensorShape *shape, float *values, gpointer user_data)
-{
-  const gboolean is_norm = g_str_has_suffix (shape->name, ".scale");
-  const double offset = is_norm ? 1 : 0;
-  const double amplitude = is_norm                             ? 0.3
-                           : strstr (shape->name, "embedding") ? 0.5
-                                                               : sqrt (3.0 / shape->dims[0]);
-
-  for (guint64 i = 0; i < tensor_shape_get_n_elements (shape); i++)
-    values[i] = (float) (offset + amplitude * hashed_ofa_number (shape->name, (guint32) i));
-}
-
 /* --- what is computed --------------------------------------------------------------------- */
 
 static void
 model_load (Model *model)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autoptr (GPtrArray) shapes = list_tensors ();
+  g_autoptr (GPtrArray) shapes = hashed_unifiedio_list (&config);
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   g_autoptr (MonocleWeights) weights = NULL;
   g_autoptr (GArray) infos = NULL;
   g_autoptr (GError) error = NULL;
 
-  checkpoint_file_write (folder, shapes, fill, NULL);
+  checkpoint_file_write (folder, shapes, hashed_unifiedio_fill, NULL);
   checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
   infos = monocle_vk_gpu_list (&error);

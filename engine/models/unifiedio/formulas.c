@@ -210,8 +210,7 @@ begin (MonocleGraph *g,
 
   for (guint i = 0; i < n_prompts; i++)
     {
-      MonocleValue text
-          = look_up_tokens (g, config, monocle_rows (g, ids, i * stride, n_text));
+      MonocleValue text = look_up_tokens (g, config, monocle_rows (g, ids, i * stride, n_text));
 
       text = normalise (g, monocle_scope_enter (scope, "txt_emb_pre_ln"),
                         add_kind (g, config, scope, text, prompt->text_segments, text_places));
@@ -235,9 +234,9 @@ monocle_unifiedio_encode (MonocleGraph *graph,
                                        : (MonocleValue) 0;
   MonocleValue x = begin (graph, config, scope, prompt, text, image);
   const MonocleValue places[] = { image, text };
-  MonocleValue where = normalise (
-      graph, monocle_scope_enter (scope, "pe_pre_ln"),
-      image ? monocle_join_rows (graph, places, G_N_ELEMENTS (places)) : text);
+  MonocleValue where
+      = normalise (graph, monocle_scope_enter (scope, "pe_pre_ln"),
+                   image ? monocle_join_rows (graph, places, G_N_ELEMENTS (places)) : text);
   MonocleValue scores = monocle_head_scores (
       graph, multiply (graph, monocle_scope_enter (scope, "position_q_linear"), where, channels, 0),
       multiply (graph, monocle_scope_enter (scope, "position_k_linear"), where, channels, 0),
