@@ -27,7 +27,7 @@ monocle_task_kind_get_id (MonocleTaskKind kind)
 gboolean
 monocle_task_gives_objects (const MonocleTask *task)
 {
-  return !(task->gives & (MONOCLE_GIVES_TEXT | MONOCLE_GIVES_RANKS));
+  return !(task->gives & (MONOCLE_GIVES_TEXT | MONOCLE_GIVES_RANKS | MONOCLE_GIVES_PICTURE));
 }
 
 gboolean

@@ -67,6 +67,7 @@ typedef enum
  * @MONOCLE_GIVES_RANKS: names, the likeliest first
  * @MONOCLE_GIVES_PAGE: the pieces of a page in reading order, each with what is written there, and
  *   all of it as Markdown
+ * @MONOCLE_GIVES_PICTURE: a picture
  * @MONOCLE_GIVES_ANYTHING: of those who look for a task: whatever it gives
  */
 typedef enum
@@ -79,7 +80,8 @@ typedef enum
   MONOCLE_GIVES_TEXTS = 1 << 5,
   MONOCLE_GIVES_RANKS = 1 << 6,
   MONOCLE_GIVES_PAGE = 1 << 7,
-  MONOCLE_GIVES_ANYTHING = (1 << 8) - 1,
+  MONOCLE_GIVES_PICTURE = 1 << 8,
+  MONOCLE_GIVES_ANYTHING = (1 << 9) - 1,
 } MonocleTaskGives;
 
 /**
@@ -97,6 +99,7 @@ typedef enum
  * @is_quick: whether other words about a picture that was seen cost next to nothing: it can be
  * asked while they are typed
  * @gives_heat: whether heat maps come with its answer
+ * @ignores_image: whether what comes back has nothing to do with the image
  */
 typedef struct _MonocleTask MonocleTask;
 struct _MonocleTask
@@ -113,6 +116,7 @@ struct _MonocleTask
   gboolean takes_example;
   gboolean is_quick;
   gboolean gives_heat;
+  gboolean ignores_image;
 };
 
 /* (transfer none): plain name of a kind, never translated: `find` */

@@ -49,16 +49,19 @@ static const struct
 };
 
 /* Where none of these is there, the only file that begins and ends so: a model in another
- * precision, "model.fp16.safetensors"; what a run of training left, "ofa_base.pt"; what flax wrote.
+ * precision, "model.fp16.safetensors"; what a run of training left, "ofa_base.pt"; what flax wrote,
+ * also as "small_1000k.bin", where there is much else that is called so.
  */
 static const struct
 {
   const char *prefix, *suffix;
   ReadContainer read;
+  gboolean (*is_one) (GBytes *); /* (nullable) */
 } others[] = {
-  { "model.", ".safetensors", monocle_safetensors_read },
-  { "", ".pt", monocle_torch_read_run },
-  { "", ".msgpack", monocle_msgpack_read },
+  { "model.", ".safetensors", monocle_safetensors_read, NULL },
+  { "", ".pt", monocle_torch_read_run, NULL },
+  { "", ".msgpack", monocle_msgpack_read, NULL },
+  { "", ".bin", monocle_msgpack_read, monocle_msgpack_is_one },
 };
 
 static void
@@ -200,6 +203,16 @@ open_pair (const char *path, GError **error)
              : NULL;
 }
 
+/* Whether the file looks like what is said of it. */
+static gboolean
+is_one (const char *directory, const char *name, gboolean (*looks_like) (GBytes *))
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autoptr (GBytes) bytes = looks_like ? monocle_file_map (path, NULL) : NULL;
+
+  return !looks_like || (bytes && looks_like (bytes));
+}
+
 MonocleCheckpoint *
 monocle_checkpoint_open (const char *directory, GError **error)
 {
@@ -247,7 +260,7 @@ monocle_checkpoint_open (const char *directory, GError **error)
     {
       const char *name = find_only (names, others[i].prefix, others[i].suffix);
 
-      if (name == NULL)
+      if (name == NULL || !is_one (directory, name, others[i].is_one))
         continue;
       self->path = g_build_filename (directory, name, NULL);
       return read_file (self, self->path, others[i].read, error) ? g_steal_pointer (&self) : NULL;

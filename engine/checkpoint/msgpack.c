@@ -387,6 +387,18 @@ read_value (Reader *self, Cursor *cursor, guint depth)
 }
 
 gboolean
+monocle_msgpack_is_one (GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  Cursor cursor = { data, data + size };
+  Item map, key;
+
+  return take_item (&cursor, &map) && map.kind == ITEM_MAP && map.number > 0
+         && take_item (&cursor, &key) && key.kind == ITEM_TEXT;
+}
+
+gboolean
 monocle_msgpack_read (MonocleCheckpoint *checkpoint,
                       GBytes *bytes,
                       const char *path,

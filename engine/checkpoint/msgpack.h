@@ -10,6 +10,14 @@
 G_BEGIN_DECLS
 
 /**
+ * monocle_msgpack_is_one:
+ * @bytes: a file
+ *
+ * Returns: whether it begins like a map of named things, as others that are called alike do not
+ */
+gboolean monocle_msgpack_is_one (GBytes *bytes);
+
+/**
  * monocle_msgpack_read:
  * @checkpoint: where to add the tensors; keeps a reference to @bytes
  * @bytes: the whole file

@@ -135,7 +135,7 @@ encoding_write (Encoding *encoding,
 
   monocle_graph_set_params (g, self->params, MONOCLE_PARAM_FOR_MANY_ROWS);
   encoding->inputs = (MonocleCrossInputs){
-    .image = monocle_outside (g, image),
+    .image = image ? monocle_outside (g, image) : (MonocleValue) 0,
     .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32,
                           MONOCLE_DIMS (prompts->n_prompts, prompts->stride)),
     .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (prompts->n_prompts)),

@@ -33,7 +33,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCrossPrompts, monocle_cross_prompts_cle
 
 /**
  * MonocleCrossInputs:
- * @image: [n_image, D]: the picture
+ * @image: [n_image, D]: the picture; 0: there is none
  * @ids: U32 [n_prompts, stride]
  * @lengths: U32 [n_prompts]
  * @n_rows: of each prompt
@@ -108,7 +108,8 @@ gboolean monocle_cross_asker_read (const MonocleCrossAsker *self,
                                    MonocleCrossPrompts *prompts,
                                    GError **error);
 
-/* Encodes prompts about a picture and leaves the decoder at the start of an answer to each.
+/* Encodes prompts about a picture, @image (nullable), and leaves the decoder at the start of an
+ * answer to each.
  * @wanted: of the decoder, but for prompts and states.
  * @stage: (nullable): a value of the encoder's that has this name, as %MONOCLE_CROSS_STATES. @kept:
  * (out) (optional): that, until the next question */
@@ -134,7 +135,7 @@ gboolean monocle_cross_asker_feed (MonocleCrossAsker *self,
  * MonocleCrossAsking:
  * @asker: who is asked
  * @question: what
- * @image: the picture
+ * @image: (nullable): the picture
  * @n_more_bans: as #MonocleCrossDecoderSize has it
  *
  * Questions on their way through generation: what %monocle_cross_asking_decoder is given as itself.

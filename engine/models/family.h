@@ -289,6 +289,7 @@ extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_paligemma;
 extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_smolvlm;
+extern const MonocleFamily monocle_family_unifiedio;
 extern const MonocleFamily monocle_family_vit;
 
 G_END_DECLS

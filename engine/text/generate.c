@@ -51,13 +51,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
 static gboolean
 needs_logits (const MonocleGeneration *self)
 {
-  return self->logits && monocle_logits_is_needed (self->logits, self->search);
+  return self->draws_from_all
+         || (self->logits && monocle_logits_is_needed (self->logits, self->search));
 }
 
 /* How many candidates of a row are looked at, whoever chooses them. */
 static guint
 get_n_wanted (const MonocleGeneration *self)
 {
+  if (self->draws_from_all)
+    return 1;
   return self->sampling ? monocle_sampling_get_n_candidates (self->sampling)
                         : monocle_generation_config_get_n_candidates (self->search);
 }
@@ -179,6 +182,18 @@ batch_collect (Batch *batch, gboolean *chooses, guint *n_open)
   return *n_open > 0;
 }
 
+/* The only candidate of questions that are open, where it is drawn from all. */
+static void
+batch_draw_from_all (Batch *batch)
+{
+  const guint n = batch->generation->search->vocab_size;
+
+  for (guint i = 0; i < batch->n_questions; i++)
+    if (!monocle_search_is_done (batch->searches[i]))
+      monocle_logits_draw (&batch->samplers[i], batch->logits + (gsize) i * n, n, batch->banned[i],
+                           &batch->candidates[i]);
+}
+
 /* The candidates of the rows that are open, where settings change scores. */
 static gboolean
 batch_choose (Batch *batch, GError **error)
@@ -188,6 +203,11 @@ batch_choose (Batch *batch, GError **error)
 
   if (!generation->decoder->read_logits (generation->decoder_self, batch->logits, error))
     return FALSE;
+  if (generation->draws_from_all)
+    {
+      batch_draw_from_all (batch);
+      return TRUE;
+    }
 
   for (guint i = 0; i < batch->n_questions; i++)
     for (guint j = 0; j < n && !monocle_search_is_done (batch->searches[i]); j++)
@@ -268,7 +288,7 @@ batch_advance (Batch *batch)
         continue;
       if (monocle_search_next_is_forced (search))
         monocle_search_advance (search, NULL, 0);
-      else if (batch->samplers)
+      else if (batch->samplers && !batch->generation->draws_from_all)
         monocle_search_advance (search, batch_draw (batch, i), 1);
       else
         monocle_search_advance (
@@ -355,6 +375,7 @@ monocle_generate (const MonocleGeneration *self, gboolean *stopped, guint *n_tok
   guint first = 0, at_once = MONOCLE_GENERATE_MAX_BATCH;
 
   g_return_val_if_fail (!self->sampling || self->search->num_beams == 1, FALSE);
+  g_return_val_if_fail (!self->draws_from_all || self->sampling, FALSE);
 
   *stopped = FALSE;
   *n_tokens = 0;

@@ -52,6 +52,8 @@ typedef void (*MonocleGenerateTell) (guint question,
  * @search: beams, lengths, ends
  * @logits: (nullable): settings that change scores
  * @sampling: (nullable): draws instead of taking the best; @search has one beam then
+ * @draws_from_all: whether those that are drawn are any of all tokens that may come, instead of the
+ *   likeliest few that the device chooses
  * @ban: (nullable): what the form of an answer forbids
  * @certain: (nullable): called with what has become certain of an answer, whenever that is more
  * @done: called once for each question, in order: with the answer, or if it was stopped with what
@@ -69,6 +71,7 @@ typedef struct
   const MonocleGenerationConfig *search;
   const MonocleLogitsConfig *logits;
   const MonocleSampling *sampling;
+  gboolean draws_from_all;
   MonocleGenerateBan ban;
   MonocleGenerateTell certain;
   MonocleGenerateTell done;

@@ -78,6 +78,19 @@ ban_all (float *scores, guint n, const GArray *tokens)
     ban (scores, n, g_array_index (tokens, guint32, i));
 }
 
+/* @ranges: (nullable) */
+static void
+ban_ranges (float *scores, guint n, const GArray *ranges)
+{
+  for (guint i = 0; ranges && i < ranges->len; i++)
+    {
+      const MonocleIdRange *range = &g_array_index (ranges, MonocleIdRange, i);
+
+      for (guint32 id = range->first; id <= range->last && id < n; id++)
+        ban (scores, n, id);
+    }
+}
+
 /* Each token once, however often it is there. */
 static void
 penalise (const MonocleLogitsConfig *self, float *scores, guint n, const guint32 *ids, guint n_ids)
@@ -144,13 +157,7 @@ change_scores (const MonocleLogitsConfig *self,
   ban_all (scores, n, self->suppressed);
   if (n_ids == first_free)
     ban_all (scores, n, self->suppressed_first);
-  for (guint i = 0; banned && i < banned->len; i++)
-    {
-      const MonocleIdRange *range = &g_array_index (banned, MonocleIdRange, i);
-
-      for (guint32 id = range->first; id <= range->last && id < n; id++)
-        ban (scores, n, id);
-    }
+  ban_ranges (scores, n, banned);
   if (self->renormalize)
     subtract (scores, n, find_log_sum (scores, n));
 }
@@ -204,4 +211,20 @@ monocle_logits_choose (const MonocleLogitsConfig *self,
   for (guint i = 0; raw && i < n_candidates; i++)
     if (candidates[i].token != MONOCLE_CANDIDATE_NONE)
       candidates[i].log_prob = raw[candidates[i].token] - log_sum;
+}
+
+void
+monocle_logits_draw (MonocleSampler *sampler,
+                     float *logits,
+                     guint n,
+                     const GArray *banned,
+                     MonocleCandidate *candidate)
+{
+  const float log_sum = find_log_sum (logits, n);
+  guint token;
+
+  ban_ranges (logits, n, banned);
+  token = monocle_sampler_choose_of_all (sampler, logits, n);
+  *candidate = token < n ? (MonocleCandidate){ token, logits[token] - log_sum }
+                         : (MonocleCandidate){ MONOCLE_CANDIDATE_NONE, 0 };
 }

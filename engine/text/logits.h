@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "engine/text/sampler.h"
 #include "engine/text/search.h"
 
 G_BEGIN_DECLS
@@ -76,5 +77,22 @@ void monocle_logits_choose (const MonocleLogitsConfig *self,
                             MonocleCandidate *candidates,
                             float *scores,
                             guint n_candidates);
+
+/**
+ * monocle_logits_draw:
+ * @sampler: draws
+ * @logits: (array length=n): of one row; overwritten
+ * @n: how many tokens there are
+ * @banned: (element-type MonocleIdRange): tokens that may not come
+ * @candidate: (out): the one that comes, with what it was worth among all of them, the banned ones
+ *   included; %MONOCLE_CANDIDATE_NONE where none can
+ *
+ * One token of all that may come, however many these are.
+ */
+void monocle_logits_draw (MonocleSampler *sampler,
+                          float *logits,
+                          guint n,
+                          const GArray *banned,
+                          MonocleCandidate *candidate);
 
 G_END_DECLS

@@ -56,22 +56,16 @@ monocle_sampler_draw (MonocleSampler *self)
 
 /* --- choosing ----------------------------------------------------------------------------- */
 
-guint
-monocle_sampling_weigh (const MonocleSampling *self,
-                        const float *scores,
-                        guint n,
-                        double *probabilities)
+/* @probabilities: [@n], best first. Makes those of what can be drawn add up to 1. Returns: how many
+ * these are */
+static guint
+cut (const MonocleSampling *self, double *probabilities, guint n)
 {
   double total = 0, kept = 0;
   guint n_kept = 0;
 
-  /* Relative to the best, so that nothing overflows. */
-  n = MIN (n, monocle_sampling_get_n_candidates (self));
   for (guint i = 0; i < n; i++)
-    {
-      probabilities[i] = exp (((double) scores[i] - (double) scores[0]) / self->temperature);
-      total += probabilities[i];
-    }
+    total += probabilities[i];
 
   /* Until the better ones have the share; the best is kept in any case. A share of all is not
    * reached by what rounding makes of it. */
@@ -85,17 +79,76 @@ monocle_sampling_weigh (const MonocleSampling *self,
   return n_kept;
 }
 
+/* Relative to the best, so that nothing overflows. */
+static double
+weigh (const MonocleSampling *self, float score, float best)
+{
+  return exp (((double) score - (double) best) / self->temperature);
+}
+
+/* Where @point, of [0, 1), falls. */
+static guint
+find_point (const double *probabilities, guint n, double point)
+{
+  guint i;
+
+  for (i = 0; i < n - 1 && point >= probabilities[i]; i++)
+    point -= probabilities[i];
+  return i;
+}
+
+guint
+monocle_sampling_weigh (const MonocleSampling *self,
+                        const float *scores,
+                        guint n,
+                        double *probabilities)
+{
+  n = MIN (n, monocle_sampling_get_n_candidates (self));
+  for (guint i = 0; i < n; i++)
+    probabilities[i] = weigh (self, scores[i], scores[0]);
+  return cut (self, probabilities, n);
+}
+
 guint
 monocle_sampler_choose (MonocleSampler *self, const float *scores, guint n)
 {
   double probabilities[MONOCLE_SAMPLER_MAX_CANDIDATES];
   double point = monocle_sampler_draw (self);
-  guint n_kept, i;
 
   g_return_val_if_fail (n > 0, 0);
 
-  n_kept = monocle_sampling_weigh (&self->settings, scores, n, probabilities);
-  for (i = 0; i < n_kept - 1 && point >= probabilities[i]; i++)
-    point -= probabilities[i];
-  return i;
+  n = monocle_sampling_weigh (&self->settings, scores, n, probabilities);
+  return find_point (probabilities, n, point);
+}
+
+/* Best first. */
+static int
+compare_scores (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const float *scores = user_data;
+  const guint i = *(const guint *) a, k = *(const guint *) b;
+
+  return scores[i] > scores[k] ? -1 : scores[i] < scores[k] ? 1 : i < k ? -1 : 1;
+}
+
+guint
+monocle_sampler_choose_of_all (MonocleSampler *self, const float *scores, guint n)
+{
+  const MonocleSampling *settings = &self->settings;
+  const double point = monocle_sampler_draw (self);
+  g_autofree guint *order = g_new (guint, n);
+  g_autofree double *probabilities = g_new (double, n);
+  guint n_left = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (isfinite (scores[i]))
+      order[n_left++] = i;
+  if (n_left == 0)
+    return n;
+  g_qsort_with_data (order, (gint) n_left, sizeof *order, compare_scores, (gpointer) scores);
+  if (settings->top_k > 0)
+    n_left = MIN (n_left, settings->top_k);
+  for (guint i = 0; i < n_left; i++)
+    probabilities[i] = weigh (settings, scores[order[i]], scores[order[0]]);
+  return order[find_point (probabilities, cut (settings, probabilities, n_left), point)];
 }

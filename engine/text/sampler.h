@@ -7,7 +7,9 @@
  * The device returns the best few tokens, not all of them, so that never more than
  * MONOCLE_SAMPLER_MAX_CANDIDATES can be drawn: an upper limit on top-k. Shares (top-p) are of what
  * those few have together once top-k is applied, which is what the reference computes for the same
- * top-k. Where a model is so unsure that later tokens matter, they never come.
+ * top-k. Where a model is so unsure that later tokens matter, they never come. Pieces of pictures,
+ * of which many go as well as each other, are drawn from all there are: the host reads their scores
+ * then.
  *
  * The numbers are drawn by a generator of our own, so that one seed gives the same numbers on every
  * machine; each question has a stream of its own, whatever is answered beside it. Probabilities
@@ -45,6 +47,9 @@ typedef struct
 
 #define MONOCLE_SAMPLING_PLAIN           ((MonocleSampling) { .temperature = 1, .top_p = 1 })
 #define MONOCLE_SAMPLING_MAX_TEMPERATURE 100.0
+
+/* What pieces of a picture are drawn from, where nobody says it. */
+#define MONOCLE_SAMPLING_PICTURE_TOP_P 0.9
 
 /**
  * monocle_sampling_check:
@@ -105,5 +110,19 @@ double monocle_sampler_draw (MonocleSampler *self);
  * Returns: the index of the chosen one
  */
 guint monocle_sampler_choose (MonocleSampler *self, const float *scores, guint n);
+
+/**
+ * monocle_sampler_choose_of_all:
+ * @self: a sampler; its top-k may be any number, 0 for all
+ * @scores: (array length=n): logits or log-probabilities of all tokens, in any order; those that
+ *   are no numbers, or without end, cannot be drawn
+ * @n: how many
+ *
+ * As monocle_sampler_choose(), however many the settings leave. Of equal ones the first counts as
+ * the better.
+ *
+ * Returns: the index of the chosen one, or @n where none can be drawn
+ */
+guint monocle_sampler_choose_of_all (MonocleSampler *self, const float *scores, guint n);
 
 G_END_DECLS

@@ -161,6 +161,24 @@ monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens,
   return n_added;
 }
 
+void
+monocle_tokenizer_place_tokens (MonocleTokenizer *self,
+                                guint32 first,
+                                const char *const *tokens,
+                                guint n_tokens)
+{
+  g_return_if_fail (first <= MONOCLE_TOKENIZER_MAX_IDS - n_tokens);
+
+  for (guint i = 0; i < n_tokens; i++)
+    {
+      const MonocleAddedToken added = {
+        .id = first + i, .special = TRUE, .early = TRUE, .strip_left = TRUE, .strip_right = TRUE
+      };
+
+      monocle_tokenizer_set_added (self, tokens[i], &added);
+    }
+}
+
 static void
 encode_pieces (Encoding *encoding, const char *text, gsize n_bytes, gboolean is_first)
 {

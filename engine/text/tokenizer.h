@@ -68,6 +68,21 @@ guint
 monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens, guint n_tokens);
 
 /**
+ * monocle_tokenizer_place_tokens:
+ * @self: a tokenizer
+ * @first: the id of the first of them
+ * @tokens: (array length=n_tokens): the tokens, in the order of their ids
+ * @n_tokens: how many
+ *
+ * Makes special tokens of them that take blanks on either side along, whatever had these ids or was
+ * called so before. Call before the first encode.
+ */
+void monocle_tokenizer_place_tokens (MonocleTokenizer *self,
+                                     guint32 first,
+                                     const char *const *tokens,
+                                     guint n_tokens);
+
+/**
  * monocle_tokenizer_encode:
  * @self: a tokenizer
  * @text: UTF-8; invalid bytes count as U+FFFD

@@ -14,6 +14,7 @@
 #include "engine/vk/staging.h"
 #include "golden.h"
 #include "hashed-ofa.h"
+#include "hashed-unifiedio.h"
 
 /* Of the mean size of an element, or of the sum of all. */
 #define BOUND 1e-4
@@ -45,122 +46,20 @@ typedef struct
   MonocleCrossDecoder *decoder;
 } Model;
 
-/* --- weights ------------------------------------------------------------------------------ */
-
-static void
-add (GPtrArray *shapes, const char *scope, const char *name, guint rows, guint columns)
-{
-  g_autofree char *full = g_strconcat (scope, name, NULL);
-
-  tensor_shapes_add (shapes, full, columns > 0 ? 2 : 1, (guint[]){ rows, columns });
-}
-
-static void
-add_attention (GPtrArray *shapes, const char *layer, const char *name)
-{
-  static const char *const parts[] = { ".query.kernel", ".key.kernel", ".value.kernel" };
-  g_autofree char *scope = g_strconcat (layer, name, NULL);
-  const guint channels = config.n_heads * config.head_width;
-
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    add (shapes, scope, parts[i], config.d_model, channels);
-  add (shapes, scope, ".out.kernel", channels, config.d_model);
-}
-
-static void
-add_layer (GPtrArray *shapes, const char *half, guint index, gboolean is_cross)
-{
-  g_autofree char *layer = g_strdup_printf ("%slayers_%u.", half, index);
-
-  add_attention (shapes, layer, is_cross ? "self_attention" : "attention");
-  add (shapes, layer,
-       is_cross ? "pre_self_attention_layer_norm.scale" : "pre_attention_layer_norm.scale",
-       config.d_model, 0);
-  if (is_cross)
-    {
-      add_attention (shapes, layer, "encoder_decoder_attention");
-      add (shapes, layer, "pre_cross_attention_layer_norm.scale", config.d_model, 0);
-    }
-  add (shapes, layer, "pre_mlp_layer_norm.scale", config.d_model, 0);
-  add (shapes, layer, "mlp.wi_0.kernel", config.d_model, config.hidden);
-  add (shapes, layer, "mlp.wi_1.kernel", config.d_model, config.hidden);
-  add (shapes, layer, "mlp.wo.kernel", config.hidden, config.d_model);
-}
-
-static void
-add_half (GPtrArray *shapes,
-          const char *half,
-          const char *const *places,
-          guint n_places,
-          const char *const *norms,
-          guint n_norms)
-{
-  add (shapes, half, "relpos_bias.rel_embedding", config.n_heads, MONOCLE_UNIFIEDIO_TEXT_DISTANCES);
-  add (shapes, half, "relpos_bias.image_rel_embedding", config.n_heads,
-       MONOCLE_UNIFIEDIO_IMAGE_DISTANCES);
-  for (guint i = 0; i < n_places; i++)
-    add (shapes, half, places[i], config.d_model, config.n_heads * config.head_width);
-  for (guint i = 0; i < n_norms; i++)
-    add (shapes, half, norms[i], config.d_model, 0);
-  for (guint i = 0; i < config.n_layers; i++)
-    add_layer (shapes, half, i, g_str_equal (half, "decoder."));
-}
-
-static GPtrArray *
-list_tensors (void)
-{
-  static const char *const read_places[]
-      = { "position_q_linear.kernel", "position_k_linear.kernel" };
-  static const char *const written_places[]
-      = { "self_position_q_linear.kernel", "self_position_k_linear.kernel",
-          "cross_position_q_linear.kernel", "cross_position_k_linear.kernel" };
-  static const char *const read_norms[]
-      = { "txt_emb_pre_ln.scale", "img_emb_pre_ln.scale", "pe_pre_ln.scale", "encoder_norm.scale" };
-  static const char *const written_norms[]
-      = { "pre_ln.scale", "pe_pre_ln.scale", "decoder_norm.scale" };
-  GPtrArray *shapes = tensor_shapes_new ();
-  const guint d = config.d_model;
-
-  add (shapes, "", "token_embedder.embedding", config.n_words + config.n_codes, d);
-  add (shapes, "encoder.", "position_embedding.embedding", config.n_text_places + 576, d);
-  add (shapes, "encoder.", "segment_embedding.embedding", config.n_segments, d);
-  add (shapes, "encoder.", "image_projection.kernel", MONOCLE_UNIFIEDIO_PATCH, d);
-  add (shapes, "decoder.", "position_embedding.embedding", config.n_text_places + N_CODES, d);
-  add (shapes, "decoder.", "segments_embedding.embedding", config.n_segments, d);
-  add_half (shapes, "encoder.", read_places, G_N_ELEMENTS (read_places), read_norms,
-            G_N_ELEMENTS (read_norms));
-  add_half (shapes, "decoder.", written_places, G_N_ELEMENTS (written_places), written_norms,
-            G_N_ELEMENTS (written_norms));
-  return shapes;
-}
-
-static void
-fill (const TensorShape *shape, float *values, gpointer user_data)
-{
-  const gboolean is_norm = g_str_has_suffix (shape->name, ".scale");
-  const double offset = is_norm ? 1 : 0;
-  const double amplitude = is_norm                             ? 0.3
-                           : strstr (shape->name, "embedding") ? 0.5
-                                                               : sqrt (3.0 / shape->dims[0]);
-
-  for (guint64 i = 0; i < tensor_shape_get_n_elements (shape); i++)
-    values[i] = (float) (offset + amplitude * hashed_ofa_number (shape->name, (guint32) i));
-}
-
 /* --- what is computed --------------------------------------------------------------------- */
 
 static void
 model_load (Model *model)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autoptr (GPtrArray) shapes = list_tensors ();
+  g_autoptr (GPtrArray) shapes = hashed_unifiedio_list (&config);
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   g_autoptr (MonocleWeights) weights = NULL;
   g_autoptr (GArray) infos = NULL;
   g_autoptr (GError) error = NULL;
 
-  checkpoint_file_write (folder, shapes, fill, NULL);
+  checkpoint_file_write (folder, shapes, hashed_unifiedio_fill, NULL);
   checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
   infos = monocle_vk_gpu_list (&error);
@@ -218,15 +117,19 @@ put (const MonocleTensor *tensor, gconstpointer values)
   g_assert_no_error (error);
 }
 
-/* Ids of rows and kinds: @n_text of a text, then @n_image of a picture. */
-static void
-number_places (guint n_text, guint n_image, guint32 *rows, guint32 *segments)
+/* (transfer full): @n_text words, and @n_image pieces of a picture, whichever come first. */
+static MonocleUnifiedioToken *
+list_tokens (guint n_text, guint n_image, gboolean image_first)
 {
-  for (guint i = 0; i < n_text + n_image; i++)
-    {
-      rows[i] = i < n_text ? i : config.n_text_places + i - n_text;
-      segments[i] = i >= n_text;
-    }
+  MonocleUnifiedioToken *tokens = g_new (MonocleUnifiedioToken, n_text + n_image), *at = tokens;
+
+  for (guint i = 0; image_first && i < n_image; i++)
+    *at++ = (MonocleUnifiedioToken){ TRUE, i };
+  for (guint i = 0; i < n_text; i++)
+    *at++ = (MonocleUnifiedioToken){ FALSE, i };
+  for (guint i = 0; !image_first && i < n_image; i++)
+    *at++ = (MonocleUnifiedioToken){ TRUE, i };
+  return tokens;
 }
 
 /* What is known of the places of an answer: a text of @n_text, then a picture. */
@@ -250,6 +153,7 @@ place_answers (Model *model, guint n_text)
   g_autoptr (MonoclePlan) plan = NULL;
   g_autoptr (MonocleVkBuffer) buffer = NULL;
   g_autoptr (MonocleCommands) commands = monocle_commands_new (model->gpu, "places");
+  g_autofree MonocleUnifiedioToken *tokens = list_tokens (n_text, N_CODES, FALSE);
   g_autofree guint32 *text = g_new (guint32, (gsize) n * n);
   g_autofree guint32 *image = g_new (guint32, (gsize) n * n);
   g_autofree guint32 *rows = g_new (guint32, n);
@@ -276,10 +180,10 @@ place_answers (Model *model, guint n_text)
   buffer = new_buffer (model, monocle_plan_get_bytes (plan));
   monocle_plan_place (plan, buffer);
   monocle_plan_record (plan, commands);
-  monocle_unifiedio_index (n_text, MONOCLE_UNIFIEDIO_CODES, n, TRUE, text, image);
+  monocle_unifiedio_index (tokens, n, MONOCLE_UNIFIEDIO_CODES, TRUE, text, image);
   put (&model->known.text_index, text);
   put (&model->known.image_index, image);
-  number_places (n_text, N_CODES, rows, segments);
+  monocle_unifiedio_number (&config, tokens, n, rows, segments);
   input = monocle_plan_get_tensor (plan, row_ids);
   put (&input, rows);
   input = monocle_plan_get_tensor (plan, segment_ids);
@@ -338,6 +242,7 @@ encode (Model *model, const guint32 *ids, guint n_text)
   const guint32 n = n_text + N_PATCHES;
   MonocleGraph *g = model->graph = monocle_graph_new ("encoder", MONOCLE_FORMAT_F32);
   g_autoptr (MonocleCommands) commands = monocle_commands_new (model->gpu, "encoder");
+  g_autofree MonocleUnifiedioToken *tokens = list_tokens (n_text, N_PATCHES, TRUE);
   g_autofree guint32 *rows = g_new (guint32, n);
   g_autofree guint32 *segments = g_new (guint32, n);
   g_autofree guint32 *text = g_new (guint32, (gsize) n * n);
@@ -345,15 +250,17 @@ encode (Model *model, const guint32 *ids, guint n_text)
   g_autofree float *patches = g_new (float, N_PATCHES *MONOCLE_UNIFIEDIO_PATCH);
   MonocleValue states;
   const MonocleUnifiedioPrompt prompt = {
-    .ids = add_input (g, "ids", n_text, 0),
-    .text_places = add_input (g, "text places", n_text, 0),
-    .image_places = add_input (g, "image places", N_PATCHES, 0),
-    .text_segments = add_input (g, "text segments", n_text, 0),
-    .image_segments = add_input (g, "image segments", N_PATCHES, 0),
     .patches = monocle_input (g, "patches", MONOCLE_FORMAT_F32,
                               MONOCLE_DIMS (N_PATCHES, MONOCLE_UNIFIEDIO_PATCH)),
+    .image_places = add_input (g, "image places", N_PATCHES, 0),
+    .image_segments = add_input (g, "image segments", N_PATCHES, 0),
+    .text_places = add_input (g, "text places", n_text, 0),
+    .text_segments = add_input (g, "text segments", n_text, 0),
+    .ids = add_input (g, "ids", 1, n_text),
+    .lengths = add_input (g, "lengths", 1, 0),
     .text_index = add_input (g, "text index", n, n),
     .image_index = add_input (g, "image index", n, n),
+    .n_rows = n,
   };
 
   monocle_graph_set_params (g, model->params, MONOCLE_PARAM_FOR_MANY_ROWS);
@@ -365,14 +272,15 @@ encode (Model *model, const guint32 *ids, guint n_text)
   model->buffer = new_buffer (model, monocle_plan_get_bytes (model->plan));
   monocle_plan_place (model->plan, model->buffer);
   monocle_plan_record (model->plan, commands);
-  number_places (n_text, N_PATCHES, rows, segments);
-  monocle_unifiedio_index (n_text, MONOCLE_UNIFIEDIO_PATCHES, n, FALSE, text, image);
+  monocle_unifiedio_number (&config, tokens, n, rows, segments);
+  monocle_unifiedio_index (tokens, n, MONOCLE_UNIFIEDIO_PATCHES, FALSE, text, image);
   cut_patches (patches);
   set_input (model, "ids", ids);
-  set_input (model, "text places", rows);
-  set_input (model, "image places", rows + n_text);
-  set_input (model, "text segments", segments);
-  set_input (model, "image segments", segments + n_text);
+  set_input (model, "lengths", &n);
+  set_input (model, "image places", rows);
+  set_input (model, "text places", rows + N_PATCHES);
+  set_input (model, "image segments", segments);
+  set_input (model, "text segments", segments + N_PATCHES);
   set_input (model, "patches", patches);
   set_input (model, "text index", text);
   set_input (model, "image index", image);
@@ -432,16 +340,21 @@ check_numbers (const char *what, const float *values, gsize rows, gsize columns,
 }
 
 static void
-check_encoder (Model *model, guint n, JsonObject *golden)
+check_encoder (Model *model, guint n_text, JsonObject *golden)
 {
+  const gsize d = config.d_model, n = n_text + N_PATCHES;
   const MonocleTensor tensor
       = monocle_plan_get_tensor (model->plan, monocle_graph_find (model->graph, "encoder"));
   g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (&tensor));
+  g_autofree float *ordered = g_new (float, n *d);
   g_autoptr (GError) error = NULL;
 
   monocle_tensor_read (&tensor, values, &error);
   g_assert_no_error (error);
-  check_numbers ("encoder", values, n, config.d_model, golden);
+  /* The reference has the words first. */
+  memcpy (ordered, values + N_PATCHES * d, n_text * d * sizeof *values);
+  memcpy (ordered + n_text * d, values, N_PATCHES * d * sizeof *values);
+  check_numbers ("encoder", ordered, n, d, golden);
 }
 
 /* Of each token the logits that its kind may have: @text, @image. */
@@ -508,7 +421,7 @@ test_all (void)
   place_answers (&model, n_text);
   make_decoder (&model, n_read + N_PATCHES);
   encode (&model, read, n_read);
-  check_encoder (&model, n_read + N_PATCHES, json_object_get_object_member (golden, "encoder"));
+  check_encoder (&model, n_read, json_object_get_object_member (golden, "encoder"));
   answer (&model, ids, n_text, text, image);
   check_numbers ("text", text, n_text, config.n_words,
                  json_object_get_object_member (golden, "text_logits"));

@@ -56,9 +56,9 @@ find_in_image (gint x, gint y)
 }
 
 void
-monocle_unifiedio_index (guint n_text,
-                         guint columns,
+monocle_unifiedio_index (const MonocleUnifiedioToken *tokens,
                          guint n,
+                         guint columns,
                          gboolean is_causal,
                          guint32 *text_index,
                          guint32 *image_index)
@@ -66,13 +66,27 @@ monocle_unifiedio_index (guint n_text,
   for (guint i = 0; i < n; i++)
     for (guint j = 0; j < n; j++, text_index++, image_index++)
       {
-        const guint from = i - n_text, to = j - n_text;
+        const gint from = (gint) tokens[i].place, to = (gint) tokens[j].place;
+        const gint side = (gint) columns;
 
         *text_index = *image_index = G_MAXUINT32;
-        if (i < n_text && j < n_text)
-          *text_index = find_in_text ((gint) j - (gint) i, is_causal);
-        else if (i >= n_text && j >= n_text)
-          *image_index = find_in_image ((gint) (from % columns) - (gint) (to % columns),
-                                        (gint) (from / columns) - (gint) (to / columns));
+        if (!tokens[i].is_image && !tokens[j].is_image)
+          *text_index = find_in_text (to - from, is_causal);
+        else if (tokens[i].is_image && tokens[j].is_image)
+          *image_index = find_in_image (from % side - to % side, from / side - to / side);
       }
+}
+
+void
+monocle_unifiedio_number (const MonocleUnifiedioConfig *config,
+                          const MonocleUnifiedioToken *tokens,
+                          guint n,
+                          guint32 *places,
+                          guint32 *segments)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      places[i] = tokens[i].place + (tokens[i].is_image ? config->n_text_places : 0);
+      segments[i] = tokens[i].is_image ? 1 : 0;
+    }
 }

@@ -156,23 +156,69 @@ static MonocleValue
 encode_layer (MonocleGraph *g,
               const MonocleUnifiedioConfig *config,
               MonocleScope layer,
+              const MonocleUnifiedioPrompt *prompt,
               MonocleValue scores,
               MonocleValue x)
 {
   static const char *const parts[] = { "query", "key", "value" };
   const guint channels = count_channels (config);
   MonocleScope scope = monocle_scope_enter (layer, "attention");
-  MonocleAttention geometry
-      = monocle_attention_over_itself (1, count_rows (g, x), channels, config->n_heads);
+  MonocleAttention geometry = monocle_attention_over_itself (
+      count_rows (g, x) / prompt->n_rows, prompt->n_rows, channels, config->n_heads);
   MonocleValue h = normalise (g, monocle_scope_enter (layer, "pre_attention_layer_norm"), x);
 
   geometry.scale = 1;
   h = multiply_parts (g, scope, parts, G_N_ELEMENTS (parts), h, channels);
-  h = monocle_attention_with_bias (g, h, h, h, 0, scores, &geometry);
+  h = monocle_attention_with_bias (g, h, h, h, prompt->lengths, scores, &geometry);
   x = multiply (g, monocle_scope_enter (scope, "out"), h, config->d_model, x);
   x = think (g, config, layer, x);
   monocle_split (g);
   return x;
+}
+
+/* [n_patches, D] */
+static MonocleValue
+read_image (MonocleGraph *g,
+            const MonocleUnifiedioConfig *config,
+            MonocleScope scope,
+            const MonocleUnifiedioPrompt *prompt,
+            MonocleValue places)
+{
+  MonocleValue x = multiply (g, monocle_scope_enter (scope, "image_projection"), prompt->patches,
+                             config->d_model, 0);
+
+  return normalise (g, monocle_scope_enter (scope, "img_emb_pre_ln"),
+                    add_kind (g, config, scope, x, prompt->image_segments, places));
+}
+
+/* [n_prompts * n_rows, D]: the picture and the words of each prompt. */
+static MonocleValue
+begin (MonocleGraph *g,
+       const MonocleUnifiedioConfig *config,
+       MonocleScope scope,
+       const MonocleUnifiedioPrompt *prompt,
+       MonocleValue text_places,
+       MonocleValue image_places)
+{
+  const MonocleTensor shape = *monocle_graph_get_shape (g, prompt->ids);
+  const guint n_prompts = shape.dims[0], stride = shape.dims[1];
+  const guint n_text = count_rows (g, text_places);
+  MonocleValue ids = monocle_reshape (g, prompt->ids, MONOCLE_DIMS (n_prompts * stride));
+  MonocleValue image
+      = prompt->patches ? read_image (g, config, scope, prompt, image_places) : (MonocleValue) 0;
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (MonocleValue));
+
+  for (guint i = 0; i < n_prompts; i++)
+    {
+      MonocleValue text = look_up_tokens (g, config, monocle_rows (g, ids, i * stride, n_text));
+
+      text = normalise (g, monocle_scope_enter (scope, "txt_emb_pre_ln"),
+                        add_kind (g, config, scope, text, prompt->text_segments, text_places));
+      if (image)
+        g_array_append_val (parts, image);
+      g_array_append_val (parts, text);
+    }
+  return monocle_join_rows (g, (const MonocleValue *) parts->data, parts->len);
 }
 
 MonocleValue
@@ -183,20 +229,14 @@ monocle_unifiedio_encode (MonocleGraph *graph,
   MonocleScope scope = enter ("encoder"), table = monocle_scope_enter (scope, "position_embedding");
   const guint d = config->d_model, channels = count_channels (config);
   const guint n_places = count_read_places (config);
-  MonocleValue places[] = { look_up (graph, table, n_places, d, prompt->text_places),
-                            look_up (graph, table, n_places, d, prompt->image_places) };
-  MonocleValue text = add_kind (graph, config, scope, look_up_tokens (graph, config, prompt->ids),
-                                prompt->text_segments, places[0]);
-  MonocleValue image = add_kind (
-      graph, config, scope,
-      multiply (graph, monocle_scope_enter (scope, "image_projection"), prompt->patches, d, 0),
-      prompt->image_segments, places[1]);
-  const MonocleValue parts[]
-      = { normalise (graph, monocle_scope_enter (scope, "txt_emb_pre_ln"), text),
-          normalise (graph, monocle_scope_enter (scope, "img_emb_pre_ln"), image) };
-  MonocleValue x = monocle_join_rows (graph, parts, G_N_ELEMENTS (parts));
-  MonocleValue where = normalise (graph, monocle_scope_enter (scope, "pe_pre_ln"),
-                                  monocle_join_rows (graph, places, G_N_ELEMENTS (places)));
+  MonocleValue text = look_up (graph, table, n_places, d, prompt->text_places);
+  MonocleValue image = prompt->patches ? look_up (graph, table, n_places, d, prompt->image_places)
+                                       : (MonocleValue) 0;
+  MonocleValue x = begin (graph, config, scope, prompt, text, image);
+  const MonocleValue places[] = { image, text };
+  MonocleValue where
+      = normalise (graph, monocle_scope_enter (scope, "pe_pre_ln"),
+                   image ? monocle_join_rows (graph, places, G_N_ELEMENTS (places)) : text);
   MonocleValue scores = monocle_head_scores (
       graph, multiply (graph, monocle_scope_enter (scope, "position_q_linear"), where, channels, 0),
       multiply (graph, monocle_scope_enter (scope, "position_k_linear"), where, channels, 0),
@@ -207,7 +247,7 @@ monocle_unifiedio_encode (MonocleGraph *graph,
     {
       g_autofree char *name = g_strdup_printf ("layers_%u", i);
 
-      x = encode_layer (graph, config, monocle_scope_enter (scope, name), scores, x);
+      x = encode_layer (graph, config, monocle_scope_enter (scope, name), prompt, scores, x);
     }
   return normalise (graph, monocle_scope_enter (scope, "encoder_norm"), x);
 }
@@ -397,15 +437,17 @@ declare_encoder (const MonocleUnifiedioConfig *config, MonocleParams *params, GE
 
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   prompt = (MonocleUnifiedioPrompt){
-    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .text_places = monocle_input (g, "text places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .image_places = monocle_input (g, "image places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .text_segments = monocle_input (g, "text segments", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .image_segments = monocle_input (g, "image segments", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .patches
     = monocle_input (g, "patches", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, MONOCLE_UNIFIEDIO_PATCH)),
+    .image_places = monocle_input (g, "image places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .image_segments = monocle_input (g, "image segments", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .text_places = monocle_input (g, "text places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .text_segments = monocle_input (g, "text segments", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
+    .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .text_index = monocle_input (g, "text index", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2, 2)),
     .image_index = monocle_input (g, "image index", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2, 2)),
+    .n_rows = 2,
   };
   monocle_unifiedio_encode (g, config, &prompt);
   return monocle_graph_check (g, error);

@@ -4,8 +4,6 @@
  * places and codes of pictures. An encoder reads a text and patches of a picture, a decoder writes
  * a text and then a picture. Where tokens are is added to them, and is a product of its own in the
  * scores besides; tables that all layers share say what distances count.
- *
- * These are formulas alone: there is no family of them yet.
  */
 #pragma once
 
@@ -42,17 +40,32 @@ typedef struct
 
 /**
  * MonocleUnifiedioPrompt:
- * @ids: U32 [n_text]
- * @text_places, @image_places: U32 [n_text], [n_patches], rows of the table of places
- * @text_segments, @image_segments: U32, likewise, of that of kinds
- * @patches: F32 [n_patches, %MONOCLE_UNIFIEDIO_PATCH]: rows, columns and channels of each
+ * @patches: F32 [n_patches, %MONOCLE_UNIFIEDIO_PATCH]: rows, columns and channels of each, the same
+ *   for all prompts; 0: there is no picture, and what follows of it does not count
+ * @image_places, @image_segments: U32 [n_patches], rows of the tables of places, and of kinds
+ * @text_places, @text_segments: U32 [n_text], likewise
+ * @ids: U32 [n_prompts, at least n_text]
+ * @lengths: U32 [n_prompts]: patches and words that count of each
  * @text_index, @image_index: U32 [n, n] of all tokens, of monocle_unifiedio_index()
+ * @n_rows: patches and words of a prompt
+ *
+ * A picture and texts about it. The reference reads the words first; as where tokens are is said of
+ * each, no number depends on that.
  */
 typedef struct
 {
-  MonocleValue ids, text_places, image_places, text_segments, image_segments, patches;
+  MonocleValue patches, image_places, image_segments;
+  MonocleValue text_places, text_segments, ids, lengths;
   MonocleValue text_index, image_index;
+  guint n_rows;
 } MonocleUnifiedioPrompt;
+
+/* Where a token is: among words, or among pieces of a picture, row by row. */
+typedef struct
+{
+  gboolean is_image;
+  guint place;
+} MonocleUnifiedioToken;
 
 /**
  * MonocleUnifiedioPlaces:
@@ -75,21 +88,28 @@ typedef struct
 
 /**
  * monocle_unifiedio_index:
- * @n_text: tokens of a text
- * @columns: of the picture behind it
- * @n: of all tokens
+ * @tokens: (array length=n): where they are
+ * @n: how many
+ * @columns: of the picture
  * @is_causal: whether tokens see none behind them, and distances count finer for that
  * @text_index: (out caller-allocates) (array): [n, n] of the table of texts; G_MAXUINT32: none
  * @image_index: (out caller-allocates) (array): likewise of pictures
  */
-void monocle_unifiedio_index (guint n_text,
-                              guint columns,
+void monocle_unifiedio_index (const MonocleUnifiedioToken *tokens,
                               guint n,
+                              guint columns,
                               gboolean is_causal,
                               guint32 *text_index,
                               guint32 *image_index);
 
-/* [n, D], text before picture. */
+/* Rows of the tables of places and of kinds, of @tokens. */
+void monocle_unifiedio_number (const MonocleUnifiedioConfig *config,
+                               const MonocleUnifiedioToken *tokens,
+                               guint n,
+                               guint32 *places,
+                               guint32 *segments);
+
+/* [n_prompts * n_rows, D], the picture before the text. */
 MonocleValue monocle_unifiedio_encode (MonocleGraph *graph,
                                        const MonocleUnifiedioConfig *config,
                                        const MonocleUnifiedioPrompt *prompt);
