@@ -29,8 +29,7 @@ fixture_read_path (const char *path)
   g_assert_no_error (error);
   if (g_str_has_suffix (packed, ".gz"))
     {
-      g_autoptr (GZlibDecompressor) unzip
-          = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
+      g_autoptr (GZlibDecompressor) unzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
       g_autoptr (GInputStream) raw = g_steal_pointer (&stream);
 
       stream = g_converter_input_stream_new (raw, G_CONVERTER (unzip));

@@ -425,6 +425,26 @@ gui_has_text (gpointer root, const char *text)
   return gui_find_text (root, text) != NULL;
 }
 
+typedef struct
+{
+  gpointer root;
+  const char *text;
+} Wanted;
+
+static gboolean
+is_said (gpointer data)
+{
+  const Wanted *wanted = data;
+
+  return gui_has_text (wanted->root, wanted->text);
+}
+
+void
+gui_wait_for_text (gpointer root, const char *text)
+{
+  gui_wait_for (text, is_said, &(Wanted){ root, text });
+}
+
 /* --- Acting --- */
 
 static GAction *

@@ -58,6 +58,7 @@ GtkWidget *gui_find_text (gpointer root, const char *text);
 /* (element-type GtkWidget): all of that type, mapped or not */
 GPtrArray *gui_find_all (gpointer root, GType type);
 gboolean gui_has_text (gpointer root, const char *text);
+void gui_wait_for_text (gpointer root, const char *text);
 
 /* (nullable): the dialog that is open; harness-dialog.c */
 GtkWidget *gui_find_dialog (MonocleWindow *window);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "golden.h"
+#include "tests/fixture.h"
 
 gboolean
 golden_has_f16 (void)
@@ -52,8 +53,10 @@ golden_read_stage (const char *folder, const char *name)
 {
   g_autofree char *file = g_strconcat (name, ".npy", NULL);
   g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GBytes) bytes = fixture_read_path (path);
   g_autoptr (GError) error = NULL;
-  MonocleNpy *stage = monocle_npy_read (path, &error);
+  MonocleNpy *stage
+      = monocle_npy_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), path, &error);
 
   g_assert_no_error (error);
   return stage;
