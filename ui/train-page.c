@@ -403,6 +403,8 @@ teach_again (GtkWidget *widget, const char *action, GVariant *parameter)
   MonocleTrainPage *self = MONOCLE_TRAIN_PAGE (widget);
   const double minutes = monocle_tutor_get_plan (self->tutor)->minutes;
 
+  /* The same pictures, whatever window this was opened from since. */
+  g_clear_pointer (&self->folders, g_strfreev);
   if (throw_away (self))
     look (self, minutes, MONOCLE_TUTOR_KEEP_MORE);
 }
@@ -430,19 +432,17 @@ show_report (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* --- the class ---------------------------------------------------------------------------- */
 
-static gboolean
-monocle_train_page_close_request (GtkWindow *window)
-{
-  /* What is learnt goes on; what was only looked at holds memory. */
-  monocle_tutor_forget (MONOCLE_TRAIN_PAGE (window)->tutor);
-  return GTK_WINDOW_CLASS (monocle_train_page_parent_class)->close_request (window);
-}
-
 static void
 monocle_train_page_dispose (GObject *object)
 {
   MonocleTrainPage *self = MONOCLE_TRAIN_PAGE (object);
 
+  /* What is learnt goes on; what was only looked at holds memory. It ends with its parent too. */
+  if (self->tutor)
+    {
+      g_signal_handlers_disconnect_by_data (self->tutor, self);
+      monocle_tutor_forget (self->tutor);
+    }
   g_clear_object (&self->tutor);
   g_clear_object (&self->settings);
   g_clear_pointer (&self->folders, g_strfreev);
@@ -455,7 +455,6 @@ monocle_train_page_class_init (MonocleTrainPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = monocle_train_page_dispose;
-  GTK_WINDOW_CLASS (klass)->close_request = monocle_train_page_close_request;
 
   g_type_ensure (MONOCLE_TYPE_TRAIN_PLAN);
   g_type_ensure (MONOCLE_TYPE_TRAIN_PROGRESS);

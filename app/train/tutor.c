@@ -152,22 +152,35 @@ end_learning (MonocleTutor *self)
   monocle_tutor_set_state (self, self->outcome ? MONOCLE_TUTOR_DONE : MONOCLE_TUTOR_FAILED);
 }
 
+/* What was learnt before it went on is given up by a person alone. */
+static void
+remove_dropped (const MonocleTutorLesson *lesson)
+{
+  if (!lesson->learns || lesson->resumes)
+    return;
+  monocle_tutor_remove_called ("learnt");
+  monocle_tutor_remove_state ();
+}
+
 /* Nobody wants it: what is wanted next is looked at, or nothing. */
 static void
 drop (MonocleTutor *self)
 {
-  const gboolean learnt = self->lesson->learns;
+  const gboolean went_on = self->lesson->learns && self->lesson->resumes;
 
   self->is_dropped = FALSE;
+  remove_dropped (self->lesson);
   let_go (self);
-  if (learnt)
-    {
-      monocle_tutor_remove_called ("learnt");
-      monocle_tutor_remove_state ();
-    }
   /* Something was brought back meanwhile. */
   if (self->state == MONOCLE_TUTOR_DONE)
     return;
+  if (went_on)
+    {
+      monocle_tutor_forget_facts (self);
+      monocle_tutor_forget_progress (self);
+      monocle_tutor_set_state (self, MONOCLE_TUTOR_INTERRUPTED);
+      return;
+    }
   if (self->wanted)
     {
       begin_look (self, g_steal_pointer (&self->wanted));
@@ -308,11 +321,11 @@ monocle_tutor_start (MonocleTutor *self, GError **error)
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
   g_return_val_if_fail (monocle_tutor_can_start (self), FALSE);
 
-  monocle_tutor_remove_called ("discarded");
   monocle_tutor_remove_called ("learnt");
   monocle_tutor_remove_state ();
   if (!monocle_tutor_plan_save (self->plan, error))
     return FALSE;
+  monocle_tutor_remove_called ("discarded");
   learn (self, FALSE);
   return TRUE;
 }
@@ -419,7 +432,8 @@ monocle_tutor_stop (MonocleTutor *self)
     }
   self->is_dropped = TRUE;
   g_clear_pointer (&self->wanted, monocle_tutor_plan_free);
-  self->wanted = monocle_tutor_plan_copy (self->plan);
+  if (!self->lesson->resumes)
+    self->wanted = monocle_tutor_plan_copy (self->plan);
   monocle_tutor_lesson_cancel (self->lesson);
 }
 
@@ -432,8 +446,9 @@ monocle_tutor_shut (MonocleTutor *self)
     return;
   monocle_tutor_lesson_cancel (self->lesson);
   monocle_tutor_lesson_join (self->lesson);
-  if (self->is_dropped && self->lesson->learns)
-    monocle_tutor_remove_state ();
+  if (self->is_dropped)
+    remove_dropped (self->lesson);
+  self->is_dropped = FALSE;
   let_go (self);
   self->state = MONOCLE_TUTOR_NONE;
 }

@@ -96,7 +96,8 @@ gboolean monocle_tutor_is_outdated (MonocleTutor *self);
 
 void monocle_tutor_pause (MonocleTutor *self);
 void monocle_tutor_resume (MonocleTutor *self);
-/* No more steps: the best is judged. Before the first step it is over, and nothing came of it. */
+/* No more steps: the best is judged. Before the first step it is over, and nothing came of it; what
+ * goes on is interrupted then, and can go on again. */
 void monocle_tutor_stop (MonocleTutor *self);
 /* For the end of the program: blocks until what is learnt is on the disk. */
 void monocle_tutor_shut (MonocleTutor *self);

@@ -410,6 +410,16 @@ test_interrupted (void)
   expect_text (page, "Teaching Was Interrupted");
   gui_keep_picture (page, "train-interrupted");
   g_assert_true (gui_has_text (window, "Teaching was interrupted"));
+
+  /* Stopped before it has gone on: what was learnt is as it was. */
+  monocle_tutor_go_on (get_tutor ());
+  monocle_tutor_stop (get_tutor ());
+  expect_state ("an interruption", MONOCLE_TUTOR_INTERRUPTED);
+  monocle_tutor_go_on (get_tutor ());
+  monocle_tutor_stop (get_tutor ());
+  monocle_tutor_shut (get_tutor ());
+  monocle_tutor_restore (get_tutor ());
+  expect_text (page, "Teaching Was Interrupted");
   click (page, "Go On");
   gui_wait_for ("more steps", is_learning, NULL);
   click (page, "Stop With the Best");
@@ -458,6 +468,46 @@ test_changed (void)
   end ();
 }
 
+/* Opened from a window of other pictures: what is taught again are those that were taught. With
+ * the window goes the page, and what was only looked at. */
+static void
+test_two_windows (void)
+{
+  g_autofree char *folder = NULL, *sample = NULL;
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  MonocleWindow *window, *second;
+  MonocleTrainPage *page;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_corrected (&folder);
+  page = begin (window);
+  gui_wait_for ("some steps", is_learning, NULL);
+  click (page, "Stop With the Best");
+  expect_state ("a result", MONOCLE_TUTOR_DONE);
+  gui_type (GTK_WINDOW (page), "Escape");
+  gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
+
+  g_action_group_activate_action (G_ACTION_GROUP (gui_get_application ()), "new-window", NULL);
+  gui_settle ();
+  second = MONOCLE_WINDOW (gtk_application_get_active_window (gui_get_application ()));
+  g_assert_true (second != window);
+  sample = gui_sample ("3-street.png");
+  g_ptr_array_add (files, g_file_new_for_path (sample));
+  monocle_window_open_files (second, files);
+  gui_wait_for ("the sample", shows, &(Expected){ second, "3-street.png" });
+  page = open_page (second);
+  expect_state ("the result", MONOCLE_TUTOR_DONE);
+  gtk_widget_activate_action (GTK_WIDGET (page), "train.again", NULL);
+  gui_wait_for ("an estimate", can_start, NULL);
+  g_assert_cmpstr (monocle_tutor_get_plan (get_tutor ())->folders[0], ==, folder);
+
+  gtk_window_close (GTK_WINDOW (second));
+  gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
+  expect_state ("nothing", MONOCLE_TUTOR_NONE);
+  end ();
+}
+
 /* What there is to say where there is little or nothing to learn. */
 static void
 test_states (void)
@@ -496,5 +546,6 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/train/stop", test_stop);
   g_test_add_func ("/gui/train/interrupted", test_interrupted);
   g_test_add_func ("/gui/train/changed", test_changed);
+  g_test_add_func ("/gui/train/two-windows", test_two_windows);
   return gui_run ();
 }
