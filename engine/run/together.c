@@ -82,7 +82,14 @@ look_alone (Job *job, gpointer data, GPtrArray *sessions, GCancellable *cancella
   return TRUE;
 }
 
-/* @error: where there is none, something of one of them is wrong */
+/* It is not tried again. */
+static void
+give_up (MonoclePace *pace)
+{
+  *pace = (MonoclePace){ .n_sets = 2 * N_TRIED };
+}
+
+/* @error: where there is none, something of one of them is wrong, or so many are too much */
 static gboolean
 look_together (
     Job *job, gpointer data, GPtrArray *sessions, GCancellable *cancellable, GError **error)
@@ -98,6 +105,8 @@ look_together (
     images[i] = monocle_session_get_image (sessions->pdata[i]);
   if (!family->prepare_together (data, images, n, cancellable, features, &timing, &problem))
     {
+      if (g_error_matches (problem, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
+        give_up (monocle_loaded_get_pace (monocle_model_get_loaded (job->model)));
       if (is_final (problem))
         g_propagate_error (error, problem);
       else
