@@ -45,6 +45,7 @@
 #include "engine/answer/stored.h"
 #include "engine/run/embed.h"
 #include "engine/run/session.h"
+#include "engine/run/together.h"
 #include "engine/run/trainer.h"
 #include "engine/answer/task.h"
 

@@ -23,6 +23,10 @@ typedef struct
 {
   GdkTexture *texture;
   guint64 used;
+
+  /* Where the processor draws: */
+  cairo_surface_t *surface; /* (nullable): the texture, as large as it is seen */
+  GskRenderNode *node;      /* (nullable): that, where it is seen */
 } Tile;
 
 struct _MonocleImageTiles
@@ -36,6 +40,7 @@ struct _MonocleImageTiles
   GdkTexture *coarse;
   GHashTable *tiles; /* gint64 key -> Tile */
   guint64 n_draws;
+  gboolean for_processor; /* what is drawn last */
   GCancellable *cancellable;
 };
 
@@ -49,11 +54,19 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (MonocleImageTiles, monocle_image_tiles, G_TYPE_OBJECT)
 
 static void
+clear_scaled (Tile *tile)
+{
+  g_clear_pointer (&tile->surface, cairo_surface_destroy);
+  g_clear_pointer (&tile->node, gsk_render_node_unref);
+}
+
+static void
 tile_free (gpointer data)
 {
   Tile *tile = data;
 
   g_object_unref (tile->texture);
+  clear_scaled (tile);
   g_free (tile);
 }
 
@@ -221,7 +234,7 @@ make_texture (
   return take_texture (pixels, width, height, n_channels);
 }
 
-static GdkTexture *
+static Tile *
 get_tile (MonocleImageTiles *self, guint level, guint column, guint row)
 {
   gint64 key = (gint64) level << 40 | (gint64) column << 20 | row;
@@ -244,7 +257,85 @@ get_tile (MonocleImageTiles *self, guint level, guint column, guint row)
       g_hash_table_insert (self->tiles, g_memdup2 (&key, sizeof key), tile);
     }
   tile->used = self->n_draws;
-  return tile->texture;
+  return tile;
+}
+
+/* (transfer full): @texture in other sizes. */
+static cairo_surface_t *
+scale_texture (GdkTexture *texture, MonocleImage *image, int width, int height)
+{
+  const int own_width = gdk_texture_get_width (texture);
+  const int own_height = gdk_texture_get_height (texture);
+  cairo_surface_t *own = monocle_picture_new_empty (image, (guint) own_width, (guint) own_height);
+  cairo_surface_t *scaled;
+  cairo_t *cr;
+
+  if (cairo_surface_status (own) != CAIRO_STATUS_SUCCESS)
+    return own;
+  gdk_texture_download (texture, cairo_image_surface_get_data (own),
+                        (gsize) cairo_image_surface_get_stride (own));
+  cairo_surface_mark_dirty (own);
+  if (width == own_width && height == own_height)
+    return own;
+
+  scaled = monocle_picture_new_empty (image, (guint) width, (guint) height);
+  cr = cairo_create (scaled);
+  cairo_scale (cr, (double) width / own_width, (double) height / own_height);
+  cairo_set_source_surface (cr, own, 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (own);
+  return scaled;
+}
+
+static gboolean
+has_size (const Tile *tile, int width, int height)
+{
+  return tile->surface && cairo_image_surface_get_width (tile->surface) == width
+         && cairo_image_surface_get_height (tile->surface) == height;
+}
+
+/* The processor would copy and scale all of a texture for each frame that shows a bit of it. */
+static GskRenderNode *
+get_node (MonocleImageTiles *self, Tile *tile, const graphene_rect_t *at, int scale_factor)
+{
+  const int width = (int) lroundf (at->size.width * (float) scale_factor);
+  const int height = (int) lroundf (at->size.height * (float) scale_factor);
+  graphene_rect_t there;
+  cairo_t *cr;
+
+  if (tile->node)
+    gsk_render_node_get_bounds (tile->node, &there);
+  if (tile->node && has_size (tile, width, height) && graphene_rect_equal (&there, at))
+    return tile->node;
+
+  g_clear_pointer (&tile->node, gsk_render_node_unref);
+  if (!has_size (tile, width, height))
+    {
+      clear_scaled (tile);
+      tile->surface = scale_texture (tile->texture, self->image, width, height);
+      cairo_surface_set_device_scale (tile->surface, scale_factor, scale_factor);
+    }
+  tile->node = gsk_cairo_node_new (at);
+  cr = gsk_cairo_node_get_draw_context (tile->node);
+  cairo_set_source_surface (cr, tile->surface, (double) at->origin.x, (double) at->origin.y);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return tile->node;
+}
+
+static void
+draw_tile (MonocleImageTiles *self,
+           Tile *tile,
+           GtkSnapshot *snapshot,
+           const graphene_rect_t *at,
+           int scale_factor)
+{
+  if (self->for_processor)
+    gtk_snapshot_append_node (snapshot, get_node (self, tile, at, scale_factor));
+  else
+    gtk_snapshot_append_texture (snapshot, tile->texture, at);
 }
 
 /* Lets go of what has been out of view for long. */
@@ -265,6 +356,7 @@ drop_tiles (MonocleImageTiles *self)
         if (((Tile *) value)->used < self->n_draws)
           {
             n_spare++;
+            clear_scaled (value);
             oldest = MIN (oldest, ((Tile *) value)->used);
           }
       if (n_spare <= SPARE_TEXTURES)
@@ -315,9 +407,10 @@ draw_level (MonocleImageTiles *self,
         /* A line of pixels of a long picture seen from afar is still a line. */
         x2 = MAX (x2, x1 + 1.0 / scale_factor);
         y2 = MAX (y2, y1 + 1.0 / scale_factor);
-        gtk_snapshot_append_texture (
-            snapshot, get_tile (self, level, column, row),
-            &GRAPHENE_RECT_INIT ((float) x1, (float) y1, (float) (x2 - x1), (float) (y2 - y1)));
+        draw_tile (
+            self, get_tile (self, level, column, row), snapshot,
+            &GRAPHENE_RECT_INIT ((float) x1, (float) y1, (float) (x2 - x1), (float) (y2 - y1)),
+            scale_factor);
       }
 }
 
@@ -377,7 +470,8 @@ monocle_image_tiles_snapshot (MonocleImageTiles *self,
                               GtkSnapshot *snapshot,
                               const MonocleRect *picture,
                               const MonocleRect *visible,
-                              int scale_factor)
+                              int scale_factor,
+                              GskRenderer *renderer)
 {
   double zoom = scale_factor * picture->width / monocle_image_get_width (self->image);
   guint level = 0;
@@ -385,6 +479,7 @@ monocle_image_tiles_snapshot (MonocleImageTiles *self,
   g_return_if_fail (MONOCLE_IS_IMAGE_TILES (self));
 
   self->n_draws++;
+  self->for_processor = renderer && GSK_IS_CAIRO_RENDERER (renderer);
   if (monocle_image_get_alpha (self->image))
     draw_ground (snapshot, picture, visible);
   if (zoom >= SQUARES_FROM)

@@ -25,6 +25,7 @@ void monocle_image_tiles_stop (MonocleImageTiles *self);
  * @picture: where all of the picture lies, in logical pixels of the widget
  * @visible: the part of the widget that is seen
  * @scale_factor: device pixels for a logical one
+ * @renderer: (nullable): who will draw what is recorded
  *
  * Draws what is visible: smooth below and around its own size, as squares when much enlarged.
  */
@@ -32,7 +33,8 @@ void monocle_image_tiles_snapshot (MonocleImageTiles *self,
                                    GtkSnapshot *snapshot,
                                    const MonocleRect *picture,
                                    const MonocleRect *visible,
-                                   int scale_factor);
+                                   int scale_factor,
+                                   GskRenderer *renderer);
 
 /* How many textures are held: for tests. */
 guint monocle_image_tiles_get_n_textures (MonocleImageTiles *self);

@@ -404,7 +404,8 @@ draw_tiles (gpointer data, GtkSnapshot *snapshot)
 
   if (self->tiles)
     monocle_image_tiles_snapshot (self->tiles, snapshot, &picture, &view,
-                                  gtk_widget_get_scale_factor (widget));
+                                  gtk_widget_get_scale_factor (widget),
+                                  gtk_native_get_renderer (gtk_widget_get_native (widget)));
 }
 
 static void

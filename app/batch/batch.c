@@ -9,7 +9,8 @@
 #include "app/json/text.h"
 #include "app/pictures/source.h"
 
-/* Pictures that are anywhere between reading and writing. */
+/* Pictures that are anywhere between reading and writing, beside those that are encoded side by
+ * side. */
 #define MAX_OPEN 6
 
 /* Of what is read: large pictures are not kept waiting. */
@@ -40,6 +41,8 @@ struct _MonocleBatch
   guint next;      /* of those that were not answered */
   GQueue read;     /* of Item: that can be asked about, in their order */
   guint n_open;    /* Items */
+  guint n_reading; /* of those: that cannot be asked about yet */
+  gboolean looks;  /* pictures are encoded side by side */
   guint n_asked;   /* with the device */
   double n_pixels; /* of those that are read */
   guint n_losses;  /* in a row */
@@ -274,6 +277,74 @@ ask (Item *item)
                              get_cancellable (self), NULL, NULL, on_answered, item);
 }
 
+/* --- several side by side --- */
+
+/* Those that are encoded, each with its session. */
+typedef struct
+{
+  MonocleBatch *batch;
+  GPtrArray *items; /* of Item: theirs is the batch's */
+} Set;
+
+/* What is wrong with a picture, or the device, each question says for itself. */
+static void
+on_looked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Set *set = user_data;
+  g_autoptr (MonocleBatch) self = set->batch;
+  g_autoptr (GError) error = NULL;
+
+  if (!monocle_together_look_finish (result, &error))
+    g_debug ("Not encoded ahead: %s", error->message);
+  self->looks = FALSE;
+  for (guint i = 0; i < set->items->len; i++)
+    ask (set->items->pdata[i]);
+  g_ptr_array_unref (set->items);
+  g_free (set);
+  advance (self);
+}
+
+static void
+look (MonocleBatch *self, guint n)
+{
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new ();
+  const MonocleRequest *first = self->requests->pdata[0];
+  Set *set = g_new0 (Set, 1);
+
+  set->batch = g_object_ref (self);
+  set->items = g_ptr_array_new ();
+  self->looks = TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      Item *item = g_queue_pop_head (&self->read);
+
+      item->session = monocle_session_new (self->model, item->image);
+      g_ptr_array_add (set->items, item);
+      g_ptr_array_add (sessions, item->session);
+      self->n_asked++;
+    }
+  monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n, first->detail,
+                               get_cancellable (self), on_looked, set);
+}
+
+/* A whole set, where the model has such; what is left at the end, or where more would be too much
+ * in memory, goes on as it is. */
+static void
+ask_next (MonocleBatch *self)
+{
+  const guint n_together = monocle_model_get_n_together (self->model);
+
+  if (n_together == 1)
+    while (self->n_asked < MAX_ASKED && self->read.length > 0)
+      {
+        self->n_asked++;
+        ask (g_queue_pop_head (&self->read));
+      }
+  else if (!self->looks && self->n_asked < MAX_ASKED && self->read.length > 0
+           && (self->read.length >= n_together || self->n_reading == 0))
+    look (self, MIN (self->read.length, n_together));
+}
+
 /* --- reading --- */
 
 static void
@@ -291,6 +362,7 @@ on_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   Item *item = user_data;
   g_autoptr (MonocleBatch) self = g_object_ref (item->batch);
 
+  self->n_reading--;
   g_queue_push_tail (&self->read, item);
   advance (self);
 }
@@ -322,6 +394,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     {
+      self->n_reading--;
       pass_over (item, error);
       item_free (item);
     }
@@ -338,6 +411,7 @@ begin_reading (MonocleBatch *self, const MonocleBatchPicture *picture)
   item->picture = picture;
   item->answers = g_string_new (NULL);
   self->n_open++;
+  self->n_reading++;
   monocle_image_source_load_async (file, 0, get_cancellable (self), on_read, item);
 }
 
@@ -366,6 +440,9 @@ let_go_of_read (MonocleBatch *self)
 static void
 advance (MonocleBatch *self)
 {
+  /* One set that the device works on, and one that is read. */
+  const guint max_open = MAX_OPEN + 2 * (monocle_model_get_n_together (self->model) - 1);
+
   if (!self->task)
     return;
   if (!self->error)
@@ -374,14 +451,10 @@ advance (MonocleBatch *self)
     let_go_of_read (self);
   else
     {
-      while (self->n_asked < MAX_ASKED && self->read.length > 0)
-        {
-          self->n_asked++;
-          ask (g_queue_pop_head (&self->read));
-        }
-      while (self->n_open < MAX_OPEN && self->n_pixels < MAX_READ_PIXELS
+      while (self->n_open < max_open && self->n_pixels < MAX_READ_PIXELS
              && self->next < self->unanswered->len)
         begin_reading (self, self->unanswered->pdata[self->next++]);
+      ask_next (self);
     }
   if (self->n_open == 0 && (self->error || self->next == self->unanswered->len))
     end (self);

@@ -48,6 +48,7 @@ typedef struct
   double label_scale;  /* what cosines of labels that exclude one another are multiplied with */
   double lowest_score; /* of what is worth showing, where its files do not say */
   const char *wording; /* (nullable): what labels are put into, where a question does not say */
+  guint n_together;    /* pictures that prepare_together takes at most */
   guint usual_tokens;  /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
   /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
@@ -184,6 +185,15 @@ typedef struct
                        gpointer user_data,
                        MonocleFamilyTiming *timing,
                        GError **error);
+  /* The same of several images side by side, @features [n]: all of them or none. What comes of it
+   * is what prepare makes of each. NULL: one after the other. */
+  gboolean (*prepare_together) (gpointer model,
+                                MonocleImage *const *images,
+                                guint n,
+                                GCancellable *cancellable,
+                                gpointer *features,
+                                MonocleFamilyTiming *timing,
+                                GError **error);
   void (*discard) (gpointer model, gpointer features);
 
   /* Answers to tasks of all kinds but RANK. NULL: the family knows none of these. */

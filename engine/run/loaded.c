@@ -11,6 +11,7 @@ struct _MonocleLoaded
   /* The worker's, once there is any. */
   const MonocleFamily *family;
   gpointer data;
+  MonoclePace pace;
 };
 
 MonocleLoaded *
@@ -74,6 +75,14 @@ monocle_loaded_get_data (MonocleLoaded *self)
   monocle_worker_assert (self->worker);
 
   return self->data;
+}
+
+MonoclePace *
+monocle_loaded_get_pace (MonocleLoaded *self)
+{
+  monocle_worker_assert (self->worker);
+
+  return &self->pace;
 }
 
 /* Something on its way to the thread that may free it. */

@@ -13,6 +13,14 @@ G_BEGIN_DECLS
 
 typedef struct _MonocleLoaded MonocleLoaded;
 
+/* How long a picture takes here, one by one and side by side, as far as that was measured: see
+ * together.h. */
+typedef struct
+{
+  guint n_sets;
+  double alone_us, together_us; /* 0: not known */
+} MonoclePace;
+
 /* @worker: (transfer full). There is no data yet. */
 MonocleLoaded *monocle_loaded_new (MonocleWorker *worker);
 MonocleLoaded *monocle_loaded_ref (MonocleLoaded *self);
@@ -26,6 +34,9 @@ MonocleWorker *monocle_loaded_get_worker (MonocleLoaded *self);
 void monocle_loaded_take (MonocleLoaded *self, const MonocleFamily *family, gpointer data);
 /* (nullable): the family's */
 gpointer monocle_loaded_get_data (MonocleLoaded *self);
+
+/* (transfer none): on the worker only */
+MonoclePace *monocle_loaded_get_pace (MonocleLoaded *self);
 
 /* @features: (transfer full): of a picture, made with this. On any thread. */
 void monocle_loaded_discard (MonocleLoaded *self, gpointer features);

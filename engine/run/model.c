@@ -523,6 +523,12 @@ monocle_model_get_max_tokens (MonocleModel *self)
 }
 
 guint
+monocle_model_get_n_together (MonocleModel *self)
+{
+  return MAX (self->facts.n_together, 1);
+}
+
+guint
 monocle_model_get_n_dims (MonocleModel *self)
 {
   return self->facts.n_dims;

@@ -212,6 +212,8 @@ guint monocle_model_get_num_beams (MonocleModel *self);
 guint monocle_model_get_max_tokens (MonocleModel *self);
 /* Numbers of a vector of a picture or a text; 0: it makes none. */
 guint monocle_model_get_n_dims (MonocleModel *self);
+/* Pictures that monocle_together_look_async() encodes side by side; 1: it has no such way. */
+guint monocle_model_get_n_together (MonocleModel *self);
 /* How likely a text belongs to a picture, by the cosine of their vectors; NaN where the model does
  * not say. */
 double monocle_model_get_probability (MonocleModel *self, double cosine);

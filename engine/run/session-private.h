@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "engine/models/family.h"
+#include "engine/run/detail.h"
 #include "engine/run/session.h"
 #include "engine/run/worker.h"
 
@@ -15,5 +17,14 @@ gpointer monocle_session_ensure_features (MonocleSession *self,
                                           MonocleWorker *worker,
                                           GCancellable *cancellable,
                                           GError **error);
+
+/* Whether they are there, and were made so closely. On the worker only, as is the next. */
+gboolean monocle_session_has_features (MonocleSession *self, MonocleDetail detail);
+/* @features: (transfer full): made with what is loaded now; there are none. @timing: what they took
+ */
+void monocle_session_take_features (MonocleSession *self,
+                                    gpointer features,
+                                    MonocleDetail detail,
+                                    const MonocleFamilyTiming *timing);
 
 G_END_DECLS

@@ -17,9 +17,10 @@ struct _MonocleSession
   MonocleImage *image;
 
   /* The worker's. */
-  gpointer features;     /* the family's, of the image */
-  MonocleDetail detail;  /* how closely it was looked at for them */
-  MonocleLoaded *loaded; /* (nullable): that they were made with */
+  gpointer features;          /* the family's, of the image */
+  MonocleDetail detail;       /* how closely it was looked at for them */
+  MonocleLoaded *loaded;      /* (nullable): that they were made with */
+  MonocleFamilyTiming timing; /* of making them, where nobody was told yet */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleSession, monocle_session, G_TYPE_OBJECT)
@@ -189,6 +190,25 @@ drop_other_features (MonocleSession *self, MonocleDetail detail)
     drop_features (self);
 }
 
+gboolean
+monocle_session_has_features (MonocleSession *self, MonocleDetail detail)
+{
+  drop_other_features (self, detail);
+  return self->features != NULL;
+}
+
+void
+monocle_session_take_features (MonocleSession *self,
+                               gpointer features,
+                               MonocleDetail detail,
+                               const MonocleFamilyTiming *timing)
+{
+  self->features = features;
+  self->loaded = monocle_loaded_ref (monocle_model_get_loaded (self->model));
+  self->detail = detail;
+  self->timing = *timing;
+}
+
 /* @job: (nullable): whose progress it is */
 static gpointer
 ensure_features (MonocleSession *self,
@@ -198,19 +218,18 @@ ensure_features (MonocleSession *self,
                  MonocleFamilyTiming *timing,
                  GError **error)
 {
-  MonocleLoaded *loaded = monocle_model_get_loaded (self->model);
+  gpointer features;
 
-  if (self->features)
-    return self->features;
-
-  self->features = monocle_model_get_family (self->model)
-                       ->prepare (monocle_loaded_get_data (loaded), self->image, cancellable,
-                                  job ? monocle_updates_encoded : NULL, job, timing, error);
-  if (self->features)
+  if (!self->features)
     {
-      self->loaded = monocle_loaded_ref (loaded);
-      self->detail = detail;
+      features = monocle_model_get_family (self->model)
+                     ->prepare (monocle_model_get_data (self->model), self->image, cancellable,
+                                job ? monocle_updates_encoded : NULL, job, timing, error);
+      if (features)
+        monocle_session_take_features (self, features, detail, timing);
     }
+  *timing = self->timing;
+  self->timing = (MonocleFamilyTiming){ 0 };
   return self->features;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 
@@ -128,6 +129,56 @@ test_answers (Fixture *self, gconstpointer data)
   assert_report (resumed, 0, N_PICTURES, 0);
   other = ASK (self, "--resume", "--beams=2", self->pictures);
   harness_assert_refused (other, 1, "answers to another question");
+}
+
+/* More than are encoded side by side, and tried that way and one by one. */
+#define N_MANY 43
+
+/* What `run` says of each of the three pictures that the others are copies of. */
+static void
+test_sets (Fixture *self, gconstpointer data)
+{
+  g_autofree char *model = harness_fixture ("clip/clip-quick");
+  g_autofree char *many = g_build_filename (self->folder, "many", NULL);
+  g_autoptr (GRegex) name = g_regex_new ("\"image\": \"[^\"]*\"", 0, 0, NULL);
+  g_autoptr (Outcome) outcome = NULL;
+  char *expected[3] = { NULL };
+
+  g_assert_cmpint (g_mkdir (many, 0700), ==, 0);
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *source = get_path (self, i % 3);
+      g_autofree char *target = g_strdup_printf ("%s/%02u.png", many, i);
+
+      g_assert_cmpint (link (source, target), ==, 0);
+    }
+  outcome = harness_run ("batch", "--model", model, "--task=classify", "--text=cat, dog, red car",
+                         "--output", self->out, many, NULL);
+  harness_assert_done (outcome);
+  assert_report (outcome, N_MANY, 0, 0);
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%02u.png.jsonl", self->out, i);
+      g_autofree char *text = NULL, *stripped = NULL, *found = NULL;
+
+      g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+      stripped = strip_times (text);
+      found = g_regex_replace_literal (name, stripped, -1, 0, "", 0, NULL);
+      if (i < 3)
+        {
+          g_autofree char *picture = get_path (self, i), *said = NULL;
+          g_autoptr (Outcome) run
+              = harness_run ("run", "--model", model, "--task=classify", "--text=cat, dog, red car",
+                             "--format=json", picture, NULL);
+
+          harness_assert_done (run);
+          said = strip_times (run->out);
+          expected[i] = g_regex_replace_literal (name, said, -1, 0, "", 0, NULL);
+        }
+      g_assert_cmpstr (found, ==, expected[i % 3]);
+    }
+  for (guint i = 0; i < 3; i++)
+    g_free (expected[i]);
 }
 
 static void
@@ -286,6 +337,7 @@ main (int argc, char **argv)
   harness_init (&argc, &argv);
 #define TEST(name, func) g_test_add ("/cli/batch/" name, Fixture, NULL, set_up, func, tear_down)
   TEST ("answers", test_answers);
+  TEST ("sets", test_sets);
   TEST ("passed-over", test_passed_over);
   TEST ("shares", test_shares);
   TEST ("standard-input", test_standard_input);

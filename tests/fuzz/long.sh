@@ -11,7 +11,7 @@ step=500000
 [ $# -ge 3 ] || { sed -n '3,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 programs=$1/tests/fuzz log=$2 count=$3
 shift 3
-# shellcheck disable=SC2046 # names without blanks
+# shellcheck disable=SC2046 # names without blanks, a word each
 [ $# -gt 0 ] || set -- $(cd "$programs" && ls | sed -n 's/^fuzz-\(exchange-[a-z-]*\)$/\1/p')
 [ $# -gt 0 ] || { echo "there are no fuzz targets in $programs" >&2; exit 2; }
 touch "$log" || exit 2

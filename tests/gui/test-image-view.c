@@ -314,7 +314,7 @@ draw_tiles (MonocleImageTiles *tiles, double x, double zoom, double side)
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   GskRenderNode *node;
 
-  monocle_image_tiles_snapshot (tiles, snapshot, &picture, &view, 1);
+  monocle_image_tiles_snapshot (tiles, snapshot, &picture, &view, 1, NULL);
   node = gtk_snapshot_free_to_node (snapshot);
   g_assert_nonnull (node);
   gsk_render_node_unref (node);
@@ -358,6 +358,81 @@ test_tiles_stop (void)
   for (guint i = 0; i < 1000 && held; i++)
     wait_ms (10);
   g_assert_null (held);
+}
+
+/* (transfer full): what is seen of @node. */
+static cairo_surface_t *
+draw_node (GskRenderNode *node, int scale)
+{
+  cairo_surface_t *surface
+      = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 800 * scale, 600 * scale);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_scale (cr, scale, scale);
+  gsk_render_node_draw (node, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+static GskRenderNode *
+record_tiles (MonocleImageTiles *tiles,
+              const MonocleRect *picture,
+              int scale,
+              GskRenderer *renderer)
+{
+  const MonocleRect view = { 0, 0, 800, 600 };
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  monocle_image_tiles_snapshot (tiles, snapshot, picture, &view, scale, renderer);
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
+/* Whoever draws, it looks the same; where nothing changed the processor has nothing to draw. */
+static void
+check_processor (MonocleImage *image, double zoom, double x, int scale, GskRenderer *renderer)
+{
+  MonocleImageTiles *tiles = monocle_image_tiles_new (image);
+  const MonocleRect picture
+      = { -x, 10, monocle_image_get_width (image) * zoom, monocle_image_get_height (image) * zoom };
+  GskRenderNode *textures = record_tiles (tiles, &picture, scale, NULL);
+  GskRenderNode *elsewhere = record_tiles (
+      tiles, &(MonocleRect){ 7 - x, 3, picture.width, picture.height }, scale, renderer);
+  GskRenderNode *first = record_tiles (tiles, &picture, scale, renderer);
+  GskRenderNode *second = record_tiles (tiles, &picture, scale, renderer);
+  cairo_surface_t *expected = draw_node (textures, scale), *found = draw_node (first, scale);
+  const guint8 *a = cairo_image_surface_get_data (expected);
+  const guint8 *b = cairo_image_surface_get_data (found);
+
+  for (gsize i = 0; i < 4 * 800 * 600 * (gsize) (scale * scale); i++)
+    g_assert_cmpint (ABS (a[i] - b[i]), <=, 1);
+  if (gsk_render_node_get_node_type (first) == GSK_CONTAINER_NODE)
+    for (guint i = 0; i < gsk_container_node_get_n_children (first); i++)
+      g_assert_true (gsk_container_node_get_child (first, i)
+                     == gsk_container_node_get_child (second, i));
+  else
+    g_assert_true (first == second);
+  cairo_surface_destroy (expected);
+  cairo_surface_destroy (found);
+  gsk_render_node_unref (textures);
+  gsk_render_node_unref (elsewhere);
+  gsk_render_node_unref (first);
+  gsk_render_node_unref (second);
+  monocle_image_tiles_stop (tiles);
+  g_object_unref (tiles);
+}
+
+static void
+test_tiles_processor (void)
+{
+  static const double zooms[] = { 0.23, 0.5, 0.71, 1, 1.6 };
+  g_autoptr (GskRenderer) renderer = gsk_cairo_renderer_new ();
+  g_autoptr (MonocleImage) image = new_image (1500, 1300);
+
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    for (int scale = 1; scale <= 2; scale++)
+      for (guint x = 0; x <= 600 * zooms[i]; x += 300)
+        check_processor (image, zooms[i] / scale, x, scale, renderer);
 }
 
 /* --- What is see-through --- */
@@ -480,5 +555,6 @@ main (int argc, char **argv)
 #undef ADD
   g_test_add_func ("/ui/image-tiles/few", test_tiles);
   g_test_add_func ("/ui/image-tiles/stop", test_tiles_stop);
+  g_test_add_func ("/ui/image-tiles/processor", test_tiles_processor);
   return g_test_run ();
 }

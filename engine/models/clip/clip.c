@@ -16,6 +16,8 @@
 #include "engine/base/json.h"
 #include "engine/checkpoint/weights.h"
 #include "engine/models/clip/private.h"
+
+#include <string.h>
 #include "engine/models/loading.h"
 
 #define POSITIONS "vision_model.embeddings.position_embedding.weight"
@@ -291,6 +293,8 @@ clip_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->n_dims = self->config.n_dims;
   facts->label_scale = self->scale;
   facts->wording = self->config.wording;
+  /* Where each has a shape of its own there is nothing to share. */
+  facts->n_together = self->config.vision.is_flexible ? 0 : MONOCLE_CLIP_BATCH;
   if (self->config.is_siglip)
     {
       facts->scale = self->scale;
@@ -314,25 +318,13 @@ clip_compile (gpointer model,
                                      question->cancellable, progress, question->user_data, error);
 }
 
-static gpointer
-clip_prepare (gpointer model,
-              MonocleImage *image,
-              GCancellable *cancellable,
-              MonocleFamilyProgress progress,
-              gpointer user_data,
-              MonocleFamilyTiming *timing,
-              GError **error)
+static MonocleClipView *
+new_view (const MonocleClip *self, MonocleImage *image)
 {
-  MonocleClip *self = model;
-  g_autofree MonocleClipView *view
-      = g_malloc0 (sizeof *view + self->config.n_dims * sizeof *view->row);
+  MonocleClipView *view = g_malloc0 (sizeof *view + self->config.n_dims * sizeof *view->row);
 
-  if (!monocle_clip_embed_images (self, &image, 1, cancellable, progress, user_data, timing,
-                                  view->row, error))
-    return NULL;
-  monocle_vector_normalise (view->row, self->config.n_dims);
   view->image = monocle_image_ref (image);
-  return g_steal_pointer (&view);
+  return view;
 }
 
 static void
@@ -343,6 +335,54 @@ clip_discard (gpointer model, gpointer features)
   if (view)
     monocle_image_unref (view->image);
   g_free (view);
+}
+
+static gpointer
+clip_prepare (gpointer model,
+              MonocleImage *image,
+              GCancellable *cancellable,
+              MonocleFamilyProgress progress,
+              gpointer user_data,
+              MonocleFamilyTiming *timing,
+              GError **error)
+{
+  MonocleClip *self = model;
+  MonocleClipView *view = new_view (self, image);
+
+  if (!monocle_clip_embed_images (self, &image, 1, cancellable, progress, user_data, timing,
+                                  view->row, error))
+    {
+      clip_discard (model, view);
+      return NULL;
+    }
+  monocle_vector_normalise (view->row, self->config.n_dims);
+  return view;
+}
+
+static gboolean
+clip_prepare_together (gpointer model,
+                       MonocleImage *const *images,
+                       guint n,
+                       GCancellable *cancellable,
+                       gpointer *features,
+                       MonocleFamilyTiming *timing,
+                       GError **error)
+{
+  MonocleClip *self = model;
+  const gsize n_dims = self->config.n_dims;
+  g_autofree float *rows = g_new (float, n *n_dims);
+
+  if (!monocle_clip_embed_images (self, images, n, cancellable, NULL, NULL, timing, rows, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      MonocleClipView *view = new_view (self, images[i]);
+
+      memcpy (view->row, rows + i * n_dims, n_dims * sizeof *rows);
+      monocle_vector_normalise (view->row, self->config.n_dims);
+      features[i] = view;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -432,9 +472,9 @@ siglip_list_tasks (GPtrArray *list)
 #define CLIP_VERBS                                                                                 \
   .check = clip_check, .check_labels = clip_check_labels, .load = clip_load,                       \
   .unload = clip_unload, .get_facts = clip_get_facts, .write_prompt = monocle_clip_write_prompt,   \
-  .compile = clip_compile, .prepare = clip_prepare, .discard = clip_discard, .rank = clip_rank,    \
-  .embed_images = clip_embed_images, .embed_texts = clip_embed_texts,                              \
-  .inspect = monocle_clip_inspect
+  .compile = clip_compile, .prepare = clip_prepare, .prepare_together = clip_prepare_together,     \
+  .discard = clip_discard, .rank = clip_rank, .embed_images = clip_embed_images,                   \
+  .embed_texts = clip_embed_texts, .inspect = monocle_clip_inspect
 
 const MonocleFamily monocle_family_clip = {
   .id = "clip",
