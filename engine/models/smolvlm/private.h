@@ -239,6 +239,8 @@ MonocleResult *monocle_docling_read_answer (const MonocleSmolvlm *self,
                                             const guint32 *ids,
                                             const float *log_probs,
                                             guint n_ids);
+/* Whether that is what a model was made for. */
+gboolean monocle_docling_reads_pages (const MonocleSmolvlm *self);
 /* Whether answers to a task are such. */
 gboolean monocle_docling_has_task (const MonocleTask *task);
 
