@@ -264,6 +264,16 @@ update (MonocleExportDialog *self)
   update_losses (self, format);
 }
 
+/* Only what is written of a page has headings and tables. */
+static gboolean
+is_offered (MonocleExportDialog *self, const MonocleExportFormat *format)
+{
+  MonocleQuery *query = self->shown->query;
+
+  return g_strcmp0 (format->id, "markdown") != 0
+         || (query && monocle_query_get_task (query)->gives == MONOCLE_GIVES_PAGE);
+}
+
 static void
 fill_formats (MonocleExportDialog *self, const char *preferred)
 {
@@ -276,7 +286,8 @@ fill_formats (MonocleExportDialog *self, const char *preferred)
     return;
   g_ptr_array_set_size (self->formats, 0);
   for (guint i = 0; i < n; i++)
-    if ((guint) all[i]->content == GPOINTER_TO_UINT (self->contents->pdata[selected]))
+    if ((guint) all[i]->content == GPOINTER_TO_UINT (self->contents->pdata[selected])
+        && is_offered (self, all[i]))
       {
         if (g_strcmp0 (all[i]->id, preferred) == 0)
           chosen = self->formats->len;

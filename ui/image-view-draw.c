@@ -60,6 +60,16 @@ number_text (Things *things, guint number)
   return text;
 }
 
+/* The number of what comes in an order stands before its name. */
+static char *
+order_text (Things *things, guint number, const char *label)
+{
+  char *text = monocle_overlay_write_order (number, label);
+
+  g_ptr_array_add (things->texts, text);
+  return text;
+}
+
 static double
 get_alpha (MonocleImageView *self, MonocleAnnotation *annotation, gint64 now)
 {
@@ -92,6 +102,8 @@ add_objects (MonocleImageView *self, Things *things)
       g_ptr_array_add (things->owned, annotation);
       if (!*label)
         item.label = number_text (things, monocle_annotation_get_number (annotation));
+      else if (monocle_annotation_get_object (annotation)->text)
+        item.label = order_text (things, monocle_annotation_get_number (annotation), label);
       if (gtk_selection_model_is_selected (objects, i))
         item.emphasis |= MONOCLE_EMPHASIS_SELECTED;
       if (annotation == hovered)

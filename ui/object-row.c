@@ -82,6 +82,8 @@ dup_details (MonocleObjectRow *self, MonocleQuery *query)
 
   if (place > 0 && monocle_query_get_correction (query, place))
     return g_strdup_printf (_ ("The model said: %s"), monocle_query_get_said (query, place));
+  if (monocle_annotation_get_object (self->annotation)->text)
+    return g_strdup (monocle_annotation_get_object (self->annotation)->text);
   return monocle_attributes_format (monocle_annotation_get_attributes (self->annotation));
 }
 

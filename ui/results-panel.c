@@ -27,6 +27,7 @@ struct _MonocleResultsPanel
   GtkButton *source;
   GtkLabel *source_label;
   GtkButton *correct;
+  GtkToggleButton *as_text;
   GtkButton *copy;
   GtkStack *stack;
   GtkLabel *message;
@@ -130,6 +131,12 @@ on_source_clicked (MonocleResultsPanel *self)
     g_signal_emit (self, signals[REVEAL], 0, monocle_query_get_source (query));
 }
 
+static gboolean
+is_page (MonocleQuery *query)
+{
+  return monocle_query_get_task (query)->gives == MONOCLE_GIVES_PAGE;
+}
+
 static void
 update_header (MonocleResultsPanel *self, MonocleQuery *query)
 {
@@ -148,6 +155,7 @@ update_header (MonocleResultsPanel *self, MonocleQuery *query)
   gtk_label_set_label (self->answered_by, answered_by);
   gtk_widget_set_visible (GTK_WIDGET (self->answered_by), *answered_by != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->copy), text && *text);
+  gtk_widget_set_visible (GTK_WIDGET (self->as_text), is_page (query) && text && *text);
   gtk_widget_set_visible (GTK_WIDGET (self->correct), monocle_results_panel_can_correct (self));
   update_source (self, query);
 }
@@ -289,6 +297,17 @@ show_ranks (MonocleResultsPanel *self, MonocleQuery *query)
     show_nothing (self, query);
 }
 
+/* The pieces of a page, or all that is written there; what is no page has no pieces. */
+static gboolean
+shows_page_as_text (MonocleResultsPanel *self, MonocleQuery *query)
+{
+  const char *text = monocle_query_get_text (query);
+
+  return is_page (query) && text && *text
+         && (gtk_toggle_button_get_active (self->as_text)
+             || g_list_model_get_n_items (monocle_query_get_annotations (query)) == 0);
+}
+
 static void
 update (MonocleResultsPanel *self)
 {
@@ -304,7 +323,8 @@ update (MonocleResultsPanel *self)
       monocle_failure_view_set_query (self->failure, query);
       gtk_stack_set_visible_child_name (self->stack, "failure");
     }
-  else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_TEXT)
+  else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_TEXT
+           || shows_page_as_text (self, query))
     show_text (self, query);
   else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_RANKS)
     show_ranks (self, query);
@@ -389,6 +409,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, source);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, source_label);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, correct);
+  gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, as_text);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, copy);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, message);
@@ -402,6 +423,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, compare);
   gtk_widget_class_bind_template_callback (widget_class, on_source_clicked);
   gtk_widget_class_bind_template_callback (widget_class, emit_reveal);
+  gtk_widget_class_bind_template_callback (widget_class, update);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "ui/talk-chips.h"
 #include "ui/talk-entry.h"
+#include "ui/talk-pictures.h"
 #include "ui/talk-row.h"
 #include "ui/talk-settings.h"
 #include "ui/talk-spoken.h"
@@ -23,12 +24,12 @@ struct _MonocleTalkPage
   GtkWidget *clear;
   MonocleTalkSettings *how;
   GtkStack *stack;
-  GtkBox *ideas;
   GtkScrolledWindow *scroller;
   GtkBox *list;
   GtkLabel *plan;
   GtkWidget *leave;
   MonocleTalkChips *chips;
+  MonocleTalkPictures *pictures;
   MonocleTalkEntry *entry;
   GtkWidget *ask;
   GtkWidget *stop;
@@ -140,9 +141,11 @@ ask_words (MonocleTalkPage *self, const char *text)
 
   monocle_talk_settings_read (self->settings, &question);
   shown = monocle_talk_subject_list (self->presentation, question.detail);
+  monocle_talk_pictures_list (self->pictures, shown);
   question.shown = (const MonocleSaidShown *) (gpointer) shown->data;
   question.n_shown = shown->len;
   said = monocle_said_new (&question);
+  monocle_talk_pictures_clear (self->pictures);
   say (self, said, g_list_model_get_n_items (monocle_document_get_talk (self->document)));
 }
 
@@ -435,6 +438,7 @@ on_document (MonocleTalkPage *self)
   if (g_set_object (&self->document, document))
     {
       end_edit (self);
+      monocle_talk_pictures_clear (self->pictures);
       self->is_at_end = TRUE;
       g_signal_group_set_target (self->document_signals, document);
       g_signal_group_set_target (self->talk_signals,
@@ -486,22 +490,6 @@ on_idea (GtkButton *button, MonocleTalkPage *self)
 }
 
 static void
-add_ideas (MonocleTalkPage *self)
-{
-  static const char *const ideas[]
-      = { N_ ("What is in this picture?"), N_ ("What is written here?"),
-          N_ ("What happens here, and why?") };
-
-  for (guint i = 0; i < G_N_ELEMENTS (ideas); i++)
-    {
-      GtkWidget *button = gtk_button_new_with_label (_ (ideas[i]));
-
-      g_signal_connect_object (button, "clicked", G_CALLBACK (on_idea), self, 0);
-      gtk_box_append (self->ideas, button);
-    }
-}
-
-static void
 monocle_talk_page_dispose (GObject *object)
 {
   MonocleTalkPage *self = MONOCLE_TALK_PAGE (object);
@@ -531,6 +519,7 @@ monocle_talk_page_class_init (MonocleTalkPageClass *klass)
 
   g_type_ensure (MONOCLE_TYPE_TALK_CHIPS);
   g_type_ensure (MONOCLE_TYPE_TALK_ENTRY);
+  g_type_ensure (MONOCLE_TYPE_TALK_PICTURES);
   g_type_ensure (MONOCLE_TYPE_TALK_SETTINGS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/talk-page.ui");
@@ -538,16 +527,18 @@ monocle_talk_page_class_init (MonocleTalkPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, clear);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, how);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, ideas);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, list);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, plan);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, leave);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, chips);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, pictures);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, entry);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, ask);
   gtk_widget_class_bind_template_child (widget_class, MonocleTalkPage, stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_idea);
   gtk_widget_class_bind_template_callback (widget_class, on_leave);
+  gtk_widget_class_bind_template_callback (widget_class, monocle_talk_pictures_choose);
   gtk_widget_class_bind_template_callback (widget_class, on_chip_removed);
   gtk_widget_class_bind_template_callback (widget_class, update_buttons);
   gtk_widget_class_bind_template_callback (widget_class, monocle_talk_page_ask);
@@ -574,7 +565,6 @@ monocle_talk_page_init (MonocleTalkPage *self)
   self->rows = g_ptr_array_new ();
   self->is_at_end = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_ideas (self);
   /* Before what has the focus, which may know something else to do. */
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);

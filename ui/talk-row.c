@@ -142,23 +142,46 @@ describe_figures (MonocleSaid *said)
   return g_string_free (text, FALSE);
 }
 
-/* (transfer full): what is shown with it */
+/* (transfer full) (nullable): what is shown of the picture that it is about */
 static char *
-describe_subject (const MonocleSaidQuestion *question)
+describe_own (const MonocleSaidQuestion *question)
 {
-  guint n_regions = 0;
+  guint n_regions = 0, n = 0;
 
   for (guint i = 0; i < question->n_shown; i++)
-    n_regions += question->shown[i].is_region;
-  if (question->n_shown == 0)
+    {
+      n += !question->shown[i].path;
+      n_regions += !question->shown[i].path && question->shown[i].is_region;
+    }
+  if (n == 0)
     return NULL;
   if (n_regions == 0)
     return g_strdup (_ ("Shows the picture"));
-  if (n_regions == question->n_shown)
+  if (n_regions == n)
     return g_strdup_printf (ngettext ("Shows a region", "Shows %u regions", n_regions), n_regions);
   return g_strdup_printf (
       ngettext ("Shows the picture and a region", "Shows the picture and %u regions", n_regions),
       n_regions);
+}
+
+/* (transfer full) (nullable): what is shown with it */
+static char *
+describe_subject (const MonocleSaidQuestion *question)
+{
+  GString *text = g_string_new (NULL);
+  g_autofree char *own = describe_own (question);
+
+  add_sentence (text, own);
+  for (guint i = 0; i < question->n_shown; i++)
+    if (question->shown[i].path)
+      {
+        g_autofree char *name = g_filename_display_basename (question->shown[i].path);
+        /* Translators: a file: what a question shows as well */
+        g_autofree char *line = g_strdup_printf (_ ("Shows %s"), name);
+
+        add_sentence (text, line);
+      }
+  return g_string_free (text, text->len == 0);
 }
 
 /* --- What is shown ------------------------------------------------------------------------ */

@@ -100,6 +100,12 @@ add_typical (MonocleSample *sample, const MonocleTask *task)
       object->score = 1;
       object->text = g_strdup ("x");
     }
+  if (task->gives & MONOCLE_GIVES_PAGE)
+    {
+      object = monocle_sample_add_edges (sample, "x", 0, 0, 8, 8);
+      object->score = 1;
+      object->text = g_strdup ("x");
+    }
   if (task->gives & MONOCLE_GIVES_RANKS)
     g_ptr_array_add (sample->tags, g_strdup ("x"));
   if ((task->gives & MONOCLE_GIVES_TEXT) && (task->takes & MONOCLE_TAKES_REGION))

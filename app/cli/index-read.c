@@ -122,7 +122,8 @@ print_report (const Reading *self, gboolean json)
 static const MonocleTask *
 find_task (const GPtrArray *tasks, GError **error)
 {
-  static const MonocleTaskGives gives[] = { MONOCLE_GIVES_TEXTS, MONOCLE_GIVES_TEXT };
+  static const MonocleTaskGives gives[]
+      = { MONOCLE_GIVES_TEXTS, MONOCLE_GIVES_TEXT, MONOCLE_GIVES_PAGE };
   const MonocleTask *task = NULL;
 
   for (guint i = 0; !task && i < G_N_ELEMENTS (gives); i++)

@@ -84,7 +84,7 @@ read_all (int fd, const char *path, GByteArray *bytes, GError **error)
 }
 
 static MonocleImage *
-open_stream (const char *path, GError **error)
+open_stream (const char *path, guint page, guint *n_pages, GError **error)
 {
   /* A pipe without a writer is waited for, but not inside open(), which no SIGINT would end. */
   int fd = strcmp (path, MONOCLE_CLI_STDIN) == 0
@@ -104,16 +104,30 @@ open_stream (const char *path, GError **error)
   if (!is_read)
     return NULL;
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&array));
-  return monocle_image_source_load_bytes (bytes, path, 0, NULL, error);
+  return monocle_image_source_load_bytes (bytes, path, page, n_pages, error);
 }
 
 MonocleImage *
 monocle_cli_picture_open (const char *path, GError **error)
 {
-  MonocleImage *image = monocle_cli_picture_is_stream (path)
-                            ? open_stream (path, error)
-                            : monocle_image_source_load_path (path, error);
+  guint n_pages;
 
+  return monocle_cli_picture_open_page (path, 0, &n_pages, error);
+}
+
+MonocleImage *
+monocle_cli_picture_open_page (const char *path, guint page, guint *n_pages, GError **error)
+{
+  MonocleImage *image = monocle_cli_picture_is_stream (path)
+                            ? open_stream (path, page, n_pages, error)
+                            : monocle_image_source_load_page (path, page, n_pages, error);
+
+  if (image && page >= *n_pages)
+    {
+      g_clear_pointer (&image, monocle_image_unref);
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   _ ("%s: has no page %u"), path, page + 1);
+    }
   if (image && monocle_image_is_partial (image))
     {
       g_autofree char *shown = g_filename_display_name (path);

@@ -35,4 +35,16 @@ gboolean monocle_cli_picture_is_stream (const char *path);
  */
 MonocleImage *monocle_cli_picture_open (const char *path, GError **error);
 
+/**
+ * monocle_cli_picture_open_page:
+ * @path: as it was named
+ * @page: of a PDF, from 0
+ * @n_pages: (out): that it has; 1 of other pictures, which have no other page either
+ * @error: return location
+ *
+ * The same for any page. A stream is read once, so that only one page of it can be had.
+ */
+MonocleImage *
+monocle_cli_picture_open_page (const char *path, guint page, guint *n_pages, GError **error);
+
 G_END_DECLS

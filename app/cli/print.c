@@ -185,6 +185,7 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
     {
       const MonocleAnswerFacts facts = { .image = answer->path,
                                          .file = file,
+                                         .page = answer->page,
                                          .from = request->example ? answer->from : NULL,
                                          .min_score = answer->min_score };
       g_autoptr (JsonNode) node

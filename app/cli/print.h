@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @run: what it gave
  * @min_score: objects with a lower score are left out of it
  * @from: (nullable): the name of the picture that the regions lie in, as it was given
+ * @page: of a document, from 1; 0: none was named
  */
 typedef struct
 {
@@ -25,6 +26,7 @@ typedef struct
   const MonocleRun *run;
   double min_score;
   const char *from;
+  guint page;
 } MonocleCliAnswer;
 
 /* Lists objects in columns, text as it is; several regions one after the other with their numbers.

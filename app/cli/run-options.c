@@ -19,6 +19,7 @@ monocle_cli_run_job_clear (MonocleCliRunJob *job)
 {
   monocle_cli_question_clear (&job->question);
   g_clear_pointer (&job->images, g_strfreev);
+  monocle_cli_pages_clear (&job->pages);
   g_clear_pointer (&job->outputs, g_strfreev);
   g_clear_pointer (&job->maps, g_strfreev);
 }
@@ -105,7 +106,7 @@ plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat)
 MonocleCliStatus
 monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
 {
-  g_autofree char *format = NULL, *annotate = NULL, *heat = NULL;
+  g_autofree char *format = NULL, *annotate = NULL, *heat = NULL, *pages = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     MONOCLE_CLI_QUESTION_ENTRIES (&job->question),
@@ -114,6 +115,8 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
       N_ ("Draw what is found into OUT, as its extension says"), N_ ("OUT") },
     { "heat", 0, 0, G_OPTION_ARG_FILENAME, &heat,
       N_ ("Write how likely it is where, as a PNG of 16 bits: 65535 is certain"), N_ ("OUT.png") },
+    { "page", 0, 0, G_OPTION_ARG_STRING, &pages,
+      N_ ("Pages of a PDF, one after the other: 3, 2-5, 1,4-, all (default 1)"), N_ ("PAGES") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
     { NULL },
   };
@@ -131,6 +134,20 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   if (count_stdin (job->images) + (g_strcmp0 (job->question.regions.from, MONOCLE_CLI_STDIN) == 0)
       > 1)
     return monocle_cli_refuse ("run", _ ("standard input (-) can be read only once"));
+  if (pages && !monocle_cli_pages_read (&job->pages, pages))
+    return monocle_cli_refuse ("run", _ ("--page takes pages like 3, 2-5, 1,4- or all, not '%s'"),
+                               pages);
+  if (monocle_cli_pages_are_several (&job->pages))
+    {
+      if (annotate || heat)
+        return monocle_cli_refuse ("run", _ ("%s draws one page: --page N"),
+                                   annotate ? "--annotate" : "--heat");
+      for (guint i = 0; i < job->n_images; i++)
+        if (monocle_cli_picture_is_stream (job->images[i]))
+          return monocle_cli_refuse (
+              "run", _ ("several pages need a file that can be read again, not '%s'"),
+              job->images[i]);
+    }
   if (!monocle_cli_format_read ("run", format, &job->json))
     return MONOCLE_CLI_USAGE;
 

@@ -128,10 +128,28 @@ annotate_answer (const MonocleCliAnswer *answer, const char *output)
   return MONOCLE_CLI_DONE;
 }
 
+/* What an answer is of, where there are several. Of the pages of one document, a line that is no
+ * part of what they say. */
+static void
+print_heading (const MonocleCliRunJob *job, const char *path, guint page, const MonocleTask *task)
+{
+  const gboolean is_one = job->n_images == 1 && job->question.tasks->len == 1;
+  const gboolean has_pages = monocle_cli_pages_are_several (&job->pages);
+  g_autofree char *name = monocle_cli_out_clean_line (path);
+
+  if (is_one && has_pages && task->gives == MONOCLE_GIVES_PAGE)
+    monocle_cli_out ("<!-- page %u -->\n\n", page + 1);
+  else if (has_pages)
+    monocle_cli_out ("%s#page=%u: %s\n", name, page + 1, task->id);
+  else if (!is_one)
+    monocle_cli_out ("%s: %s\n", name, task->id);
+}
+
 static MonocleCliStatus
 ask (const MonocleCliRunJob *job,
      MonocleSession *session,
      const char *path,
+     guint page,
      const MonocleTask *task,
      const char *output,
      const char *map)
@@ -151,12 +169,8 @@ ask (const MonocleCliRunJob *job,
   g_autoptr (MonocleRun) run = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!job->json && (job->n_images > 1 || job->question.tasks->len > 1))
-    {
-      g_autofree char *name = monocle_cli_out_clean_line (path);
-
-      monocle_cli_out ("%s: %s\n", name, task->id);
-    }
+  if (!job->json)
+    print_heading (job, path, page, task);
 
   monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), show_update,
                              &watch, monocle_cli_wait_callback, &wait);
@@ -175,7 +189,8 @@ ask (const MonocleCliRunJob *job,
             run,
             isnan (job->question.min_score) ? monocle_model_get_lowest_score (model)
                                             : job->question.min_score,
-            job->question.regions.from };
+            job->question.regions.from,
+            job->pages.ranges ? page + 1 : 0 };
     guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
@@ -209,10 +224,14 @@ check_drawing (const MonocleCliRunJob *job, const MonocleImage *image, GError **
 }
 
 static MonocleImage *
-open_image (const MonocleCliRunJob *job, const char *path, MonocleCliStatus *status)
+open_image (const MonocleCliRunJob *job,
+            const char *path,
+            guint page,
+            guint *n_pages,
+            MonocleCliStatus *status)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_cli_picture_open (path, &error);
+  g_autoptr (MonocleImage) image = monocle_cli_picture_open_page (path, page, n_pages, &error);
 
   if (image && check_drawing (job, image, &error)
       && monocle_cli_regions_check (&job->question.regions, image, &error))
@@ -222,7 +241,8 @@ open_image (const MonocleCliRunJob *job, const char *path, MonocleCliStatus *sta
 }
 
 static MonocleCliStatus
-ask_all (const MonocleCliRunJob *job, guint index, MonocleModel *model, MonocleImage *image)
+ask_all (
+    const MonocleCliRunJob *job, guint index, guint page, MonocleModel *model, MonocleImage *image)
 {
   g_autoptr (MonocleSession) session = monocle_session_new (model, image);
   MonocleCliStatus worst = MONOCLE_CLI_DONE;
@@ -232,10 +252,42 @@ ask_all (const MonocleCliRunJob *job, guint index, MonocleModel *model, MonocleI
       const guint at = index * job->question.tasks->len + i;
 
       worst = monocle_cli_worst (
-          worst, ask (job, session, job->images[index], job->question.tasks->pdata[i],
+          worst, ask (job, session, job->images[index], page, job->question.tasks->pdata[i],
                       job->outputs ? job->outputs[at] : NULL, job->maps ? job->maps[at] : NULL));
     }
   return worst;
+}
+
+/* @model: (inout): loaded when the first good image needs it. Returns: whether there can be more:
+ * what does not load now does not for the next either */
+static gboolean
+ask_pages (const MonocleCliRunJob *job, guint index, MonocleModel **model, MonocleCliStatus *status)
+{
+  guint n_pages = 0, page;
+
+  for (guint i = 0;
+       *status != MONOCLE_CLI_INTERRUPTED && monocle_cli_pages_get (&job->pages, i, n_pages, &page);
+       i++)
+    {
+      g_autoptr (MonocleImage) image = open_image (job, job->images[index], page, &n_pages, status);
+
+      if (!image)
+        continue;
+      if (!*model)
+        {
+          g_autoptr (GError) error = NULL;
+
+          *model = monocle_cli_model_load (&job->question.model,
+                                           monocle_cli_wait_get_cancellable (), &error);
+          if (!*model)
+            {
+              *status = monocle_cli_report (NULL, error);
+              return FALSE;
+            }
+        }
+      *status = monocle_cli_worst (*status, ask_all (job, index, page, *model, image));
+    }
+  return *status != MONOCLE_CLI_INTERRUPTED;
 }
 
 MonocleCliStatus
@@ -250,24 +302,8 @@ monocle_cli_run (int argc, char **argv)
   if (worst != MONOCLE_CLI_DONE)
     return worst;
 
-  for (guint i = 0; i < job.n_images && worst != MONOCLE_CLI_INTERRUPTED; i++)
-    {
-      g_autoptr (MonocleImage) image = open_image (&job, job.images[i], &worst);
-
-      if (!image)
-        continue;
-      /* Loaded when the first good image needs it; what does not load now does not for the next
-       * either. */
-      if (!model)
-        {
-          g_autoptr (GError) error = NULL;
-
-          model = monocle_cli_model_load (&job.question.model, monocle_cli_wait_get_cancellable (),
-                                          &error);
-          if (!model)
-            return monocle_cli_report (NULL, error);
-        }
-      worst = monocle_cli_worst (worst, ask_all (&job, i, model, image));
-    }
+  for (guint i = 0; i < job.n_images; i++)
+    if (!ask_pages (&job, i, &model, &worst))
+      break;
   return worst;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/cli/cli.h"
+#include "app/cli/pages.h"
 #include "app/cli/question.h"
 
 G_BEGIN_DECLS
@@ -16,8 +17,9 @@ typedef struct
   gboolean json;
   GStrv images;
   guint n_images;
-  GStrv outputs; /* (nullable): of --annotate */
-  GStrv maps;    /* (nullable): of --heat, likewise */
+  MonocleCliPages pages; /* of those that are documents */
+  GStrv outputs;         /* (nullable): of --annotate */
+  GStrv maps;            /* (nullable): of --heat, likewise */
 } MonocleCliRunJob;
 
 void monocle_cli_run_job_clear (MonocleCliRunJob *job);

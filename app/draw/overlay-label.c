@@ -287,3 +287,9 @@ monocle_overlay_draw_labels (const MonocleOverlayCanvas *canvas, GArray *things)
     }
   g_object_unref (context);
 }
+
+char *
+monocle_overlay_write_order (guint number, const char *label)
+{
+  return g_strdup_printf ("%u %s", number, label);
+}

@@ -152,4 +152,7 @@ void monocle_overlay_cut (const MonocleOverlayItem *items,
                           const MonocleOverlayOptions *options,
                           cairo_t *cr);
 
+/* (transfer full): the label of what comes in an order: "3 title" */
+char *monocle_overlay_write_order (guint number, const char *label);
+
 G_END_DECLS

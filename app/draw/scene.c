@@ -45,7 +45,9 @@ add_item (MonocleScene *self,
           gboolean is_numbered)
 {
   gboolean has_words = says_words && from->text && *from->text;
-  char *label = has_words     ? g_strdup (from->text)
+  char *label = has_words && from->is_ordered
+                    ? monocle_overlay_write_order (from->number, from->text)
+                : has_words   ? g_strdup (from->text)
                 : is_numbered ? g_strdup_printf ("%u", from->number)
                               : NULL;
   MonocleOverlayItem item = { .shape = monocle_shape_ref ((MonocleShape *) from->shape),
@@ -208,8 +210,10 @@ list_objects (GPtrArray *results, GArray *items)
     for (guint j = 0; j < monocle_result_get_n_objects (results->pdata[i]); j++)
       {
         const MonocleObject *object = monocle_result_get_object (results->pdata[i], j);
-        MonocleSceneItem item
-            = { .shape = object->shape, .text = object->label, .score = object->score };
+        MonocleSceneItem item = { .shape = object->shape,
+                                  .text = object->label,
+                                  .is_ordered = object->text != NULL,
+                                  .score = object->score };
 
         /* What cannot be drawn takes no number. */
         if (monocle_shape_is_empty (object->shape))

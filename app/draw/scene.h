@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @role: an object, or a region that was asked about
  * @text: (nullable): of an object its label, of a region what was said about it
  * @number: stands for what has no words of its own
+ * @is_ordered: whether it stands before the words as well: of pieces of a page
  * @colour: of the palette, or MONOCLE_OVERLAY_PLAIN
  * @score: NaN where there is none
  *
@@ -30,6 +31,7 @@ typedef struct
   MonocleOverlayRole role;
   const char *text;
   guint number;
+  gboolean is_ordered;
   guint colour;
   float score;
 } MonocleSceneItem;

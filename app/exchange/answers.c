@@ -42,13 +42,14 @@ read_object (Reader *self, JsonNode *node, GError **error)
 {
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   g_autoptr (MonocleShape) shape = NULL;
-  const char *label = "";
+  const char *label = "", *text = NULL;
   MonocleSampleObject *to;
   double score;
 
   if (!object)
     return monocle_file_set_error (error, self->where, "\"objects\": expected objects");
   if (!monocle_json_get_string (object, self->where, "label", MONOCLE_JSON_OPTIONAL, &label, error)
+      || !monocle_json_get_string (object, self->where, "text", MONOCLE_JSON_OPTIONAL, &text, error)
       || !read_score (object, self->where, &score, error)
       || !(shape = monocle_shape_json_read (object, self->where, error)))
     return FALSE;
@@ -61,7 +62,8 @@ read_object (Reader *self, JsonNode *node, GError **error)
   else
     to = monocle_sample_add_shape (self->sample, label, monocle_shape_ref (shape));
   to->score = score;
-  if (!is_written (self, shape))
+  to->text = g_strdup (text);
+  if (text || !is_written (self, shape))
     return TRUE;
   to->text = to->label;
   to->label = g_strdup ("");
@@ -93,7 +95,8 @@ read_words (Reader *self, JsonObject *row, GError **error)
 
   if (!monocle_json_get_array (row, self->where, "regions", MONOCLE_JSON_OPTIONAL, &regions, error))
     return FALSE;
-  if (!words || !*words)
+  /* What a page says its objects say. */
+  if (!words || !*words || (self->task && self->task->gives == MONOCLE_GIVES_PAGE))
     return TRUE;
   if (regions && json_array_get_length (regions) == 1)
     {

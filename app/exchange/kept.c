@@ -38,6 +38,7 @@ monocle_kept_add_annotation (MonocleSample *sample,
             : monocle_sample_add_shape (sample, from->label, monocle_shape_ref (from->shape));
 
   to->score = (double) from->score;
+  to->text = g_strdup (from->text);
   add_attributes (to, monocle_annotation_get_attributes (annotation));
   /* What was read there is no name. */
   if (!task || task->gives != MONOCLE_GIVES_TEXTS

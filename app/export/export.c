@@ -19,6 +19,7 @@
 static const MonocleExportFormat others[] = {
   { "json", N_ ("JSON Data"), "json", "application/json", MONOCLE_EXPORT_DATA },
   { "text", N_ ("Plain Text"), "txt", "text/plain", MONOCLE_EXPORT_TEXT },
+  { "markdown", N_ ("Markdown"), "md", "text/markdown", MONOCLE_EXPORT_TEXT },
   { "crops", N_ ("PNG Pictures"), "png", "image/png", MONOCLE_EXPORT_CROPS, TRUE },
   { "crops-jpeg", N_ ("JPEG Pictures"), "jpg", "image/jpeg", MONOCLE_EXPORT_CROPS, TRUE },
   { "masks", N_ ("PNG Masks"), "png", "image/png", MONOCLE_EXPORT_MASKS, TRUE },

@@ -52,6 +52,7 @@ add_object (MonocleExportJob *self,
   MonocleSceneItem item = { .shape = object.shape,
                             .text = from->label,
                             .number = object.number,
+                            .is_ordered = from->text != NULL,
                             .colour = monocle_annotation_get_colour (annotation),
                             .score = object.score };
 

@@ -81,6 +81,8 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   json_builder_begin_object (builder);
   monocle_json_add_text (builder, "image", facts->image);
   add_uri (builder, facts);
+  if (facts->page > 0)
+    monocle_json_add_integer (builder, "page", facts->page);
   monocle_json_add_integer (builder, "width", facts->width);
   monocle_json_add_integer (builder, "height", facts->height);
   if (facts->rotation != 0)

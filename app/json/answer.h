@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * MonocleAnswerFacts:
  * @image: what the picture is called
  * @file: (nullable): where it is
+ * @page: of a document, from 1; 0: it is none, or its first one
  * @width, @height: of the upright picture
  * @rotation: quarter turns clockwise by which the model saw it turned, 0 to 3
  * @model, @device, @precision: (nullable): what ran
@@ -33,6 +34,7 @@ typedef struct
 {
   const char *image;
   GFile *file;
+  guint page;
   guint width, height;
   guint rotation;
   const char *model, *device, *precision;
@@ -56,7 +58,7 @@ JsonNode *monocle_answer_json_build (const MonocleAnswerFacts *facts);
 
 /**
  * monocle_answer_json_build_run:
- * @facts: those that no model, request or run knows: image, file, from, min_score
+ * @facts: those that no model, request or run knows: image, file, page, from, min_score
  * @model: was asked
  * @image: about this
  * @request: this

@@ -80,16 +80,24 @@ decode (GBytes *bytes,
 MonocleImage *
 monocle_image_source_load_path (const char *path, GError **error)
 {
+  return monocle_image_source_load_page (path, 0, NULL, error);
+}
+
+MonocleImage *
+monocle_image_source_load_page (const char *path, guint page, guint *n_pages, GError **error)
+{
   g_autoptr (GError) fault = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *name = NULL;
   MonocleImage *image;
   char *data;
   gsize size;
-  guint n_pages;
+  guint n = 1;
 
   g_return_val_if_fail (path, NULL);
 
+  if (n_pages)
+    *n_pages = 1;
   image = monocle_image_new_from_file (path, &fault);
   if (image)
     return image;
@@ -107,7 +115,9 @@ monocle_image_source_load_path (const char *path, GError **error)
       return NULL;
     }
   name = g_filename_display_name (path);
-  return decode_otherwise (bytes, name, 0, &n_pages, NULL, g_steal_pointer (&fault), error);
+  image = decode_otherwise (bytes, name, page, n_pages ? n_pages : &n, NULL,
+                            g_steal_pointer (&fault), error);
+  return image;
 }
 
 MonocleImage *

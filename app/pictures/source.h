@@ -61,6 +61,10 @@ MonocleImage *monocle_image_source_load_bytes (
  * Returns: (transfer full) (nullable): upright; see monocle_image_is_partial()
  */
 MonocleImage *monocle_image_source_load_path (const char *path, GError **error);
+/* The same for any page of a PDF. @page: from 0, ignored otherwise; @n_pages: (out) (optional): as
+ * above */
+MonocleImage *
+monocle_image_source_load_page (const char *path, guint page, guint *n_pages, GError **error);
 
 /**
  * monocle_image_source_thumbnail_async:

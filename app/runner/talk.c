@@ -5,8 +5,12 @@
  */
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "app/base/error.h"
 #include "app/document/chat.h"
 #include "app/document/turn.h"
+#include "app/pictures/source.h"
 #include "app/runner/private.h"
 
 struct _MonocleRunnerChat
@@ -14,6 +18,7 @@ struct _MonocleRunnerChat
   MonocleDocument *document; /* not owned */
   MonocleChat *chat;
   MonocleImage *seen[4]; /* (nullable): the picture, turned so many times */
+  GHashTable *others;    /* path -> MonocleImage: what was shown besides */
 };
 
 typedef struct
@@ -27,6 +32,29 @@ typedef struct
 
 /* --- The conversation --------------------------------------------------------------------- */
 
+/* Other pictures are as their files say, and are read once for a conversation. A pipe, that
+ * somebody put there meanwhile, would be waited for. */
+static MonocleImage *
+look_at_other (MonocleRunnerChat *self, const char *path, GError **error)
+{
+  MonocleImage *image = g_hash_table_lookup (self->others, path);
+
+  if (image)
+    return monocle_image_ref (image);
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_autofree char *name = g_filename_display_name (path);
+
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
+                   _ ("%s: the picture that was shown is not there any more."), name);
+      return NULL;
+    }
+  image = monocle_image_source_load_path (path, error);
+  if (image)
+    g_hash_table_insert (self->others, g_strdup (path), monocle_image_ref (image));
+  return image;
+}
+
 /* What @shown says how it is turned. */
 static MonocleImage *
 look (const MonocleSaidShown *shown, gpointer data, GError **error)
@@ -34,11 +62,7 @@ look (const MonocleSaidShown *shown, gpointer data, GError **error)
   MonocleRunnerChat *self = data;
 
   if (shown->path)
-    {
-      g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                           "another picture is shown");
-      return NULL;
-    }
+    return look_at_other (self, shown->path, error);
   for (guint i = 0; i < G_N_ELEMENTS (self->seen) && !self->seen[shown->rotation]; i++)
     if (self->seen[i])
       self->seen[shown->rotation]
@@ -66,6 +90,7 @@ monocle_runner_forget_chat (MonocleRunner *self, MonocleDocument *document)
   monocle_chat_free (chat->chat);
   for (guint i = 0; i < G_N_ELEMENTS (chat->seen); i++)
     g_clear_pointer (&chat->seen[i], monocle_image_unref);
+  g_hash_table_unref (chat->others);
   if (chat->document)
     g_object_weak_unref (G_OBJECT (chat->document), on_document_gone, self);
   g_free (chat);
@@ -82,6 +107,8 @@ ensure_chat (MonocleRunner *self, const Spoken *spoken)
       self->chat = chat = g_new0 (MonocleRunnerChat, 1);
       chat->document = spoken->document;
       g_object_weak_ref (G_OBJECT (chat->document), on_document_gone, self);
+      chat->others = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            (GDestroyNotify) monocle_image_unref);
       chat->chat = monocle_chat_new (look, chat);
     }
   if (!chat->seen[spoken->rotation])

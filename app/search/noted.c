@@ -34,8 +34,12 @@ monocle_noted_join (const MonocleResult *result)
 
   for (guint i = 0; i < monocle_result_get_n_objects (result); i++)
     {
-      const char *label = monocle_result_get_object (result, i)->label;
+      const MonocleObject *object = monocle_result_get_object (result, i);
+      const char *label = object->label;
 
+      /* Pieces of a page have words of their own, which are in the text. */
+      if (object->text)
+        continue;
       if (text->len > 0)
         g_string_append_c (text, '\n');
       g_string_append (text, label ? label : "");

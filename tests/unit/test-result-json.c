@@ -11,6 +11,7 @@
 #include "app/json/text.h"
 #include "app/json/result.h"
 #include "engine/answer/result-private.h"
+#include "engine/answer/stored.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
 #include "tests/fixture.h"
@@ -170,6 +171,30 @@ test_line (void)
               "[{\"label\": \"rope\", \"line\": [1, 2, 3, 4.5, 6, 0]}]");
 }
 
+/* Pieces of a page have an order and a text, also once they were kept. */
+static void
+test_pieces (void)
+{
+  const MonocleBox box = { 1, 2, 3, 4 };
+  g_autoptr (MonocleResult) result = monocle_result_new (), copy = NULL, kept = NULL;
+  g_autoptr (GVariant) stored = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    monocle_result_take_object (result,
+                                &(MonocleObject){ .label = g_strdup (i == 0 ? "title" : "picture"),
+                                                  .shape = monocle_shape_new_box (&box),
+                                                  .score = NAN,
+                                                  .text = g_strdup (i == 0 ? "# A\n\"b\"" : "") });
+  copy = monocle_result_filter (result, 0);
+  stored = g_variant_ref_sink (monocle_result_store (copy));
+  kept = monocle_result_restore (stored);
+  g_assert_nonnull (kept);
+  check_text (monocle_result_json_objects (kept),
+              "[{\"order\": 1, \"label\": \"title\", \"box\": [1, 2, 3, 4], \"text\": \"# "
+              "A\\n\\\"b\\\"\"}, "
+              "{\"order\": 2, \"label\": \"picture\", \"box\": [1, 2, 3, 4], \"text\": \"\"}]");
+}
+
 static void
 test_json_text (void)
 {
@@ -210,6 +235,7 @@ main (int argc, char **argv)
   g_test_add_func ("/app/result-json/masks", test_masks);
   g_test_add_func ("/app/result-json/line", test_line);
   g_test_add_func ("/app/result-json/json-text", test_json_text);
+  g_test_add_func ("/app/result-json/pieces", test_pieces);
   status = g_test_run ();
   monocle_tokenizer_free (tokenizer);
   return status;

@@ -66,6 +66,12 @@ list_tasks (GPtrArray *tasks)
 }
 
 gboolean
+monocle_docling_reads_pages (const MonocleSmolvlm *self)
+{
+  return monocle_tokenizer_find (self->tokenizer, TABLE) >= 0;
+}
+
+gboolean
 monocle_docling_has_task (const MonocleTask *task)
 {
   const MonocleSmolvlmRow *row = (const MonocleSmolvlmRow *) task;

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * MonocleSmolvlmTurns:
  * @start: the token that a conversation begins with
  * @end: and that with which a person or the model has said all
+ * @role: (nullable): and that behind the name of who speaks
  * @begins: what stands before the first words, or pictures, of a person
  * @answers: behind them, before an answer
  * @goes_on: and between an answer and the next words
@@ -29,7 +30,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const char *start, *end;
+  const char *start, *end, *role;
   const char *begins, *answers, *goes_on;
   const char *blank;
 } MonocleSmolvlmTurns;
@@ -249,6 +250,8 @@ MonocleResult *monocle_docling_read_answer (const MonocleSmolvlm *self,
                                             const guint32 *ids,
                                             const float *log_probs,
                                             guint n_ids);
+/* Whether that is what a model was made for. */
+gboolean monocle_docling_reads_pages (const MonocleSmolvlm *self);
 /* Whether answers to a task are such. */
 gboolean monocle_docling_has_task (const MonocleTask *task);
 

@@ -33,6 +33,7 @@ const MonocleSmolvlmTurns monocle_smolvlm_turns_of_names = {
 const MonocleSmolvlmTurns monocle_smolvlm_turns_of_roles = {
   .start = ROLE,
   .end = "<|end_of_text|>",
+  .role = "<|end_of_role|>",
   .begins = ROLE "user<|end_of_role|>",
   .answers = "<|end_of_text|>\n" ROLE "assistant<|end_of_role|>",
   .goes_on = "<|end_of_text|>\n" ROLE "user<|end_of_role|>",
@@ -138,12 +139,12 @@ monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GErro
   const gboolean has_roles = monocle_tokenizer_find (self->tokenizer, ROLE) >= 0;
   const MonocleSmolvlmTurns *turns
       = has_roles ? &monocle_smolvlm_turns_of_roles : &monocle_smolvlm_turns_of_names;
-  const char *const tokens[] = { IMAGE, AROUND, WHOLE, turns->start, turns->end };
+  const char *const tokens[] = { IMAGE, AROUND, WHOLE, turns->start, turns->end, turns->role };
   const MonocleSmolvlmGrid square = monocle_smolvlm_plan_views (&self->pixels, 1, 1);
   guint n_words = monocle_tokenizer_get_vocab_size (self->tokenizer);
   guint32 end;
 
-  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (tokens) && tokens[i]; i++)
     if (!check_token (self, directory, tokens[i], error))
       return FALSE;
   for (guint i = 0; i < square.rows * square.columns; i++)

@@ -89,7 +89,8 @@ monocle_smolvlm_check (const char *directory, GError **error)
 }
 
 /* Views cost more than all else: of a picture in many of them a processor would make a minute's
- * work or more. It sees fewer then, of which one is the whole picture. */
+ * work or more. It sees fewer then, of which one is the whole picture. Small print cannot be read
+ * so: who has a page read has to wait. */
 static void
 limit_views (MonocleSmolvlm *self)
 {
@@ -140,7 +141,7 @@ monocle_smolvlm_load (const MonocleFamilyLoad *load, GError **error)
   if (!self)
     return NULL;
   self->gpu = load->gpu;
-  if (self->gpu->traits.software)
+  if (self->gpu->traits.software && !monocle_docling_reads_pages (self))
     limit_views (self);
   if (!build (self, checkpoint, load, error))
     return NULL;
