@@ -33,6 +33,7 @@ typedef struct
   const char *adapter; /* (nullable): the folder of one, where the family takes adapters */
   MonocleVkGpu *gpu;
   gboolean f16; /* whether weights are stored in 16 bits */
+  gboolean q8;  /* and those of its language model in 8, where the family has one */
   GCancellable *cancellable;
   MonocleFamilyProgress progress;
   gpointer user_data;
@@ -43,12 +44,12 @@ typedef struct
   guint64 n_parameters;
   guint num_beams;
   guint max_tokens;
-  guint n_dims;             /* of vectors of pictures and texts; 0: there are none */
-  double scale, bias;       /* of cosines, where each alone has a probability; 0: it has none */
-  double label_scale;       /* what cosines of labels that exclude one another are multiplied with */
-  double lowest_score;      /* of what is worth showing, where its files do not say */
-  const char *wording;      /* (nullable): what labels are put into, where a question does not say */
-  guint usual_tokens;       /* where an answer ends by the model's own settings; 0: nowhere */
+  guint n_dims;        /* of vectors of pictures and texts; 0: there are none */
+  double scale, bias;  /* of cosines, where each alone has a probability; 0: it has none */
+  double label_scale;  /* what cosines of labels that exclude one another are multiplied with */
+  double lowest_score; /* of what is worth showing, where its files do not say */
+  const char *wording; /* (nullable): what labels are put into, where a question does not say */
+  guint usual_tokens;  /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
   /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
   const MonoclePreprocessSettings *pixels;
@@ -141,6 +142,9 @@ typedef struct
   gboolean (*check_labels) (const char *directory,
                             const MonocleTaughtLabels *labels,
                             GError **error);
+
+  /* Whether it has a language model whose weights can be stored in 8 bits. */
+  gboolean takes_q8;
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
@@ -264,6 +268,10 @@ gboolean monocle_family_answer (const MonocleFamily *family,
                                 const MonocleFamilyQuestion *question,
                                 MonocleFamilyAnswer *answer,
                                 GError **error);
+
+/* Whether weights of such a model can be stored in 8 bits. Errors: UNSUPPORTED_MODEL. */
+gboolean
+monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GError **error);
 
 /* (transfer none) (nullable): the family that a model directory belongs to */
 const MonocleFamily *monocle_families_probe (const char *directory, GError **error);

@@ -120,6 +120,7 @@ build (MonocleSmolvlm *self,
       = monocle_weights_new (checkpoint, load->gpu, load->f16, self->rename);
   guint64 bytes = 0;
 
+  monocle_weights_set_q8 (weights, load->q8);
   if (!declare (self, weights, load->directory, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
@@ -184,6 +185,7 @@ const MonocleFamily monocle_family_smolvlm = {
   .title = "SmolVLM",
   .probe = monocle_smolvlm_config_probe,
   .check = smolvlm_check,
+  .takes_q8 = TRUE,
   .load = smolvlm_load,
   .unload = smolvlm_unload,
   .get_facts = smolvlm_get_facts,
