@@ -13,12 +13,13 @@ layout (constant_id = 1) const uint PACKED = 0;
 layout (constant_id = 2) const uint ACTIVATION = 0;   // other than that of the flags
 
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
-layout (binding = 1) readonly buffer W { WEIGHT4 w[]; };
 layout (binding = 2) readonly buffer Bias { float bias[]; };
 layout (binding = 3) readonly buffer Residual { STORE residual[]; };
 layout (binding = 4) writeonly buffer Y { STORE y[]; };
 layout (binding = 4) writeonly buffer YFloat { float y_float[]; };
 
+#define WEIGHT_BINDING 1
+#include "weight.glsl"
 #include "matmul.glsl"
 
 const uint SIDE = MATMUL_TILE_SIDE;
@@ -55,8 +56,8 @@ main ()
       if (k + lane % 4 < p.k4)
         value = vec4 (x[x_row * p.k4 + k + lane % 4]);
       if (k + load_k < p.k4)
-        weight = vec4 (w[PACKED != 0 ? (k + load_k) * p.w_columns + w_row
-                                     : w_row * p.k4 + k + load_k]);
+        weight = weight_at (PACKED != 0 ? (k + load_k) * p.w_columns + w_row
+                                        : w_row * p.k4 + k + load_k, p.n * p.k4);
       [[unroll]] for (uint i = 0; i < 4; i++)
         {
           x_tile[4 * (lane % 4) + i][lane / 4] = value[i];

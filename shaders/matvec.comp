@@ -13,12 +13,13 @@ layout (constant_id = 1) const uint ROWS = 1;
 layout (constant_id = 2) const uint ACTIVATION = 0;   // other than that of the flags
 
 layout (binding = 0) readonly buffer X { STORE4 x[]; };
-layout (binding = 1) readonly buffer W { WEIGHT4 w[]; };
 layout (binding = 2) readonly buffer Bias { float bias[]; };
 layout (binding = 3) readonly buffer Residual { STORE residual[]; };
 layout (binding = 4) writeonly buffer Y { STORE y[]; };
 layout (binding = 4) writeonly buffer YFloat { float y_float[]; };
 
+#define WEIGHT_BINDING 1
+#include "weight.glsl"
 #include "matmul.glsl"
 
 const uint LANES = MATVEC_LANES;
@@ -41,7 +42,7 @@ main ()
 
   [[dont_unroll]] for (uint k = lane; k < p.k4; k += LANES)
     {
-      vec4 weight = vec4 (w[w_row + k]);
+      vec4 weight = weight_at (w_row + k, p.n * p.k4);
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         sums[i] += dot (vec4 (x[min (first_row + i, p.m - 1) * p.k4 + k]), weight);
     }

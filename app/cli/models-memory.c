@@ -16,7 +16,7 @@ print_text (MonocleDevice *device, MonoclePrecision precision, const MonocleMemo
   g_autofree char *answer = g_format_size (plan->answer_bytes + plan->staging_bytes);
   g_autofree char *left = g_format_size (plan->free_bytes);
 
-  /* Translators: f16 or f32; amounts of memory; the name of a device */
+  /* Translators: f32, f16 or q8; amounts of memory; the name of a device */
   monocle_cli_out (_ ("  needs, %s   %s (weights %s, picture %s, answer %s); %s free on %s\n"),
                    monocle_precision_get_name (precision), peak, weights, workspace, answer, left,
                    monocle_device_get_name (device));
@@ -58,7 +58,7 @@ monocle_cli_memory_print (MonocleDevice *device,
       json_builder_set_member_name (builder, "device");
       json_builder_add_string_value (builder, monocle_device_get_name (device));
     }
-  for (MonoclePrecision precision = MONOCLE_PRECISION_F32; precision <= MONOCLE_PRECISION_F16;
+  for (MonoclePrecision precision = MONOCLE_PRECISION_F32; precision < MONOCLE_N_PRECISIONS;
        precision++)
     {
       MonocleMemoryPlan plan;

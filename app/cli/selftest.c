@@ -93,10 +93,10 @@ check_all (GPtrArray *devices, MonoclePrecision wanted, gboolean json)
   MonocleCliStatus status = MONOCLE_CLI_DONE;
 
   for (guint i = 0; i < devices->len; i++)
-    for (MonoclePrecision j = MONOCLE_PRECISION_F32; j <= MONOCLE_PRECISION_F16; j++)
+    for (MonoclePrecision j = MONOCLE_PRECISION_F32; j < MONOCLE_N_PRECISIONS; j++)
       {
         const gboolean can
-            = j != MONOCLE_PRECISION_F16 || monocle_device_get_has_f16 (devices->pdata[i]);
+            = j == MONOCLE_PRECISION_F32 || monocle_device_get_has_f16 (devices->pdata[i]);
 
         if (status != MONOCLE_CLI_INTERRUPTED
             && (wanted == MONOCLE_PRECISION_AUTO ? can : j == wanted))
@@ -114,7 +114,7 @@ monocle_cli_selftest (int argc, char **argv)
     { "device", 'd', 0, G_OPTION_ARG_FILENAME, &wanted,
       N_ ("Number, part of the name or UUID of a device (default: all devices)"), N_ ("DEVICE") },
     { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &precision,
-      N_ ("Storage of the weights (default: all that the device can)"), "f32|f16" },
+      N_ ("Storage of the weights (default: all that the device can)"), "f32|f16|q8" },
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
@@ -133,7 +133,7 @@ monocle_cli_selftest (int argc, char **argv)
   if (!monocle_cli_format_read ("selftest", format, &json))
     return MONOCLE_CLI_USAGE;
   if (precision && (!monocle_precision_find (precision, &only) || only == MONOCLE_PRECISION_AUTO))
-    return monocle_cli_refuse ("selftest", _ ("--precision is f32 or f16"));
+    return monocle_cli_refuse ("selftest", _ ("--precision is f32, f16 or q8"));
 
   devices = find_devices (wanted, &error);
   if (!devices)

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * monocle_device_check_async:
- * @precision: F32 or F16
+ * @precision: how weights are stored; not AUTO
  *
  * The rest is as monocle_selftest_async() has it.
  */

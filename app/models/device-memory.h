@@ -18,7 +18,7 @@ typedef enum
 
 /**
  * monocle_device_memory_recall:
- * @precision: F32 or F16
+ * @precision: how weights are stored; not AUTO
  * @fault: (out) (optional) (transfer full) (nullable): what it computes wrongly, in one line
  *
  * Whatever is in the file, this is one of the three.

@@ -85,6 +85,9 @@ add_ways (Order *order, MonocleDevice *device)
   add_way (order, device, MONOCLE_PRECISION_F32);
   if (has_f16 && is_software)
     add_way (order, device, MONOCLE_PRECISION_F16);
+  /* Only where there is no room for more. */
+  if (has_f16 && monocle_model_peek_q8 (order->directory))
+    add_way (order, device, MONOCLE_PRECISION_Q8);
 }
 
 /* The device that was chosen, or all of them. */
@@ -147,9 +150,9 @@ describe_shortage (const Order *order)
     return NULL;
   needed = g_format_size (needed_bytes);
   left = g_format_size (free_bytes);
-  /* Translators: amounts of memory; 16 or 32; the name of a device */
+  /* Translators: amounts of memory; 8, 16 or 32; the name of a device */
   return g_strdup_printf (_ ("The model needs %s with %d-bit weights, %s are free on %s."), needed,
-                          way->precision == MONOCLE_PRECISION_F16 ? 16 : 32, left,
+                          (int) monocle_precision_get_bits (way->precision), left,
                           monocle_device_get_name (way->device));
 }
 
@@ -168,9 +171,9 @@ monocle_open_model_dup_note (GAsyncResult *result)
   way = &g_array_index (order->ways, Way, order->next - 1);
   failed = &g_array_index (order->ways, Way, order->failed);
   if (way->device == failed->device)
-    /* Translators: 16 or 32; a sentence that says why */
+    /* Translators: 8, 16 or 32; a sentence that says why */
     return g_strdup_printf (_ ("%d-bit weights are used. %s"),
-                            way->precision == MONOCLE_PRECISION_F16 ? 16 : 32, shortage);
+                            (int) monocle_precision_get_bits (way->precision), shortage);
   /* Translators: the name of a device; a sentence that says why */
   return g_strdup_printf (_ ("%s is used instead. %s"), monocle_device_get_name (way->device),
                           shortage);

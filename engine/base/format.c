@@ -129,3 +129,33 @@ monocle_format_get_bytes (MonocleFormatId id, guint64 n)
 {
   return monocle_format_count_bytes (&monocle_formats[id], n);
 }
+
+guint
+monocle_format_get_texel_bytes (MonocleFormatId id)
+{
+  return id == MONOCLE_FORMAT_Q8 ? 4 : 4 * monocle_formats[id].block_bytes;
+}
+
+void
+monocle_format_part_q8 (gconstpointer blocks, gsize n_blocks, void *integers, void *scales)
+{
+  const guint8 *block = blocks;
+
+  for (gsize i = 0; i < n_blocks; i++, block += Q8_BYTES)
+    {
+      memcpy ((guint8 *) scales + 2 * i, block, 2);
+      memcpy ((guint8 *) integers + Q8_BLOCK * i, block + 2, Q8_BLOCK);
+    }
+}
+
+void
+monocle_format_join_q8 (const void *integers, const void *scales, gsize n_blocks, gpointer blocks)
+{
+  guint8 *block = blocks;
+
+  for (gsize i = 0; i < n_blocks; i++, block += Q8_BYTES)
+    {
+      memcpy (block, (const guint8 *) scales + 2 * i, 2);
+      memcpy (block + 2, (const guint8 *) integers + Q8_BLOCK * i, Q8_BLOCK);
+    }
+}

@@ -65,4 +65,33 @@ guint64 monocle_format_count_bytes (const MonocleFormat *format, guint64 n);
  */
 guint64 monocle_format_get_bytes (MonocleFormatId id, guint64 n);
 
+/**
+ * monocle_format_get_texel_bytes:
+ * @id: a format
+ *
+ * Returns: the bytes of four numbers that lie beside each other, without what they share
+ */
+guint monocle_format_get_texel_bytes (MonocleFormatId id);
+
+/**
+ * monocle_format_part_q8:
+ * @blocks: as files have them
+ * @n_blocks: how many
+ * @integers: (out caller-allocates): 32 bytes of each
+ * @scales: (out caller-allocates): 2 bytes of each
+ *
+ * As devices have them.
+ */
+void monocle_format_part_q8 (gconstpointer blocks, gsize n_blocks, void *integers, void *scales);
+
+/**
+ * monocle_format_join_q8:
+ * @integers: 32 bytes of each block
+ * @scales: 2 bytes of each
+ * @n_blocks: how many
+ * @blocks: (out caller-allocates): as files have them
+ */
+void
+monocle_format_join_q8 (const void *integers, const void *scales, gsize n_blocks, gpointer blocks);
+
 G_END_DECLS

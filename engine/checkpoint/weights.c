@@ -1,57 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/checkpoint/weights.h"
+#include "engine/checkpoint/weights-private.h"
 
 #include "engine/base/error.h"
 #include "engine/nn/ops.h"
-#include "engine/vk/staging.h"
 
 /* Small enough for every driver, large enough that few are needed. */
 #define CHUNK_BYTES ((guint64) 64 << 20)
-/* Block kernels read a little past the last row of a matrix and drop what they find. */
-#define CHUNK_SLACK_BYTES ((guint64) 64 << 10)
-
-/* One piece of a parameter and the stored tensors that it is made of. */
-typedef struct
-{
-  const MonocleParam *param;
-  MonocleTensor *out;
-  const MonocleCheckpointTensor *parts[MONOCLE_PARAM_MAX_PARTS];
-  guint first_row; /* of a piece */
-  guint chunk;
-  guint64 size;
-} Entry;
-
-typedef struct
-{
-  float *scale, *shift; /* (nullable) */
-  guint n;
-} Fold;
-
-struct _MonocleWeights
-{
-  MonocleCheckpoint *checkpoint;
-  MonocleVkGpu *gpu;
-  gboolean f16;
-  MonocleWeightsRename rename;
-  MonocleParams *params;
-  GArray *entries;  /* of Entry */
-  GArray *chunks;   /* of guint64: their sizes */
-  GHashTable *used; /* stored names; borrowed from the checkpoint or owned by @names */
-  GPtrArray *names;
-  GHashTable *folds; /* of char *, a part's name, to Fold */
-  guint64 n_parameters;
-  char *missing; /* the first tensor that is not there */
-  GError *error;
-};
 
 static void place (MonocleParam *param, gpointer loader);
 
 static void
 fold_free (gpointer data)
 {
-  Fold *fold = data;
+  MonocleWeightsFold *fold = data;
 
   g_free (fold->scale);
   g_free (fold->shift);
@@ -72,7 +35,7 @@ monocle_weights_new (MonocleCheckpoint *checkpoint,
   self->rename = rename;
   self->params = monocle_params_new ();
   monocle_params_set_loader (self->params, place, self);
-  self->entries = g_array_new (FALSE, TRUE, sizeof (Entry));
+  self->entries = g_array_new (FALSE, TRUE, sizeof (MonocleWeightsEntry));
   self->chunks = g_array_new (FALSE, TRUE, sizeof (guint64));
   self->used = g_hash_table_new (g_str_hash, g_str_equal);
   self->names = g_ptr_array_new_with_free_func (g_free);
@@ -187,7 +150,7 @@ expect (MonocleWeights *self, const char *name, guint n_dims, const guint64 *dim
 
 /* Gives the piece its place. */
 static void
-add_entry (MonocleWeights *self, Entry *entry)
+add_entry (MonocleWeights *self, MonocleWeightsEntry *entry)
 {
   guint64 *chunk = NULL;
 
@@ -208,6 +171,12 @@ add_entry (MonocleWeights *self, Entry *entry)
   g_array_append_val (self->entries, *entry);
 }
 
+static guint64
+get_most_bytes (MonocleWeights *self)
+{
+  return self->gpu ? MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes) : CHUNK_BYTES;
+}
+
 /* As many rows as one storage binding allows; a piece starts on the alignment because every tensor
  * does. */
 static void
@@ -215,7 +184,7 @@ cut_table (MonocleWeights *self, MonocleParam *param)
 {
   const MonocleTensor whole = *param->pieces;
   guint64 row_bytes = monocle_format_get_bytes (whole.format, whole.dims[1]);
-  guint64 limit = self->gpu ? MIN (CHUNK_BYTES, self->gpu->traits.max_binding_bytes) : CHUNK_BYTES;
+  guint64 limit = get_most_bytes (self);
   guint rows_per_piece = (guint) CLAMP (limit / row_bytes, 1, whole.dims[0]);
 
   param->n_pieces = (whole.dims[0] + rows_per_piece - 1) / rows_per_piece;
@@ -227,18 +196,38 @@ cut_table (MonocleWeights *self, MonocleParam *param)
     }
 }
 
+/* How a matrix is stored. In 8 bits its pieces are none, so that one which is no table, cut as it
+ * is declared, has to be seen at once. */
+static MonocleFormatId
+choose_format (MonocleWeights *self, const MonocleParam *param)
+{
+  const MonocleParamShape *shape = &param->shape;
+  const gboolean is_table = shape->form == MONOCLE_PARAM_TABLE;
+  const gboolean is_matrix
+      = shape->form == MONOCLE_PARAM_MATRIX && shape->use == MONOCLE_PARAM_FOR_FEW_ROWS;
+
+  if (self->q8 && self->are_words && (is_table || is_matrix)
+      && shape->k % monocle_formats[MONOCLE_FORMAT_Q8].block == 0
+      && (is_table
+          || monocle_format_get_bytes (MONOCLE_FORMAT_Q8,
+                                       monocle_tensor_get_n_elements (param->pieces))
+                 <= get_most_bytes (self)))
+    return MONOCLE_FORMAT_Q8;
+  return self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
+}
+
 /* The parameters' loader: what is wrong is kept and reported by monocle_weights_check(). */
 static void
 place (MonocleParam *param, gpointer loader)
 {
   MonocleWeights *self = loader;
-  Entry entry = { .param = param };
+  MonocleWeightsEntry entry = { .param = param };
   guint64 dims[4];
   guint n_dims;
 
   if (param->pieces->n_dims > 1)
     {
-      param->pieces->format = self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
+      param->pieces->format = choose_format (self, param);
       if (self->gpu && param->shape.use == MONOCLE_PARAM_FOR_MANY_ROWS
           && param->shape.form != MONOCLE_PARAM_DEPTHWISE
           && param->shape.form != MONOCLE_PARAM_TABLE)
@@ -263,6 +252,18 @@ place (MonocleParam *param, gpointer loader)
     }
 }
 
+void
+monocle_weights_set_q8 (MonocleWeights *self, gboolean q8)
+{
+  self->q8 = q8;
+}
+
+void
+monocle_weights_declare_words (MonocleWeights *self, gboolean are_words)
+{
+  self->are_words = are_words;
+}
+
 MonocleParams *
 monocle_weights_get_params (MonocleWeights *self)
 {
@@ -273,7 +274,7 @@ void
 monocle_weights_fold (
     MonocleWeights *self, const char *name, guint n, const float *scale, const float *shift)
 {
-  Fold *fold = g_new0 (Fold, 1);
+  MonocleWeightsFold *fold = g_new0 (MonocleWeightsFold, 1);
 
   fold->n = n;
   fold->scale = scale ? g_memdup2 (scale, n * sizeof *scale) : NULL;
@@ -320,7 +321,7 @@ monocle_weights_get_size_bytes (MonocleWeights *self)
   guint64 total = 0;
 
   for (guint i = 0; i < self->chunks->len; i++)
-    total += g_array_index (self->chunks, guint64, i) + CHUNK_SLACK_BYTES;
+    total += g_array_index (self->chunks, guint64, i) + MONOCLE_WEIGHTS_SLACK_BYTES;
 
   return total;
 }
@@ -395,189 +396,4 @@ monocle_weights_check (MonocleWeights *self, GError **error)
     }
 
   return TRUE;
-}
-
-/* Whether a form lies in the file as it is used, a part of it as rows of it. */
-static gboolean
-is_by_rows (MonocleParamForm form)
-{
-  return form == MONOCLE_PARAM_VECTOR || form == MONOCLE_PARAM_ROW || form == MONOCLE_PARAM_MATRIX
-         || form == MONOCLE_PARAM_TABLE;
-}
-
-/* A part, or as many of its rows as are in a piece: where they begin in it, and how many numbers
- * that are. */
-static guint64
-find_part (const Entry *entry, guint part, guint64 *n)
-{
-  const MonocleParam *param = entry->param;
-
-  *n = param->n_parts > 1 ? (guint64) monocle_param_count_rows (param, part) * param->shape.k
-                          : monocle_tensor_get_n_elements (entry->out);
-  return (guint64) monocle_param_count_rows_before (param, part) * param->shape.k;
-}
-
-/* The piece in single precision, by rows. */
-static float *
-gather (const Entry *entry)
-{
-  const MonocleParamShape *shape = &entry->param->shape;
-  float *values = g_new (float, monocle_tensor_get_n_elements (entry->out));
-  g_autofree float *stored = NULL;
-  guint64 dims[4], n_stored = 1, first, n;
-  guint n_dims;
-
-  switch (shape->form)
-    {
-    case MONOCLE_PARAM_VECTOR:
-    case MONOCLE_PARAM_ROW:
-    case MONOCLE_PARAM_MATRIX:
-    case MONOCLE_PARAM_TABLE:
-      for (guint i = 0; i < entry->param->n_parts; i++)
-        {
-          first = find_part (entry, i, &n);
-          monocle_checkpoint_tensor_read_f32 (
-              entry->parts[i], (guint64) entry->first_row * shape->k, n, values + first);
-        }
-      break;
-
-    case MONOCLE_PARAM_TRANSPOSED:
-    case MONOCLE_PARAM_CONVOLUTION:
-    case MONOCLE_PARAM_KERNEL:
-    case MONOCLE_PARAM_SPREAD:
-    case MONOCLE_PARAM_REPEATED:
-    case MONOCLE_PARAM_DEPTHWISE:
-      monocle_param_get_stored_dims (entry->param, 0, &n_dims, dims);
-      for (guint i = 0; i < n_dims; i++)
-        n_stored *= dims[i];
-      stored = g_new (float, n_stored);
-      for (guint i = 0; i < entry->param->n_parts; i++)
-        {
-          monocle_checkpoint_tensor_read_f32 (entry->parts[i], 0, n_stored, stored);
-          first = find_part (entry, i, &n);
-          monocle_param_from_stored (entry->param, i, stored, values + first);
-        }
-      break;
-
-    default:
-      g_assert_not_reached ();
-    }
-
-  return values;
-}
-
-static void
-apply_fold (const Fold *fold, gsize columns, float *values)
-{
-  for (gsize i = 0; i < fold->n; i++)
-    for (gsize k = 0; k < columns; k++)
-      {
-        float *value = values + i * columns + k;
-
-        if (fold->scale)
-          *value *= fold->scale[i];
-        if (fold->shift)
-          *value += fold->shift[i];
-      }
-}
-
-/* Whether what is in the file is what belongs on the device, byte for byte: most of a model, on
- * GPUs. */
-static gboolean
-is_as_stored (MonocleWeights *self, const Entry *entry)
-{
-  const MonocleFormat *format = &monocle_formats[entry->out->format];
-
-  if (G_BYTE_ORDER != G_LITTLE_ENDIAN || entry->out->layout != MONOCLE_LAYOUT_ROWS
-      || !is_by_rows (entry->param->shape.form))
-    return FALSE;
-  for (guint i = 0; i < entry->param->n_parts; i++)
-    if (monocle_checkpoint_tensor_get_format (entry->parts[i]) != format
-        || g_hash_table_contains (self->folds, entry->param->names[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-upload_as_stored (const Entry *entry, GError **error)
-{
-  const MonocleTensor *out = entry->out;
-  const guint64 skipped = (guint64) entry->first_row * entry->param->shape.k;
-
-  for (guint i = 0; i < entry->param->n_parts; i++)
-    {
-      guint64 n, first = find_part (entry, i, &n);
-
-      if (!monocle_vk_upload (
-              out->buffer, out->offset + monocle_format_get_bytes (out->format, first),
-              entry->parts[i]->data + monocle_format_get_bytes (out->format, skipped),
-              monocle_format_get_bytes (out->format, n), error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-upload_entry (MonocleWeights *self, const Entry *entry, GPtrArray *buffers, GError **error)
-{
-  const MonocleParam *param = entry->param;
-  g_autofree float *values = NULL;
-
-  entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
-  if (entry->out->buffer->gpu->paper)
-    return TRUE;
-  if (is_as_stored (self, entry))
-    return upload_as_stored (entry, error);
-  values = gather (entry);
-  for (guint i = 0; i < param->n_parts; i++)
-    {
-      const Fold *fold = g_hash_table_lookup (self->folds, param->names[i]);
-      guint64 n, first = find_part (entry, i, &n);
-
-      if (!fold)
-        continue;
-      g_assert (fold->n == monocle_param_count_rows (param, i));
-      apply_fold (fold, param->shape.k, values + first);
-    }
-  return monocle_tensor_write (entry->out, values, error);
-}
-
-MonocleParams *
-monocle_weights_upload (MonocleWeights *self,
-                        GCancellable *cancellable,
-                        MonocleWeightsProgress progress,
-                        gpointer user_data,
-                        GError **error)
-{
-  g_autoptr (GPtrArray) buffers = g_ptr_array_new ();
-  guint64 total = monocle_weights_get_size_bytes (self), done = 0;
-
-  g_assert (!self->error);
-
-  for (guint i = 0; i < self->chunks->len; i++)
-    {
-      MonocleVkBuffer *buffer = monocle_vk_buffer_new (
-          self->gpu, g_array_index (self->chunks, guint64, i) + CHUNK_SLACK_BYTES,
-          MONOCLE_VK_USE_DEVICE, MONOCLE_VK_WEIGHTS, error);
-
-      if (!buffer)
-        return NULL;
-      g_ptr_array_add (buffers, buffer);
-      monocle_params_take_buffer (self->params, buffer);
-    }
-
-  for (guint i = 0; i < self->entries->len; i++)
-    {
-      const Entry *entry = &g_array_index (self->entries, Entry, i);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !upload_entry (self, entry, buffers, error))
-        return NULL;
-      done += entry->size;
-      if (progress)
-        progress ((double) done / total, user_data);
-    }
-
-  monocle_params_set_loader (self->params, NULL, NULL);
-  return g_steal_pointer (&self->params);
 }

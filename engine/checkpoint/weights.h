@@ -70,6 +70,18 @@ const MonocleCheckpointTensor *monocle_weights_find (MonocleWeights *self, const
 void monocle_weights_fold (
     MonocleWeights *self, const char *name, guint n, const float *scale, const float *shift);
 
+/**
+ * monocle_weights_set_q8:
+ * @self: weights
+ * @q8: whether
+ *
+ * Whether matrices and tables of language models are stored in 8 bits: those whose rows are whole
+ * groups of 32, and which the device sees at once. All else is stored as it would be.
+ */
+void monocle_weights_set_q8 (MonocleWeights *self, gboolean q8);
+/* @are_words: whether what is declared from now on is of a language model */
+void monocle_weights_declare_words (MonocleWeights *self, gboolean are_words);
+
 /* Bytes that upload will take from the device. */
 guint64 monocle_weights_get_size_bytes (MonocleWeights *self);
 guint64 monocle_weights_get_n_parameters (MonocleWeights *self);

@@ -72,6 +72,16 @@ monocle_family_takes_adapter (const MonocleFamily *family,
   return FALSE;
 }
 
+gboolean
+monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GError **error)
+{
+  if (!family->takes_q8)
+    g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+                 "%s: weights of models of the kind %s are not stored in 8 bits", directory,
+                 family->title);
+  return family->takes_q8;
+}
+
 MonocleCheckpoint *
 monocle_family_open_checkpoint (const MonocleFamily *family,
                                 const char *directory,

@@ -21,7 +21,7 @@
 #define LIMIT_F32 2e-4
 #define LIMIT_F16 1e-2
 
-/* Numbers are multiples of 1/64 below 2: exact in every format. */
+/* Numbers are multiples of 1/64 below 2: exact in every format but that of 8 bits. */
 #define STEPS 64
 
 typedef struct
@@ -72,6 +72,14 @@ new_data (Check *self, const MonocleTensor *shape, guint32 below)
       data[i] = draw (self, below);
     else
       ((float *) data)[i] = (float) ((int) draw (self, 4 * STEPS) - 2 * STEPS) / STEPS;
+  if (shape->format == MONOCLE_FORMAT_Q8)
+    {
+      const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q8];
+      g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, n));
+
+      format->narrow ((const float *) data, n, blocks);
+      format->widen (blocks, n, (float *) data);
+    }
   return data;
 }
 
@@ -163,6 +171,31 @@ try_products (Check *self)
           monocle_matmul (g, few, give_weights (self, MONOCLE_DIMS (52, 36)),
                           give_vector (self, 52), give_numbers (self, MONOCLE_DIMS (3, 52)),
                           MONOCLE_ACTIVATION_NONE));
+}
+
+/* Activations are in 32 bits around weights in 8. */
+static void
+try_in_8_bits (Check *self)
+{
+  const MonocleFormatId q8 = MONOCLE_FORMAT_Q8, f32 = MONOCLE_FORMAT_F32;
+  const MonocleLayout rows = MONOCLE_LAYOUT_ROWS;
+  MonocleGraph *g = self->graph;
+  MonocleValue table = give_outside (self, q8, rows, MONOCLE_DIMS (52, 96), 0);
+  const MonocleValue pieces[] = { table, give_outside (self, q8, rows, MONOCLE_DIMS (9, 96), 0) };
+
+  expect (self, "matmul of one row in 8 bits",
+          monocle_matmul_pieces (g, give (self, f32, MONOCLE_DIMS (1, 96), 0), pieces, 2));
+  expect (self, "matmul of few rows in 8 bits",
+          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (3, 160), 0),
+                          give_outside (self, q8, rows, MONOCLE_DIMS (52, 160), 0), 0,
+                          give (self, f32, MONOCLE_DIMS (3, 52), 0), MONOCLE_ACTIVATION_NONE));
+  expect (self, "matmul of many rows in 8 bits",
+          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (33, 160), 0),
+                          give_outside (self, q8, rows, MONOCLE_DIMS (68, 160), 0), 0, 0,
+                          MONOCLE_ACTIVATION_NONE));
+  expect (self, "embedding in 8 bits",
+          monocle_embed_scaled (g, give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (7), 61), pieces, 2,
+                                2, 1.5f));
 }
 
 /* Of a device with matrices, each of the tiles that the products before are too small for. */
@@ -512,6 +545,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
 gboolean
 monocle_check_run (MonocleVkGpu *gpu,
                    gboolean f16,
+                   gboolean q8,
                    GCancellable *cancellable,
                    MonocleVkCompileProgress progress,
                    gpointer user_data,
@@ -533,6 +567,8 @@ monocle_check_run (MonocleVkGpu *gpu,
   *fault = NULL;
   check.graph = monocle_graph_new ("self-check", check.store);
   write_graph (&check);
+  if (q8)
+    try_in_8_bits (&check);
   plan = monocle_graph_plan (check.graph, gpu, MONOCLE_PLAN_DEFAULT, error);
   if (!plan)
     return FALSE;

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * monocle_check_run:
  * @gpu: an open device
  * @f16: whether weights are stored in 16 bits; activations are then stored as models do it there
+ * @q8: whether what can be is tried with weights in 8 bits besides
  * @cancellable: (nullable): looked at before each pipeline
  * @progress: (nullable): as monocle_vk_compile() calls it
  * @user_data: for @progress
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  */
 gboolean monocle_check_run (MonocleVkGpu *gpu,
                             gboolean f16,
+                            gboolean q8,
                             GCancellable *cancellable,
                             MonocleVkCompileProgress progress,
                             gpointer user_data,

@@ -21,14 +21,14 @@ gboolean
 monocle_op_can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor)
 {
   return traits->software && traits->texels
-         && tensor->buffer->size / monocle_format_get_bytes (tensor->format, 4)
+         && tensor->buffer->size / monocle_format_get_texel_bytes (tensor->format)
                 <= traits->max_texels;
 }
 
 guint
 monocle_op_get_texel (const MonocleTensor *tensor)
 {
-  return (guint) (tensor->offset / monocle_format_get_bytes (tensor->format, 4));
+  return (guint) (tensor->offset / monocle_format_get_texel_bytes (tensor->format));
 }
 
 guint

@@ -115,12 +115,79 @@ passage_init (Passage *passage, const MonocleTensor *tensor)
     passage->numbers = g_new (float, passage->at_once *line);
 }
 
+/* Blocks that are on their way at once. */
+#define BLOCKS_AT_ONCE (MONOCLE_VK_STAGING_BYTES / 64)
+
+gboolean
+monocle_tensor_write_blocks (
+    const MonocleTensor *tensor, guint64 first, guint64 n, const guint8 *blocks, GError **error)
+{
+  const MonocleFormat *format = &monocle_formats[tensor->format];
+  const guint64 n_integers = monocle_tensor_get_n_elements (tensor);
+  const gsize most = MIN (n / format->block, BLOCKS_AT_ONCE);
+  g_autofree guint8 *integers = g_malloc (most * format->block);
+  g_autofree guint8 *scales = g_malloc (most * 2);
+
+  g_assert (tensor->format == MONOCLE_FORMAT_Q8 && tensor->layout == MONOCLE_LAYOUT_ROWS);
+  g_assert (first % format->block == 0 && n % format->block == 0);
+  for (guint64 done = 0; done < n / format->block; done += most)
+    {
+      const gsize run = MIN (most, n / format->block - done);
+      const guint64 at = first / format->block + done;
+
+      monocle_format_part_q8 (blocks + done * format->block_bytes, run, integers, scales);
+      if (!monocle_vk_upload (tensor->buffer, tensor->offset + at * format->block, integers,
+                              run * format->block, error)
+          || !monocle_vk_upload (tensor->buffer, tensor->offset + n_integers + at * 2, scales,
+                                 run * 2, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_in_blocks (const MonocleTensor *tensor, const float *data, GError **error)
+{
+  const MonocleFormat *format = &monocle_formats[tensor->format];
+  const guint64 n = monocle_tensor_get_n_elements (tensor);
+  const guint64 most = MIN (n, (guint64) BLOCKS_AT_ONCE * format->block);
+  g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, most));
+
+  for (guint64 first = 0; first < n; first += most)
+    {
+      const guint64 run = MIN (most, n - first);
+
+      format->narrow (data + first, run, blocks);
+      if (!monocle_tensor_write_blocks (tensor, first, run, blocks, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_in_blocks (const MonocleTensor *tensor, float *data, GError **error)
+{
+  const MonocleFormat *format = &monocle_formats[tensor->format];
+  const guint64 n = monocle_tensor_get_n_elements (tensor), n_blocks = n / format->block;
+  g_autofree guint8 *stored = g_malloc (monocle_tensor_get_size_bytes (tensor));
+  g_autofree guint8 *blocks = g_malloc (monocle_tensor_get_size_bytes (tensor));
+
+  if (!monocle_vk_download (tensor->buffer, tensor->offset, stored,
+                            monocle_tensor_get_size_bytes (tensor), error))
+    return FALSE;
+  monocle_format_join_q8 (stored, stored + n, n_blocks, blocks);
+  format->widen (blocks, n, data);
+  return TRUE;
+}
+
 gboolean
 monocle_tensor_write (const MonocleTensor *tensor, const float *data, GError **error)
 {
   g_autofree float *packed = NULL;
   Passage passage;
 
+  if (tensor->format == MONOCLE_FORMAT_Q8)
+    return write_in_blocks (tensor, data, error);
   passage_init (&passage, tensor);
   packed = passage.numbers;
   for (guint64 first = 0; first < passage.n_lines; first += passage.at_once)
@@ -150,6 +217,8 @@ monocle_tensor_read (const MonocleTensor *tensor, float *data, GError **error)
   g_autofree guint8 *bytes = NULL;
   Passage passage;
 
+  if (tensor->format == MONOCLE_FORMAT_Q8)
+    return read_in_blocks (tensor, data, error);
   passage_init (&passage, tensor);
   packed = passage.numbers;
   bytes = g_malloc (monocle_format_get_bytes (tensor->format, passage.at_once * passage.line));

@@ -146,9 +146,9 @@ monocle_device_get_info (MonocleDevice *self)
 }
 
 gboolean
-monocle_device_check_f16 (MonocleDevice *self, GError **error)
+monocle_device_check_precision (MonocleDevice *self, MonoclePrecision precision, GError **error)
 {
-  if (monocle_device_get_has_f16 (self))
+  if (precision == MONOCLE_PRECISION_F32 || monocle_device_get_has_f16 (self))
     return TRUE;
   g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_NO_DEVICE,
                "%s cannot store 16-bit weights", self->info.name);

@@ -14,7 +14,7 @@ gboolean monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
                                        const char *directory,
                                        const MonocleModelInfo *model,
                                        const MonocleVkGpuInfo *device,
-                                       gboolean f16,
+                                       MonoclePrecision precision,
                                        const MonocleMemoryQuestion *question,
                                        GCancellable *cancellable,
                                        GError **error);
@@ -24,7 +24,7 @@ gboolean monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
 gboolean monocle_memory_plan_check (const char *directory,
                                     const MonocleModelInfo *model,
                                     MonocleVkGpu *gpu,
-                                    gboolean f16,
+                                    MonoclePrecision precision,
                                     GCancellable *cancellable,
                                     GError **error);
 

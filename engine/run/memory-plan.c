@@ -107,7 +107,7 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
                               const char *directory,
                               const MonocleModelInfo *model,
                               const MonocleVkGpuInfo *device,
-                              gboolean f16,
+                              MonoclePrecision precision,
                               const MonocleMemoryQuestion *question,
                               GCancellable *cancellable,
                               GError **error)
@@ -117,12 +117,16 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
   const MonocleFamilyLoad load = { .directory = directory,
                                    .adapter = model->adapter,
                                    .gpu = gpu,
-                                   .f16 = f16,
+                                   .f16 = precision != MONOCLE_PRECISION_F32,
+                                   .q8 = precision == MONOCLE_PRECISION_Q8,
                                    .cancellable = cancellable };
-  gpointer data = model->family->load (&load, error);
   const guint64 *bytes = gpu->paper->at_peak;
+  gpointer data;
   gboolean done;
 
+  if (load.q8 && !monocle_family_check_q8 (model->family, directory, error))
+    return FALSE;
+  data = model->family->load (&load, error);
   if (!data)
     return FALSE;
   gpu->paper->is_asking = TRUE;
@@ -152,7 +156,7 @@ monocle_memory_plan_make (MonocleMemoryPlan *self,
 
   g_return_val_if_fail (precision != MONOCLE_PRECISION_AUTO, FALSE);
 
-  if ((precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, error))
+  if (!monocle_device_check_precision (device, precision, error)
       || !monocle_model_info_load (&model, directory, error))
     return FALSE;
 
@@ -160,8 +164,8 @@ monocle_memory_plan_make (MonocleMemoryPlan *self,
   monocle_engine_hold ();
   monocle_engine_enter ();
   self->free_bytes = monocle_vk_budget_get_free_bytes (info, NULL);
-  done = monocle_memory_plan_on_paper (self, directory, &model, info,
-                                       precision == MONOCLE_PRECISION_F16, question, NULL, error);
+  done = monocle_memory_plan_on_paper (self, directory, &model, info, precision, question, NULL,
+                                       error);
   monocle_engine_release ();
   return done;
 }
@@ -170,7 +174,7 @@ gboolean
 monocle_memory_plan_check (const char *directory,
                            const MonocleModelInfo *model,
                            MonocleVkGpu *gpu,
-                           gboolean f16,
+                           MonoclePrecision precision,
                            GCancellable *cancellable,
                            GError **error)
 {
@@ -178,8 +182,8 @@ monocle_memory_plan_check (const char *directory,
   g_autofree char *needed = NULL, *left = g_format_size (free_bytes);
   MonocleMemoryPlan plan;
 
-  if (!monocle_memory_plan_on_paper (&plan, directory, model, &gpu->info, f16, NULL, cancellable,
-                                     error))
+  if (!monocle_memory_plan_on_paper (&plan, directory, model, &gpu->info, precision, NULL,
+                                     cancellable, error))
     return FALSE;
   if (plan.own_bytes <= free_bytes)
     return TRUE;
@@ -188,6 +192,7 @@ monocle_memory_plan_check (const char *directory,
   monocle_engine_error_set_shortage (error, plan.own_bytes, free_bytes,
                                      "%s: needs %s of memory with %d-bit weights, %s are free on "
                                      "%s",
-                                     directory, needed, f16 ? 16 : 32, left, gpu->info.name);
+                                     directory, needed, monocle_precision_get_bits (precision),
+                                     left, gpu->info.name);
   return FALSE;
 }

@@ -48,7 +48,7 @@ typedef struct
  * @self: (out caller-allocates): the plan
  * @directory: of a model
  * @device: where it would be
- * @precision: F32 or F16
+ * @precision: how its weights are stored; not AUTO
  * @question: (nullable): what it would be asked; %NULL: one thing, as most people do
  * @error: return location
  *

@@ -38,7 +38,7 @@ struct _MonocleModel
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
 
-static const char *const precisions[] = { "auto", "f32", "f16" };
+static const char *const precisions[] = { "auto", "f32", "f16", "q8" };
 
 const char *
 monocle_precision_get_name (MonoclePrecision precision)
@@ -56,6 +56,14 @@ monocle_precision_find (const char *name, MonoclePrecision *precision)
         return TRUE;
       }
   return FALSE;
+}
+
+guint
+monocle_precision_get_bits (MonoclePrecision precision)
+{
+  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8 };
+
+  return bits[precision];
 }
 
 static void
@@ -122,7 +130,8 @@ load_data (MonocleModel *self,
     .directory = self->directory,
     .adapter = self->info.adapter,
     .gpu = monocle_worker_get_gpu (worker, error),
-    .f16 = self->precision == MONOCLE_PRECISION_F16,
+    .f16 = self->precision != MONOCLE_PRECISION_F32,
+    .q8 = self->precision == MONOCLE_PRECISION_Q8,
     .cancellable = cancellable,
     .progress = job ? on_progress : NULL,
     .user_data = job,
@@ -133,8 +142,8 @@ load_data (MonocleModel *self,
       && !monocle_family_takes_adapter (self->info.family, self->directory, load.adapter, error))
     return FALSE;
   if (!load.gpu
-      || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, load.f16, cancellable,
-                                     error))
+      || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, self->precision,
+                                     cancellable, error))
     return FALSE;
   data = self->info.family->load (&load, error);
   if (!data)
@@ -224,7 +233,7 @@ monocle_model_load_adapted_async (const char *directory,
   g_return_if_fail (precision != MONOCLE_PRECISION_AUTO);
 
   g_task_set_source_tag (task, monocle_model_load_async);
-  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, &error))
+  if (!monocle_device_check_precision (device, precision, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -387,6 +396,14 @@ monocle_model_peek_embeds (const char *directory)
 
   return monocle_model_info_load (&info, directory, NULL) && info.family->embed_texts
          && info.family->embed_images;
+}
+
+gboolean
+monocle_model_peek_q8 (const char *directory)
+{
+  g_auto (MonocleModelInfo) info = { 0 };
+
+  return monocle_model_info_load (&info, directory, NULL) && info.family->takes_q8;
 }
 
 gboolean

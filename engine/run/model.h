@@ -15,18 +15,23 @@ G_BEGIN_DECLS
  * @MONOCLE_PRECISION_AUTO: left open: somebody else chooses by the device
  * @MONOCLE_PRECISION_F32: 32-bit weights
  * @MONOCLE_PRECISION_F16: 16-bit weights, half the memory
+ * @MONOCLE_PRECISION_Q8: 16-bit weights, those of a language model in 8 bits
  */
 typedef enum
 {
   MONOCLE_PRECISION_AUTO,
   MONOCLE_PRECISION_F32,
   MONOCLE_PRECISION_F16,
+  MONOCLE_PRECISION_Q8,
+  MONOCLE_N_PRECISIONS,
 } MonoclePrecision;
 
-/* "auto", "f32" or "f16". */
+/* "auto", "f32", "f16" or "q8". */
 const char *monocle_precision_get_name (MonoclePrecision precision);
 /* @precision: (out): of that name. Returns: whether there is one */
 gboolean monocle_precision_find (const char *name, MonoclePrecision *precision);
+/* Of most weights: 32, 16 or 8; not of AUTO. */
+guint monocle_precision_get_bits (MonoclePrecision precision);
 
 /**
  * MonocleProgress:
@@ -44,7 +49,7 @@ G_DECLARE_FINAL_TYPE (MonocleModel, monocle_model, MONOCLE, MODEL, GObject)
  * monocle_model_load_async:
  * @directory: a model directory in the Hugging Face layout
  * @device: where to run it
- * @precision: F32 or F16: how to store its weights
+ * @precision: how to store its weights; not AUTO
  * @cancellable: (nullable): to stop loading
  * @progress: (nullable): called now and then
  * @progress_data: for @progress
@@ -141,6 +146,9 @@ gboolean monocle_model_peek_text (const char *directory,
  * monocle_model_peek_tasks(), by its settings alone. */
 gboolean monocle_model_peek_embeds (const char *directory);
 
+/* Whether weights of a model of that directory can be stored in 8 bits: by its settings alone. */
+gboolean monocle_model_peek_q8 (const char *directory);
+
 /**
  * monocle_model_check:
  * @directory: of a model
@@ -198,9 +206,9 @@ const char *monocle_model_get_adapter (MonocleModel *self);
 /* Last part of the directory's name; "NAME + ADAPTER" where it has one. */
 const char *monocle_model_get_name (MonocleModel *self);
 MonocleDevice *monocle_model_get_device (MonocleModel *self);
-/* F32 or F16, never AUTO. */
+/* Never AUTO. */
 MonoclePrecision monocle_model_get_precision (MonocleModel *self);
-/* "f32" or "f16". */
+/* "f32", "f16" or "q8". */
 const char *monocle_model_get_precision_name (MonocleModel *self);
 guint64 monocle_model_get_n_parameters (MonocleModel *self);
 /* Bytes on the device now: weights, activations, caches. */

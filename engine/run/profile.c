@@ -40,7 +40,7 @@ monocle_profile_new (MonocleModel *model)
   g_return_val_if_fail (MONOCLE_IS_MODEL (model), NULL);
 
   self->worker = monocle_worker_get (monocle_model_get_device (model));
-  self->f16 = monocle_model_get_precision (model) == MONOCLE_PRECISION_F16;
+  self->f16 = monocle_model_get_precision (model) != MONOCLE_PRECISION_F32;
   monocle_worker_push (self->worker, start, NULL, NULL);
   return self;
 }

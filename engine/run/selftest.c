@@ -12,7 +12,7 @@
 typedef struct
 {
   MonocleDevice *device;
-  gboolean f16;
+  MonoclePrecision precision;
   MonocleFraction *fraction; /* (nullable) */
 } Job;
 
@@ -44,7 +44,10 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
   MonocleVkGpu *gpu = monocle_worker_get_gpu (worker, &error);
 
   if (gpu && !g_cancellable_set_error_if_cancelled (cancellable, &error)
-      && monocle_check_run (gpu, job->f16, cancellable, on_compiled, job, &fault, &error) && fault)
+      && monocle_check_run (gpu, job->precision != MONOCLE_PRECISION_F32,
+                            job->precision == MONOCLE_PRECISION_Q8, cancellable, on_compiled, job,
+                            &fault, &error)
+      && fault)
     g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
                  "%s computes wrongly: %s", monocle_device_get_name (job->device), fault);
   if (error)
@@ -74,7 +77,7 @@ monocle_selftest_async (MonocleDevice *device,
   g_return_if_fail (precision != MONOCLE_PRECISION_AUTO);
 
   g_task_set_source_tag (task, monocle_selftest_async);
-  if (precision == MONOCLE_PRECISION_F16 && !monocle_device_check_f16 (device, &error))
+  if (!monocle_device_check_precision (device, precision, &error))
     {
       g_task_return_error (task, error);
       return;
@@ -82,7 +85,7 @@ monocle_selftest_async (MonocleDevice *device,
 
   job = g_new0 (Job, 1);
   job->device = g_object_ref (device);
-  job->f16 = precision == MONOCLE_PRECISION_F16;
+  job->precision = precision;
   job->fraction = monocle_fraction_new (task, progress, progress_data);
   g_task_set_task_data (task, job, job_free);
   /* It closes the device behind the last job, unless a model keeps it open. */

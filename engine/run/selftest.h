@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * monocle_selftest_async:
  * @device: which one
- * @precision: F32 or F16: how weights are stored
+ * @precision: how weights are stored; not AUTO
  * @cancellable: (nullable): to stop it
  * @progress: (nullable): called now and then
  * @progress_data: for @progress

@@ -549,8 +549,9 @@ monocle_vk_buffer_get_texels (MonocleVkBuffer *buffer, MonocleFormatId format, G
     [MONOCLE_FORMAT_F32] = VK_FORMAT_R32G32B32A32_SFLOAT,
     [MONOCLE_FORMAT_F16] = VK_FORMAT_R16G16B16A16_SFLOAT,
     [MONOCLE_FORMAT_U32] = VK_FORMAT_R32G32B32A32_UINT,
+    [MONOCLE_FORMAT_Q8] = VK_FORMAT_R8G8B8A8_SINT,
   };
-  const guint64 texel_bytes = monocle_format_get_bytes (format, 4);
+  const guint64 texel_bytes = monocle_format_get_texel_bytes (format);
   const VkBufferViewCreateInfo info = {
     .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
     .buffer = buffer->buffer,

@@ -199,39 +199,6 @@ kernel_case_run_matmul_coop (KernelTest *t)
   try_product (t, &large, MONOCLE_LAYOUT_ROWS);
 }
 
-void
-kernel_case_run_matmul_tile (KernelTest *t)
-{
-  const MonocleVkMatrix matrix = t->gpu->traits.matrix;
-  static const ProductShape packed_shape = { 33, 96, 36, WITH_BIAS | WITH_RESIDUAL };
-  static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
-  static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
-
-  /* Not what a device with matrices takes instead. */
-  t->gpu->traits.matrix = (MonocleVkMatrix){ 0 };
-  try_products (t, tile_shapes, G_N_ELEMENTS (tile_shapes), MONOCLE_LAYOUT_ROWS);
-  try_activations (t, 33, 31, MONOCLE_LAYOUT_ROWS);
-  try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
-  try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
-  /* What a CPU device without room for texel views falls back to. */
-  try_product (t, &packed_shape, MONOCLE_LAYOUT_PACKED);
-  if (t->store == MONOCLE_FORMAT_F16)
-    try_product (t, &(ProductShape){ 33, 33, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
-  t->gpu->traits.matrix = matrix;
-}
-
-static const ProductShape few_rows_shapes[] = {
-  { 1, 1, 4, WITH_BIAS },
-  { 1, 127, 128, WITH_BIAS | WITH_GELU },
-  { 3, 31, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
-  { 3, 129, 36, 0 },
-  { 8, 33, 128, WITH_BIAS | WITH_RESIDUAL },
-  { 9, 128, 128, WITH_RESIDUAL },
-  { 1, 768, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
-  { 3, 3072, 768, WITH_BIAS | WITH_GELU },
-  { 3, 5129, 768, 0 },
-};
-
 static void
 try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint columns)
 {
@@ -257,9 +224,77 @@ try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint column
   kernel_test_end (t);
 }
 
+/* Weights in 8 bits: rows are whole groups of 32. One group, few, a number that divides by no
+ * lanes, scales that begin anywhere in their four; sums of the longest rows; tiles that end in the
+ * middle.
+ */
+static const ProductShape few_rows_q8_shapes[] = {
+  { 1, 1, 32, WITH_BIAS },
+  { 1, 127, 128, WITH_BIAS | WITH_GELU },
+  { 2, 8, 64, WITH_RESIDUAL },
+  { 3, 31, 96, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 8, 33, 576, WITH_BIAS | WITH_RESIDUAL },
+  { 9, 65, 160, WITH_RESIDUAL },
+  { 1, 768, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 1, 5129, 576, 0, MONOCLE_ACTIVATION_SILU },
+};
+static const ProductShape many_rows_q8_shapes[] = {
+  { 17, 1, 32, WITH_BIAS },
+  { 31, 127, 96, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 64, 128, 128, WITH_BIAS | WITH_GELU },
+  { 65, 31, 576, WITH_BIAS | WITH_RESIDUAL },
+};
+
+void
+kernel_case_run_matmul_tile (KernelTest *t)
+{
+  const MonocleVkMatrix matrix = t->gpu->traits.matrix;
+  static const ProductShape packed_shape = { 33, 96, 36, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape wide = { 20, 300, 128, WITH_BIAS | WITH_RESIDUAL };
+
+  /* Not what a device with matrices takes instead. */
+  t->gpu->traits.matrix = (MonocleVkMatrix){ 0 };
+  if (t->weight == MONOCLE_FORMAT_Q8)
+    {
+      try_products (t, many_rows_q8_shapes, G_N_ELEMENTS (many_rows_q8_shapes),
+                    MONOCLE_LAYOUT_ROWS);
+      try_columns (t, 17, 33, 96, 7, 127);
+      t->gpu->traits.matrix = matrix;
+      return;
+    }
+  try_products (t, tile_shapes, G_N_ELEMENTS (tile_shapes), MONOCLE_LAYOUT_ROWS);
+  try_activations (t, 33, 31, MONOCLE_LAYOUT_ROWS);
+  try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
+  try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
+  /* What a CPU device without room for texel views falls back to. */
+  try_product (t, &packed_shape, MONOCLE_LAYOUT_PACKED);
+  if (t->store == MONOCLE_FORMAT_F16)
+    try_product (t, &(ProductShape){ 33, 33, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
+  t->gpu->traits.matrix = matrix;
+}
+
+static const ProductShape few_rows_shapes[] = {
+  { 1, 1, 4, WITH_BIAS },
+  { 1, 127, 128, WITH_BIAS | WITH_GELU },
+  { 3, 31, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 3, 129, 36, 0 },
+  { 8, 33, 128, WITH_BIAS | WITH_RESIDUAL },
+  { 9, 128, 128, WITH_RESIDUAL },
+  { 1, 768, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 3, 3072, 768, WITH_BIAS | WITH_GELU },
+  { 3, 5129, 768, 0 },
+};
+
 void
 kernel_case_run_few_rows (KernelTest *t)
 {
+  if (t->weight == MONOCLE_FORMAT_Q8)
+    {
+      try_products (t, few_rows_q8_shapes, G_N_ELEMENTS (few_rows_q8_shapes), MONOCLE_LAYOUT_ROWS);
+      try_columns (t, 3, 33, 96, 7, 127);
+      return;
+    }
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
   try_activations (t, 3, 33, MONOCLE_LAYOUT_ROWS);
   if (t->store == MONOCLE_FORMAT_F16)

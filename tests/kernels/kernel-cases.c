@@ -152,7 +152,8 @@ try_embed (KernelTest *t,
                      with_positions ? "" : ", no positions");
   ids = kernel_test_add_integers (t, n_ids + 9, &id_values, 1, tokens);
   table = kernel_test_add_input (t, t->weight, &table_values, 2, n_ids, columns);
-  positions = kernel_test_add_input (t, t->weight, &position_values, 2, n_positions, columns);
+  positions = kernel_test_add_input (t, with_positions ? t->weight : MONOCLE_FORMAT_F32,
+                                     &position_values, 2, n_positions, columns);
   place = kernel_test_add_integers (t, 5, &place_values, 1, tokens);
   y = kernel_test_add_input (t, t->store, &y_values, 2, tokens, columns);
   kernel_test_allow_writing (t, &y);
@@ -175,7 +176,16 @@ run_embed (KernelTest *t)
 {
   static const guint tokens[] = { 1, 3, 31, 128 };
   static const guint columns[] = { 4, 36, 768 };
+  static const guint q8_columns[] = { 32, 96, 576 };
 
+  /* Rows of whole groups, to which nothing is added. */
+  if (t->weight == MONOCLE_FORMAT_Q8)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+        for (guint j = 0; j < G_N_ELEMENTS (q8_columns); j++)
+          try_embed (t, tokens[i], q8_columns[j], i % 2 ? 9 : 0, j % 2, FALSE, FALSE);
+      return;
+    }
   for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
     for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
       try_embed (t, tokens[i], columns[j], i % 2 ? 9 : 0, j % 2, (i + j) % 2, TRUE);
@@ -345,6 +355,7 @@ const KernelCase kernel_cases[] = {
   CASE (matmul_coop, KERNEL_CASE_GPU, kernel_case_run_matmul_coop),
   CASE (matmul_tile, KERNEL_CASE_GPU, kernel_case_run_matmul_tile),
   CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
+  CASE (matvec_q8_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
   CASE (im2col, BOTH, run_im2col),
   CASE (max_pool, BOTH, kernel_case_run_max_pool),

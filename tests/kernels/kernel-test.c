@@ -122,6 +122,15 @@ kernel_test_set_floats (KernelTest *t, const MonocleTensor *tensor, const float 
   const gsize n = monocle_tensor_get_n_elements (tensor);
 
   g_assert_false (t->ran);
+  if (tensor->format == MONOCLE_FORMAT_Q8)
+    {
+      guint8 *integers = t->image + tensor->offset;
+      g_autofree guint8 *blocks = g_malloc (monocle_format_get_bytes (MONOCLE_FORMAT_Q8, n));
+
+      monocle_formats[MONOCLE_FORMAT_Q8].narrow (values, n, blocks);
+      monocle_format_part_q8 (blocks, n / 32, integers, integers + n);
+      return;
+    }
   monocle_formats[tensor->format].narrow (values, n, t->image + tensor->offset);
 }
 

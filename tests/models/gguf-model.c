@@ -90,21 +90,39 @@ get_n_heads (const char *name, JsonObject *text)
 }
 
 static void
-add_tensor (GgufFile *file, const MonocleCheckpointTensor *tensor, const char *name, guint n_heads)
+add_tensor (GgufFile *file,
+            const MonocleCheckpointTensor *tensor,
+            const char *name,
+            guint n_heads,
+            gboolean is_q8)
 {
+  const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q8];
   guint64 n = monocle_checkpoint_tensor_get_n_elements (tensor);
   g_autofree float *values = g_new (float, n);
 
   monocle_checkpoint_tensor_read_f32 (tensor, 0, n, values);
   if (n_heads > 0)
     interleave (values, tensor, n_heads);
+  if (is_q8 && tensor->n_dims == 2 && tensor->dims[1] % format->block == 0)
+    {
+      gsize size = monocle_format_count_bytes (format, n);
+      g_autofree guint8 *blocks = g_malloc (size);
+
+      format->narrow (values, n, blocks);
+      gguf_add_tensor (file, name, GGUF_TENSOR_Q8_0, tensor->dims, 2, blocks, size);
+      return;
+    }
   gguf_add_tensor (file, name, GGUF_TENSOR_F32, tensor->dims, tensor->n_dims, values,
                    n * sizeof *values);
 }
 
 static void
-add_tensors (
-    GgufFile *text, GgufFile *vision, const char *source, JsonObject *config, gboolean is_old)
+add_tensors (GgufFile *text,
+             GgufFile *vision,
+             const char *source,
+             JsonObject *config,
+             gboolean is_old,
+             gboolean is_q8)
 {
   static const Change usual[] = { { "mlp.fc1", "ffn_up" }, { "mlp.fc2", "ffn_down" } };
   static const Change old[] = { { "mlp.fc1", "ffn_down" }, { "mlp.fc2", "ffn_up" } };
@@ -118,14 +136,14 @@ add_tensors (
         {
           g_autofree char *name = change (tensor->name, text_changes, G_N_ELEMENTS (text_changes));
 
-          add_tensor (text, tensor, name, get_n_heads (name, config));
+          add_tensor (text, tensor, name, get_n_heads (name, config), is_q8);
         }
       else
         {
           g_autofree char *half = change (tensor->name, is_old ? old : usual, 2);
           g_autofree char *name = change (half, vision_changes, G_N_ELEMENTS (vision_changes));
 
-          add_tensor (vision, tensor, name, 0);
+          add_tensor (vision, tensor, name, 0, FALSE);
         }
     }
 }
@@ -256,8 +274,8 @@ write_gguf (const GgufFile *file, const char *folder, const char *name)
   g_autofree char *path = write_file (folder, name, bytes->data, bytes->len);
 }
 
-void
-gguf_model_write (const char *source, const char *folder, gboolean is_old)
+static void
+write_model (const char *source, const char *folder, gboolean is_old, gboolean is_q8)
 {
   g_autoptr (JsonObject) config = load_json (source, "config.json");
   JsonObject *text_config = json_object_get_object_member (config, "text_config");
@@ -269,7 +287,19 @@ gguf_model_write (const char *source, const char *folder, gboolean is_old)
   add_text_keys (&text, text_config);
   add_tokenizer (&text, source);
   add_vision_keys (&vision, config, source, is_old);
-  add_tensors (&text, &vision, source, text_config, is_old);
+  add_tensors (&text, &vision, source, text_config, is_old, is_q8);
   write_gguf (&text, folder, GGUF_MODEL_TEXT);
   write_gguf (&vision, folder, GGUF_MODEL_VISION);
+}
+
+void
+gguf_model_write (const char *source, const char *folder, gboolean is_old)
+{
+  write_model (source, folder, is_old, FALSE);
+}
+
+void
+gguf_model_write_q8 (const char *source, const char *folder)
+{
+  write_model (source, folder, FALSE, TRUE);
 }

@@ -15,4 +15,7 @@ G_BEGIN_DECLS
  * pictures are brought to is not said */
 void gguf_model_write (const char *source, const char *folder, gboolean is_old);
 
+/* The same with matrices of the language model in 8 bits, where rows are whole groups. */
+void gguf_model_write_q8 (const char *source, const char *folder);
+
 G_END_DECLS

@@ -19,6 +19,7 @@
 
 #define F32 MONOCLE_PRECISION_F32
 #define F16 MONOCLE_PRECISION_F16
+#define Q8  MONOCLE_PRECISION_Q8
 
 #define FAULT "Card computes wrongly: matmul is off by 0.5"
 
@@ -48,6 +49,7 @@ keep (const char *of_f32, const char *of_f16)
 {
   monocle_device_memory_keep (test_get_device (), F32, of_f32);
   monocle_device_memory_keep (test_get_device (), F16, of_f16);
+  monocle_device_memory_keep (test_get_device (), Q8, NULL);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
@@ -164,6 +166,7 @@ on_progress (MonocleDevice *checking, double fraction, gpointer user_data)
 
 /* How many of the next models find next to nothing free. */
 static guint n_short;
+static guint64 short_bytes = 2000000;
 
 guint64 __real_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info,
                                                  MonocleVkMemory *memory);
@@ -176,15 +179,16 @@ __wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVk
   if (n_short == 0)
     return __real_monocle_vk_budget_get_free_bytes (info, memory);
   n_short--;
-  return 2000000;
+  return short_bytes;
 }
 
 static char *note; /* of the last model that was opened */
+static const char *opened = "models/native-96";
 
 static MonocleModel *
 open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
 {
-  g_autofree char *directory = test_fixture ("models/native-96");
+  g_autofree char *directory = test_fixture (opened);
   const MonocleOpenRequest request = { .name = directory,
                                        .device = monocle_device_get_uuid (test_get_device ()),
                                        .precision = precision,
@@ -316,6 +320,32 @@ test_room (void)
   }
 }
 
+/* Where 16 bits are too many those of a language model go into 8; one that has none is refused. */
+static void
+test_room_in_8_bits (void)
+{
+  keep (NULL, NULL);
+  opened = "smolvlm/idefics3";
+  short_bytes = 1000;
+  n_short = 2;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  g_assert_cmpuint (n_short, ==, 0);
+  g_assert_true (g_str_has_prefix (note, "8-bit weights are used. The model needs "));
+  n_short = 1;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  assert_opened (Q8, FALSE, Q8);
+
+  short_bytes = 2000000;
+  opened = "models/native-96";
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MonocleModel) model = open_model (Q8, FALSE, &error);
+
+    g_assert_null (model);
+    g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -340,5 +370,6 @@ main (int argc, char **argv)
   g_test_add_func ("/open/wrong", test_wrong);
   g_test_add_func ("/open/memory", test_memory);
   g_test_add_func ("/open/room", test_room);
+  g_test_add_func ("/open/room-in-8-bits", test_room_in_8_bits);
   return test_end (g_test_run ());
 }

@@ -210,6 +210,7 @@ const MonocleFamily monocle_family_paligemma = {
   .title = "PaliGemma",
   .probe = monocle_paligemma_config_probe,
   .check = paligemma_check,
+  .takes_q8 = TRUE,
   .load = paligemma_load,
   .unload = paligemma_unload,
   .get_facts = paligemma_get_facts,

@@ -194,11 +194,15 @@ monocle_causal_declare (MonocleCausal *self,
                         GError **error)
 {
   MonocleScope own = monocle_scope_enter (head, "weight");
+  gboolean is_right;
 
   self->config = *config;
   self->scope = scope;
   self->head = monocle_weights_find (weights, own.path)
                    ? own
                    : monocle_scope_enter (scope, "embed_tokens.weight");
-  return write_once (self, monocle_weights_get_params (weights), error);
+  monocle_weights_declare_words (weights, TRUE);
+  is_right = write_once (self, monocle_weights_get_params (weights), error);
+  monocle_weights_declare_words (weights, FALSE);
+  return is_right;
 }

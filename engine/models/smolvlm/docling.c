@@ -229,6 +229,7 @@ const MonocleFamily monocle_family_docling = {
   .probe = monocle_smolvlm_config_probe,
   .token = TABLE,
   .check = monocle_smolvlm_check,
+  .takes_q8 = TRUE,
   .load = monocle_smolvlm_load,
   .unload = monocle_smolvlm_unload,
   .get_facts = monocle_smolvlm_get_facts,

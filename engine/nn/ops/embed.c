@@ -27,6 +27,8 @@ monocle_op_embed (MonocleCommands *commands,
   guint piece;
 
   g_assert (columns % 4 == 0 && monocle_tensor_get_columns (table) == columns);
+  /* In 8 bits a table is whole, since its scales come last. */
+  g_assert (table->format != MONOCLE_FORMAT_Q8 || !positions);
   g_assert (!positions
             || (monocle_tensor_get_columns (positions) == columns
                 && positions->format == table->format
@@ -40,7 +42,7 @@ monocle_op_embed (MonocleCommands *commands,
   /* A table past the limit of one binding is looked up piece by piece; 64 rows keep the alignment.
    */
   piece = (guint) (monocle_commands_get_gpu (commands)->traits.max_binding_bytes / row_bytes);
-  piece = MIN (n_ids, MAX (piece / 64, 1) * 64);
+  piece = table->format == MONOCLE_FORMAT_Q8 ? n_ids : MIN (n_ids, MAX (piece / 64, 1) * 64);
   for (guint first = 0; first < n_ids; first += piece)
     {
       MonocleVkBinding rows = monocle_tensor_get_binding (table);

@@ -6,6 +6,7 @@
  *
  *   device    weights  rows   kernel
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
+ *   software  8 bits   any    matvec_q8_block, texel buffers (likewise)
  *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed)
  *   GPU       rows     to 16  matvec
  *   GPU       rows     more   matmul_coop, all in 16 bits (where subgroups multiply matrices)
@@ -171,6 +172,57 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
                        });
 }
 
+static gboolean
+suits_matvec_q8_block (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Product *product = call;
+
+  return is_viewable (traits, product);
+}
+
+static void
+record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Product *product = call;
+  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
+  const guint rows = CEIL_DIV (product->m, passes);
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  const MonocleVkBinding w = monocle_tensor_get_binding (product->w);
+  MonocleVkBinding scales = w;
+  const matvec_q8_block_params push = {
+    .m = product->m,
+    .n = product->n,
+    .groups = product->k / monocle_formats[MONOCLE_FORMAT_Q8].block,
+    .x_first = monocle_op_get_texel (product->x),
+    .w_first = monocle_op_get_texel (product->w),
+    .scales_first = (guint) ((w.offset + (guint64) product->n * product->k)
+                             / monocle_format_get_texel_bytes (MONOCLE_FORMAT_F16)),
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = product->flags,
+  };
+
+  scales.format = MONOCLE_FORMAT_F16;
+  monocle_commands_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_matvec_q8_block,
+                           .formats = product->formats,
+                           .flops = count_flops (product),
+                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
+                           .n_specs = 4,
+                           .bindings = (MonocleVkBinding[]) {
+                               bind_or (product->bias, y),
+                               bind_or (product->residual, y),
+                               y,
+                               monocle_tensor_get_binding (product->x),
+                               w,
+                               scales,
+                           },
+                           .push = &push,
+                           .groups = { CEIL_DIV (product->n, BLOCK_LANES * MATVEC_BLOCK_COLUMNS), passes, 1 },
+                       });
+}
+
 /* What the kernels for GPUs bind of a product, or of a piece of its columns. */
 typedef struct
 {
@@ -296,7 +348,8 @@ record_columns (MonocleCommands *commands,
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
   guint columns = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
 
-  if (product->w->layout == MONOCLE_LAYOUT_PACKED)
+  /* Of those in 8 bits no piece has its scales beside it: none is larger. */
+  if (product->w->layout == MONOCLE_LAYOUT_PACKED || product->w->format == MONOCLE_FORMAT_Q8)
     columns = product->n;
   for (guint first = 0; first < product->n; first += columns)
     {
@@ -361,6 +414,7 @@ record_tile (MonocleCommands *commands, gconstpointer call)
 static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
   { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
+  { MONOCLE_KERNEL_matvec_q8_block, suits_matvec_q8_block, record_matvec_q8_block },
   { MONOCLE_KERNEL_matvec, suits_matvec, record_matvec },
   { MONOCLE_KERNEL_matmul_coop, suits_coop, record_coop },
   { MONOCLE_KERNEL_matmul_tile, NULL, record_tile },
@@ -427,7 +481,7 @@ matmul (MonocleCommands *commands, Product *product)
   product->y_stride = monocle_tensor_get_columns (y);
 
   g_assert (x->layout == MONOCLE_LAYOUT_ROWS && y->layout == MONOCLE_LAYOUT_ROWS);
-  g_assert (product->k % 4 == 0);
+  g_assert (product->k % MAX (4, monocle_formats[w->format].block) == 0);
   g_assert (monocle_tensor_get_n_elements (w) == (guint64) product->n * product->k);
   g_assert (monocle_tensor_count_rows (y) == product->m);
   g_assert (product->y_first + product->n <= product->y_stride);

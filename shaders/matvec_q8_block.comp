@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// matvec_block for weights in 8 bits: 32 of a row share a scale. A group's sum is made of its integers, and scaled
+// once.
+//
+// x [m, 32 groups] texels of four from x_first; w [n, 32 groups] texels of four integers from w_first; scales
+// [n, groups] from the first of a texel of four, scales_first; bias [n] float; residual, y rows of y_stride elements
+// from y_first: STORE (or y float).
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+
+layout (constant_id = 1) const uint ROWS = 1;
+layout (constant_id = 2) const uint COLUMNS = 8;
+layout (constant_id = 3) const uint ACTIVATION = 0;   // other than that of the flags
+
+layout (binding = 0) readonly buffer Bias { float bias[]; };
+layout (binding = 1) readonly buffer Residual { STORE residual[]; };
+layout (binding = 2) writeonly buffer Y { STORE y[]; };
+layout (binding = 2) writeonly buffer YFloat { float y_float[]; };
+layout (binding = 3) uniform textureBuffer x;
+layout (binding = 4) uniform itextureBuffer w;
+layout (binding = 5) uniform textureBuffer scales;
+
+#include "matmul.glsl"
+
+float
+read_scale (uint at)
+{
+  vec4 four = texelFetch (scales, int (p.scales_first + at / 4));
+  uint i = at % 4;
+
+  return i < 2 ? (i == 0 ? four.x : four.y) : (i == 2 ? four.z : four.w);
+}
+
+void
+main ()
+{
+  uint first_column = (gl_WorkGroupID.x * gl_WorkGroupSize.x + gl_LocalInvocationID.x) * COLUMNS;
+  uint first_row = gl_WorkGroupID.y * ROWS;
+  float sums[ROWS][COLUMNS];
+  int x_at[ROWS];
+  uint columns[COLUMNS];
+
+  if (first_column >= p.n)
+    return;
+
+  [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+    columns[j] = min (first_column + j, p.n - 1) * p.groups;
+  [[unroll]] for (uint i = 0; i < ROWS; i++)
+    {
+      x_at[i] = int (p.x_first + min (first_row + i, p.m - 1) * p.groups * 8);
+      [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+        sums[i][j] = 0.0;
+    }
+
+  // Each lane starts elsewhere in its rows, as in matvec_block.
+  uint group = gl_LocalInvocationID.x % p.groups;
+  [[dont_unroll]] for (uint step = 0; step < p.groups; step++)
+    {
+      float parts[ROWS][COLUMNS];
+      [[unroll]] for (uint i = 0; i < ROWS; i++)
+        [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+          parts[i][j] = 0.0;
+      [[dont_unroll]] for (uint k = 0; k < 8; k++)
+        {
+          vec4 values[ROWS];
+          [[unroll]] for (uint i = 0; i < ROWS; i++)
+            values[i] = texelFetch (x, x_at[i] + int (8 * group + k));
+          [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+            {
+              vec4 weight = vec4 (texelFetch (w, int (p.w_first + (columns[j] + group) * 8 + k)));
+              [[unroll]] for (uint i = 0; i < ROWS; i++)
+                parts[i][j] += dot (values[i], weight);
+            }
+        }
+      [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+        {
+          float scale = read_scale (columns[j] + group);
+          [[unroll]] for (uint i = 0; i < ROWS; i++)
+            sums[i][j] += scale * parts[i][j];
+        }
+      group = group + 1 == p.groups ? 0 : group + 1;
+    }
+
+  [[unroll]] for (uint i = 0; i < ROWS; i++)
+    {
+      uint row = first_row + i;
+      if (row < p.m)
+        {
+          uint row_at = p.y_first + row * p.y_stride;
+          [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+            {
+              uint column = first_column + j;
+              if (column < p.n)
+                put (row_at + column, finish (sums[i][j], row_at, column, p.flags), p.flags);
+            }
+        }
+    }
+}
