@@ -144,18 +144,39 @@ test_lines (Fixture *fixture, gconstpointer data)
                    MONOCLE_SAMPLE_VAL);
 }
 
-/* Two spellings of a name are said to be. */
+/* Two spellings of a name are one, which is said, and so are two names that a person calls the
+ * same.
+ */
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
+  static const char *const names[] = { "Red apple", "red  apple", "pear", "red  apple", "birne" };
+  static const char *const wanted[] = { "Red apple", "Red apple", "pear", "Red apple", "pear" };
+  g_autoptr (GString) lines = g_string_new (NULL);
   guint64 n;
 
-  add_words (fixture, "a.png", "Red apple");
-  add_words (fixture, "b.png", "red  apple");
-  add_words (fixture, "c.png", "pear");
-  add_words (fixture, "d.png", "red  apple");
-  monocle_train_set_note_names (fixture->set);
-  g_assert_cmpuint (monocle_notes_get_n (fixture->set->notes), ==, 1);
+  monocle_train_set_merge_names (fixture->set, "pear", "Birne");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("%u.png", i);
+
+      draw_picture (fixture, picture, i, 40);
+      g_string_append_printf (lines,
+                              "{\"image\":\"%s\",\"task\":\"region-to-category\",\"output\":"
+                              "\"%s\"}\n"
+                              "{\"image\":\"%s\",\"task\":\"region-to-ocr\",\"output\":"
+                              "\"%s\"}\n",
+                              picture, names[i], picture, names[i]);
+    }
+  read_lines (fixture, lines->str);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      g_assert_cmpstr (get_example (fixture, i, 0)->words, ==, wanted[i]);
+      g_assert_cmpstr (get_example (fixture, i, 0)->label, ==, wanted[i]);
+      /* What is read there is what is read there. */
+      g_assert_cmpstr (get_example (fixture, i, 1)->words, ==, names[i]);
+    }
+  g_assert_cmpuint (monocle_notes_get_n (fixture->set->notes), ==, 2);
   g_assert_nonnull (strstr (monocle_notes_get (fixture->set->notes, 0, &n), "Red apple"));
   g_assert_cmpuint (n, ==, 1);
 }
