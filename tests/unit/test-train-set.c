@@ -465,11 +465,11 @@ test_draws (void)
     {
       draws[i] = monocle_train_draws_new (9, 0.5);
       for (guint j = 0; j < 49; j++)
-        monocle_train_draws_add (draws[i], "name", "many", FALSE, &j, 1);
+        monocle_train_draws_add (draws[i], "name", "many", FALSE, 1, &j, 1);
       for (guint j = 49; j < 50; j++)
-        monocle_train_draws_add (draws[i], "name", "rare", FALSE, &j, 1);
+        monocle_train_draws_add (draws[i], "name", "rare", FALSE, 1, &j, 1);
       for (guint j = 50; j < 60; j++)
-        monocle_train_draws_add (draws[i], "name", "", TRUE, &j, 1);
+        monocle_train_draws_add (draws[i], "name", "", TRUE, j < 55 ? 2 : 1, &j, 1);
     }
   for (guint step = 0; step < 100; step++)
     {
@@ -490,6 +490,9 @@ test_draws (void)
   g_assert_cmpuint (n_rare, >, 25);
   for (guint i = 1; i < 49; i++)
     g_assert_cmpint (ABS ((gint) counts[i] - (gint) counts[0]), <=, 1);
+  /* What weighs twice as much comes twice as often. */
+  for (guint i = 50; i < 55; i++)
+    g_assert_cmpint (ABS ((gint) counts[i] - 2 * (gint) counts[i + 5]), <=, 2);
   monocle_train_draws_free (draws[0]);
   monocle_train_draws_free (draws[1]);
 }
