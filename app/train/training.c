@@ -251,6 +251,17 @@ count_figures (const MonocleTrainOutcome *outcome, gboolean is_old)
   return monocle_train_figures (before, after, n);
 }
 
+/* That say anything. */
+static guint
+count_pictures (const MonocleTrainSet *set)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < set->pictures->len; i++)
+    n += ((const MonocleTrainPicture *) set->pictures->pdata[i])->examples->len > 0;
+  return n;
+}
+
 /* With what is written, as whoever uses it will. */
 static gboolean
 judge (MonocleTrainRun *run, const char *adapter, GError **error)
@@ -264,7 +275,7 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
     return FALSE;
   fresh = count_figures (run->outcome, FALSE);
   old = count_figures (run->outcome, TRUE);
-  run->outcome->verdict = monocle_train_verdict (&fresh, &old);
+  run->outcome->verdict = monocle_train_verdict (&fresh, &old, count_pictures (run->job->set));
   run->outcome->judge_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
   return TRUE;
 }

@@ -518,7 +518,7 @@ judge (guint n, guint right_before, guint right_after, guint old_lost)
     }
   fresh = monocle_train_figures (before, after, n);
   old = monocle_train_figures (old_before, old_after, 100);
-  return monocle_train_verdict (&fresh, &old).kind;
+  return monocle_train_verdict (&fresh, &old, 40).kind;
 }
 
 static void
@@ -552,7 +552,7 @@ test_verdict (void)
         }
       fresh = monocle_train_figures (before, after, 40);
       none = monocle_train_figures (NULL, NULL, 0);
-      n_helped += monocle_train_verdict (&fresh, &none).kind == MONOCLE_VERDICT_HELPED;
+      n_helped += monocle_train_verdict (&fresh, &none, 40).kind == MONOCLE_VERDICT_HELPED;
     }
   g_assert_cmpuint (n_helped, <=, 5);
 }
@@ -564,16 +564,21 @@ test_sentences (void)
   const MonocleTrainFigures old = { .n = 60, .before = 1, .after = 0.8 };
   const MonocleTrainFigures little
       = { .n = 41, .before = 0.5, .after = 0.55, .p = 0.6, .low = -0.1, .high = 0.2 };
-  const MonocleTrainVerdict forgot = monocle_train_verdict (&fresh, &old);
-  const MonocleTrainVerdict none = monocle_train_verdict (&little, &old);
+  const MonocleTrainVerdict forgot = monocle_train_verdict (&fresh, &old, 40);
+  const MonocleTrainVerdict none = monocle_train_verdict (&little, &old, 40);
   g_autofree char *sentence = monocle_train_verdict_dup_sentence (&forgot);
+  const MonocleTrainVerdict few = monocle_train_verdict (&fresh, &old, 11);
   g_autofree char *other = monocle_train_verdict_dup_sentence (&none);
+  g_autofree char *third = monocle_train_verdict_dup_sentence (&few);
 
   g_assert_nonnull (strstr (sentence, "50 %"));
   g_assert_nonnull (strstr (sentence, "80 %"));
   /* How many would tell. */
   g_assert_cmpuint (none.n_wanted, >, 41);
   g_assert_nonnull (strstr (other, "41"));
+  /* However many questions there are about so few pictures. */
+  g_assert_cmpint (few.kind, ==, MONOCLE_VERDICT_CANNOT_TELL);
+  g_assert_nonnull (strstr (third, "from 11 pictures"));
 }
 
 int
