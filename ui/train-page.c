@@ -310,19 +310,25 @@ is_tried (MonocleTrainPage *self)
   return g_str_equal (model, result);
 }
 
-static void
-keep (GtkWidget *widget, const char *action, GVariant *parameter)
+typedef struct
 {
-  MonocleTrainPage *self = MONOCLE_TRAIN_PAGE (widget);
-  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
-  const char *name = monocle_train_result_get_name (self->result);
-  const gboolean tried = is_tried (self);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *place = NULL, *text = NULL;
+  MonocleTrainPage *page;
+  gboolean is_tried;
+  char *text;
+} Keeping;
 
-  /* Translators: a model, and what it is called */
-  text = g_strdup_printf (_ ("Kept as “%s”"), name);
-  place = monocle_tutor_keep (self->tutor, name, &error);
+static void
+on_kept (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Keeping *keeping = data;
+  g_autoptr (MonocleTrainPage) self = keeping->page;
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  const gboolean tried = keeping->is_tried;
+  g_autofree char *text = keeping->text, *place = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->result), TRUE);
+  place = monocle_tutor_keep_finish (MONOCLE_TUTOR (source), result, &error);
   if (!place)
     {
       show_error (self, error);
@@ -334,6 +340,24 @@ keep (GtkWidget *widget, const char *action, GVariant *parameter)
     monocle_window_say (MONOCLE_WINDOW (parent), text, tried ? NULL : _ ("_Use It"),
                         tried ? NULL : "app.teach-use", tried ? NULL : place);
   gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+keep (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  MonocleTrainPage *self = MONOCLE_TRAIN_PAGE (widget);
+  const char *name = monocle_train_result_get_name (self->result);
+  Keeping *keeping = g_new (Keeping, 1);
+
+  *keeping = (Keeping){
+    .page = g_object_ref (self),
+    .is_tried = is_tried (self),
+    /* Translators: a model, and what it is called */
+    .text = g_strdup_printf (_ ("Kept as “%s”"), name),
+  };
+  gtk_widget_set_sensitive (GTK_WIDGET (self->result), FALSE);
+  monocle_tutor_keep_async (self->tutor, name, monocle_train_result_is_alone (self->result),
+                            on_kept, keeping);
 }
 
 /* The same question to the one that was taught; both answers are in the history, to be compared.

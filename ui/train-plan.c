@@ -22,6 +22,7 @@ struct _MonocleTrainPlan
   AdwExpanderRow *left_out_row;
   AdwActionRow *one_label_row;
   AdwActionRow *model_row;
+  GtkWidget *software_label;
   AdwComboRow *method_row;
   AdwActionRow *time_row;
   GtkSpinner *spinner;
@@ -216,6 +217,7 @@ show_model (MonocleTrainPlan *self)
     /* Translators: the name of a device */
     on = g_strdup_printf (_ ("On %s"), device);
   set_subtitle (self->model_row, on ? on : "");
+  gtk_widget_set_visible (self->software_label, monocle_tutor_is_software (self->tutor));
 }
 
 static void
@@ -377,6 +379,7 @@ monocle_train_plan_class_init (MonocleTrainPlanClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, left_out_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, one_label_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, model_row);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, software_label);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, method_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, time_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainPlan, spinner);

@@ -25,6 +25,7 @@ struct _MonocleTrainResult
   AdwExpanderRow *worse_row;
   AdwExpanderRow *better_row;
   AdwEntryRow *name_row;
+  GtkSwitch *alone;
   GtkWidget *again_row;
 
   MonocleTutor *tutor;
@@ -232,6 +233,14 @@ monocle_train_result_get_name (MonocleTrainResult *self)
   return gtk_editable_get_text (GTK_EDITABLE (self->name_row));
 }
 
+gboolean
+monocle_train_result_is_alone (MonocleTrainResult *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TRAIN_RESULT (self), FALSE);
+
+  return gtk_switch_get_active (self->alone);
+}
+
 void
 monocle_train_result_follow (MonocleTrainResult *self, MonocleTutor *tutor)
 {
@@ -269,6 +278,7 @@ monocle_train_result_class_init (MonocleTrainResultClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, worse_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, better_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, name_row);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, alone);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainResult, again_row);
 }
 

@@ -18,5 +18,7 @@ G_DECLARE_FINAL_TYPE (MonocleTrainResult, monocle_train_result, MONOCLE, TRAIN_R
 void monocle_train_result_follow (MonocleTrainResult *self, MonocleTutor *tutor);
 /* What it is to be called. */
 const char *monocle_train_result_get_name (MonocleTrainResult *self);
+/* Whether it is to be kept as a model of its own. */
+gboolean monocle_train_result_is_alone (MonocleTrainResult *self);
 
 G_END_DECLS

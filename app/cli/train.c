@@ -31,7 +31,7 @@
 typedef struct
 {
   MonocleCliModel model;
-  char **from, **tasks;
+  char **from, **tasks, **same;
   char *out, *merge, *validation, *keep_from;
   gboolean is_partial, resumes, plans, json, no_head;
   guint passes;
@@ -45,6 +45,7 @@ job_clear (Job *job)
   monocle_cli_model_clear (&job->model);
   g_strfreev (job->from);
   g_strfreev (job->tasks);
+  g_strfreev (job->same);
   g_free (job->out);
   g_free (job->merge);
   g_free (job->validation);
@@ -131,6 +132,19 @@ read_words (Job *job, const Words *words)
                                                                       : MONOCLE_CLI_USAGE;
 }
 
+static gboolean
+check_same (const Job *job)
+{
+  for (guint i = 0; job->same && job->same[i]; i++)
+    {
+      const char *other = strchr (job->same[i], '=');
+
+      if (!other || other == job->same[i] || !other[1])
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static MonocleCliStatus
 check_paths (Job *job)
 {
@@ -147,6 +161,8 @@ check_paths (Job *job)
     return monocle_cli_refuse ("train", _ ("--merge needs a folder that is not there"));
   if (job->keep_from && !g_file_test (job->keep_from, G_FILE_TEST_IS_DIR))
     return monocle_cli_refuse ("train", _ ("--keep-from: there is no folder '%s'"), job->keep_from);
+  if (!check_same (job))
+    return monocle_cli_refuse ("train", _ ("--same is NAME=OTHER"));
   if (job->validation && !monocle_cli_read_number (job->validation, 0, TRUE, MAX_KEEP, &job->share)
       && !g_file_test (job->validation, G_FILE_TEST_EXISTS))
     return monocle_cli_refuse ("train", _ ("--validation is a share below 1, or what is there"));
@@ -171,6 +187,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("SHARE|FILE|DIR") },
     { "task", 't', 0, G_OPTION_ARG_FILENAME_ARRAY, &job->tasks,
       N_ ("What to teach; may be repeated (default: all there is)"), N_ ("TASK") },
+    { "same", 0, 0, G_OPTION_ARG_STRING_ARRAY, &job->same,
+      N_ ("Teach NAME where OTHER is said; may be repeated"), N_ ("NAME=OTHER") },
     { "method", 0, 0, G_OPTION_ARG_FILENAME, &words.method,
       N_ ("What learns: what writes answers (default), what understands questions too, or all "
           "weights of both"),
@@ -263,6 +281,18 @@ read_validation (const Job *job, MonocleTrainSet *set, GError **error)
   return TRUE;
 }
 
+/* Checked before. */
+static void
+merge_names (const Job *job, MonocleTrainSet *set)
+{
+  for (guint i = 0; job->same && job->same[i]; i++)
+    {
+      g_auto (GStrv) names = g_strsplit (job->same[i], "=", 2);
+
+      monocle_train_set_merge_names (set, g_strstrip (names[0]), g_strstrip (names[1]));
+    }
+}
+
 static gboolean
 read_set (const Job *job, MonocleTrainSet *set, GError **error)
 {
@@ -271,6 +301,7 @@ read_set (const Job *job, MonocleTrainSet *set, GError **error)
       = { .share = job->share, .seed = job->train.seed, .memory = memory, .is_trial = job->plans };
 
   set->is_partial = job->is_partial;
+  merge_names (job, set);
   for (guint i = 0; job->from[i]; i++)
     if (!monocle_train_set_read (set, job->from[i], error))
       return FALSE;
@@ -278,7 +309,6 @@ read_set (const Job *job, MonocleTrainSet *set, GError **error)
       || !monocle_train_split_measure (set, monocle_cli_wait_get_cancellable (), error)
       || !monocle_train_split_run (&split, set, error))
     return FALSE;
-  monocle_train_set_note_names (set);
   if (monocle_train_set_count (set) > 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("there is nothing to learn from"));

@@ -121,15 +121,17 @@ monocle_train_draws_add (MonocleTrainDraws *self,
                          const char *task,
                          const char *label,
                          gboolean is_old,
+                         guint weight,
                          const guint *examples,
                          guint n)
 {
   Task *of_task = get_task (&self->sides[is_old ? 1 : 0], task);
-  GArray *views = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (GArray) views = g_array_new (FALSE, FALSE, sizeof (guint));
 
   g_array_append_vals (views, examples, n);
   of_task->n++;
-  g_ptr_array_add (get_label (of_task, label)->items, views);
+  for (guint i = 0; i < weight; i++)
+    g_ptr_array_add (get_label (of_task, label)->items, g_array_ref (views));
 }
 
 /* With a chance that goes by the root of how many there are. */

@@ -17,11 +17,13 @@ MonocleTrainDraws *monocle_train_draws_new (guint64 seed, double keep);
 void monocle_train_draws_free (MonocleTrainDraws *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTrainDraws, monocle_train_draws_free)
 
-/* @examples: (array length=n): views of one, of which one is drawn; @task, @label: what it is */
+/* @examples: (array length=n): views of one, of which one is drawn; @task, @label: what it is;
+ * @weight: how often it comes while others of its name come once */
 void monocle_train_draws_add (MonocleTrainDraws *self,
                               const char *task,
                               const char *label,
                               gboolean is_old,
+                              guint weight,
                               const guint *examples,
                               guint n);
 

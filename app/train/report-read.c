@@ -142,10 +142,14 @@ monocle_train_report_read (const char *folder, const GPtrArray *tasks, GError **
   g_autofree char *path = g_build_filename (folder, "report.json", NULL);
   g_autoptr (JsonObject) object = monocle_json_load (path, error);
   g_autoptr (MonocleTrainOutcome) outcome = monocle_train_outcome_new ();
+  guint n_pictures = MONOCLE_VERDICT_MIN_PICTURES;
   MonocleTrainFigures fresh, old;
 
   if (!object || !read_figures (object, path, "new", &fresh, error)
       || !read_figures (object, path, "old", &old, error)
+      /* Earlier ones did not say it. */
+      || (monocle_json_has (object, "pictures")
+          && !read_count (object, path, "pictures", &n_pictures, error))
       || !read_text (object, path, "model", &outcome->model, error)
       || !read_text (object, path, "device", &outcome->device, error)
       || !read_count (object, path, "steps", &outcome->steps, error)
@@ -159,6 +163,6 @@ monocle_train_report_read (const char *folder, const GPtrArray *tasks, GError **
       || !read_each (object, path, "questions", read_question, outcome, tasks, error))
     return NULL;
   /* It follows from the figures. */
-  outcome->verdict = monocle_train_verdict (&fresh, &old);
+  outcome->verdict = monocle_train_verdict (&fresh, &old, n_pictures);
   return g_steal_pointer (&outcome);
 }

@@ -74,6 +74,7 @@ monocle_train_report_add_json (const MonocleTrainOutcome *outcome, JsonBuilder *
   add_text (builder, "sentence", sentence);
   add_figures (builder, "new", &outcome->verdict.fresh);
   add_figures (builder, "old", &outcome->verdict.old);
+  add_count (builder, "pictures", outcome->verdict.n_pictures);
   add_text (builder, "model", outcome->model);
   add_text (builder, "device", outcome->device);
   add_text (builder, "method", monocle_training_method_get_name (outcome->method));

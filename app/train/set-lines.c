@@ -102,7 +102,11 @@ read_region (JsonObject *object, const char *where, MonocleTrainExample *example
 
 /* "boxes": [[x1, y1, x2, y2], ...], with "labels": [...] where they are not what was asked for. */
 static gboolean
-read_boxes (JsonObject *object, const char *where, MonocleTrainExample *example, GError **error)
+read_boxes (const Reader *self,
+            JsonObject *object,
+            const char *where,
+            MonocleTrainExample *example,
+            GError **error)
 {
   JsonArray *boxes = NULL;
   g_auto (GStrv) labels = NULL;
@@ -132,7 +136,7 @@ read_boxes (JsonObject *object, const char *where, MonocleTrainExample *example,
         return FALSE;
       box = (MonocleRect){ at[0], at[1], at[2] - at[0], at[3] - at[1] };
       monocle_train_example_add_box (example,
-                                     labels          ? labels[i]
+                                     labels ? monocle_train_set_get_name (self->set, labels[i])
                                      : example->text ? example->text
                                                      : "",
                                      &box);
@@ -192,6 +196,14 @@ find_task (const Reader *self, const char *name, const char **text)
   return task;
 }
 
+/* What a region is called, as opposed to what it says. */
+static gboolean
+is_name (const MonocleTask *task)
+{
+  return task->kind == MONOCLE_TASK_ANSWER && task->takes == MONOCLE_TAKES_REGION
+         && task->gives == MONOCLE_GIVES_TEXT;
+}
+
 static gboolean
 read_answer (const Reader *self,
              JsonObject *object,
@@ -204,7 +216,7 @@ read_answer (const Reader *self,
   const char *answer;
 
   if (monocle_task_gives_objects (example->task) && monocle_json_has (object, "boxes"))
-    return read_boxes (object, where, example, error);
+    return read_boxes (self, object, where, example, error);
   if (!get_text (object, where, keys, &answer, error))
     return FALSE;
   if (!answer)
@@ -213,6 +225,8 @@ read_answer (const Reader *self,
     return read_written (self, path, answer, where, example, error);
   if (!*answer)
     return monocle_file_set_error (error, where, "the answer is empty");
+  if (is_name (example->task))
+    answer = monocle_train_set_get_name (self->set, answer);
   example->words = g_strdup (answer);
   g_free (example->label);
   example->label = g_strdup (strlen (answer) <= 64 ? answer : example->task->id);

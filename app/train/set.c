@@ -105,6 +105,8 @@ monocle_train_set_new (GPtrArray *tasks)
   self->others = g_ptr_array_new_with_free_func (g_free);
   self->notes = monocle_notes_new ();
   self->by_path = g_hash_table_new (g_str_hash, g_str_equal);
+  self->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->noted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return self;
 }
 
@@ -115,6 +117,8 @@ monocle_train_set_free (MonocleTrainSet *self)
     return;
 
   g_hash_table_unref (self->by_path);
+  g_hash_table_unref (self->names);
+  g_hash_table_unref (self->noted);
   g_ptr_array_unref (self->pictures);
   g_ptr_array_unref (self->others);
   g_ptr_array_unref (self->tasks);
@@ -176,6 +180,38 @@ monocle_train_set_add (MonocleTrainSet *self,
   g_ptr_array_add (picture->examples, example);
 }
 
+/* --- names -------------------------------------------------------------------------------- */
+
+const char *
+monocle_train_set_get_name (MonocleTrainSet *self, const char *label)
+{
+  g_autofree char *folded = monocle_eval_text_fold (label);
+  const char *name = g_hash_table_lookup (self->names, folded);
+
+  /* Of punctuation alone. */
+  if (!*folded)
+    return label;
+  if (!name)
+    {
+      g_hash_table_insert (self->names, g_steal_pointer (&folded), g_strdup (label));
+      return label;
+    }
+  if (!g_str_equal (name, label) && g_hash_table_add (self->noted, g_strdup (label)))
+    {
+      g_autofree char *note = g_strdup_printf (_ ("“%s” is taught as “%s”"), label, name);
+
+      monocle_notes_add (self->notes, note);
+    }
+  return name;
+}
+
+void
+monocle_train_set_merge_names (MonocleTrainSet *self, const char *name, const char *other)
+{
+  g_hash_table_insert (self->names, monocle_eval_text_fold (name), g_strdup (name));
+  g_hash_table_insert (self->names, monocle_eval_text_fold (other), g_strdup (name));
+}
+
 /* --- what is known of a picture ----------------------------------------------------------- */
 
 static const MonocleTask *
@@ -194,6 +230,15 @@ is_sentence (const char *label)
   g_auto (GStrv) words = g_strsplit_set (label, " ", -1);
 
   return g_strv_length (words) > 4 || g_str_has_suffix (label, ".");
+}
+
+/* Names have one spelling; sentences are what they are. */
+static const char *
+get_label (MonocleTrainSet *self, const MonocleSampleObject *object)
+{
+  return !*object->label || is_sentence (object->label)
+             ? object->label
+             : monocle_train_set_get_name (self, object->label);
 }
 
 /* Leaves out what is smaller than a place that can be said. */
@@ -229,27 +274,24 @@ add_by_name (MonocleTrainSet *self,
              const MonocleSample *sample,
              const MonocleTask *task)
 {
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; task && i < sample->objects->len; i++)
     {
-      const MonocleSampleObject *first = sample->objects->pdata[i];
+      const char *name = get_label (self, sample->objects->pdata[i]);
       MonocleTrainExample *example;
-      gboolean is_new = *first->label != '\0';
 
-      for (guint j = 0; j < i && is_new; j++)
-        is_new = g_strcmp0 (((const MonocleSampleObject *) sample->objects->pdata[j])->label,
-                            first->label)
-                 != 0;
-      if (!is_new)
+      if (!*name || !g_hash_table_add (known, (gpointer) name))
         continue;
-      example = monocle_train_example_new (task, first->label);
-      example->text = g_strdup (first->label);
+      example = monocle_train_example_new (task, name);
+      example->text = g_strdup (name);
       for (guint j = i; j < sample->objects->len; j++)
         {
           const MonocleSampleObject *object = sample->objects->pdata[j];
 
-          if (g_strcmp0 (object->label, first->label) == 0
+          if (g_str_equal (get_label (self, object), name)
               && is_large_enough (sample, &object->box))
-            monocle_train_example_add_box (example, object->label, &object->box);
+            monocle_train_example_add_box (example, name, &object->box);
         }
       if (example->objects)
         monocle_train_set_add (self, picture, example);
@@ -275,7 +317,7 @@ add_all (MonocleTrainSet *self,
       const MonocleSampleObject *object = sample->objects->pdata[i];
 
       if (*object->label && is_large_enough (sample, &object->box))
-        monocle_train_example_add_box (example, object->label, &object->box);
+        monocle_train_example_add_box (example, get_label (self, object), &object->box);
     }
   monocle_train_set_add (self, picture, example);
 }
@@ -329,7 +371,7 @@ monocle_train_set_add_sample (MonocleTrainSet *self,
         }
       if (*object->label)
         add_region (self, picture, is_sentence (object->label) ? describe : name, object,
-                    object->label);
+                    get_label (self, object));
       if (object->text && *object->text)
         add_region (self, picture, read, object, object->text);
       n_named += *object->label != '\0';
@@ -344,38 +386,11 @@ monocle_train_set_add_sample (MonocleTrainSet *self,
     add_words (self, picture,
                find_task (self, MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING, MONOCLE_GIVES_TEXT),
                NULL, sample->captions->pdata[i]);
-  for (guint i = 0; i < MIN (sample->tags->len, 1); i++)
-    add_words (self, picture, name, sample->tags->pdata[i], sample->tags->pdata[i]);
-}
-
-void
-monocle_train_set_note_names (MonocleTrainSet *self)
-{
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (GHashTable) noted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < self->pictures->len; i++)
+  if (sample->tags->len > 0)
     {
-      const MonocleTrainPicture *picture = self->pictures->pdata[i];
+      const char *tag = monocle_train_set_get_name (self, sample->tags->pdata[0]);
 
-      for (guint j = 0; j < picture->examples->len; j++)
-        {
-          const char *label = ((const MonocleTrainExample *) picture->examples->pdata[j])->label;
-          char *folded = monocle_eval_text_fold (label);
-          const char *first = g_hash_table_lookup (names, folded);
-
-          if (first && !g_str_equal (first, label) && g_hash_table_add (noted, g_strdup (label)))
-            {
-              g_autofree char *note
-                  = g_strdup_printf (_ ("“%s” and “%s” are taught as two names"), first, label);
-
-              monocle_notes_add (self->notes, note);
-            }
-          if (first)
-            g_free (folded);
-          else
-            g_hash_table_insert (names, folded, g_strdup (label));
-        }
+      add_words (self, picture, name, tag, tag);
     }
 }
 

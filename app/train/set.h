@@ -85,6 +85,8 @@ typedef struct
   MonocleNotes *notes;
   /*< private >*/
   GHashTable *by_path;
+  GHashTable *names; /* of names without case, blanks and punctuation to their spelling */
+  GHashTable *noted;
 } MonocleTrainSet;
 
 /* @tasks: (element-type MonocleTask): kept */
@@ -104,15 +106,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleTrainSet, monocle_train_set_free)
  */
 gboolean monocle_train_set_read (MonocleTrainSet *self, const char *path, GError **error);
 
-/* Notes names that differ in case, blanks or punctuation alone, which would be taught as two. Once
- * all is read. */
-void monocle_train_set_note_names (MonocleTrainSet *self);
+/* @other is another word for @name, which is taught in its place; before it is read. */
+void monocle_train_set_merge_names (MonocleTrainSet *self, const char *name, const char *other);
 
 /* How many examples there are. */
 guint monocle_train_set_count (const MonocleTrainSet *self);
 
 /* --- for readers --------------------------------------------------------------------------- */
 
+/* (transfer none): what a label is taught as: those that differ in case, blanks or punctuation
+ * alone have the spelling that came first, which is noted */
+const char *monocle_train_set_get_name (MonocleTrainSet *self, const char *label);
 /* (transfer none): the picture of that file, made if it is new */
 MonocleTrainPicture *monocle_train_set_get_picture (MonocleTrainSet *self, const char *path);
 /* @example: (transfer full): left out where nobody wants its task */

@@ -23,6 +23,8 @@
 #define MAX_OLD_HELD_OUT 60
 /* Every so many of them is held out while there are few. */
 #define OLD_HELD_OUT_EVERY 3
+/* How often what is close to what is new is rehearsed while the rest is once: it is lost first. */
+#define CLOSE_WEIGHT 2
 /* Names that are asked for on pictures about what is known. */
 #define MAX_OLD_TEXTS 8
 
@@ -188,6 +190,27 @@ look_at_held_out (MonocleTrainRun *run, const MonocleTrainPicture *picture, GErr
   return TRUE;
 }
 
+/* What it calls, before, the thing that it is to call otherwise. */
+static gboolean
+note_close (MonocleTrainRun *run,
+            MonocleSession *session,
+            const MonocleTrainExample *example,
+            GError **error)
+{
+  g_autoptr (MonocleResult) result = NULL;
+  char *words;
+
+  if (!example->words || !(run->job->keep > 0))
+    return TRUE;
+  result = monocle_train_ask (session, example, run->cancellable, error);
+  if (!result)
+    return FALSE;
+  words = monocle_train_ask_dup_words (result);
+  digest_text (run, words);
+  g_hash_table_add (run->close, words);
+  return TRUE;
+}
+
 /* The same questions in all views; those that a view says nothing about are not in it. */
 static gboolean
 look_at_taught (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError **error)
@@ -214,6 +237,8 @@ look_at_taught (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError
 
           if (!seen->pdata[i])
             continue;
+          if (view == 0 && !note_close (run, session, seen->pdata[i], error))
+            return FALSE;
           if (!add (run, session, picture->path, seen->pdata[i], NULL, FALSE, &is_added, error))
             return FALSE;
           if (is_added)
@@ -228,7 +253,7 @@ look_at_taught (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError
 
       if (views->len == 0)
         continue;
-      monocle_train_draws_add (run->draws, example->task->id, example->label, FALSE,
+      monocle_train_draws_add (run->draws, example->task->id, example->label, FALSE, 1,
                                (const guint *) (gpointer) views->data, views->len);
       run->outcome->n_examples++;
     }
@@ -293,6 +318,7 @@ look_at_old (MonocleTrainRun *run,
       const MonocleTrainExample *question = questions->pdata[i];
       g_autoptr (MonocleResult) result = NULL;
       g_autoptr (MonocleTrainExample) answered = NULL;
+      g_autofree char *words = NULL;
       guint number = run->n_added;
       gboolean is_added;
 
@@ -314,7 +340,10 @@ look_at_old (MonocleTrainRun *run,
       if (!is_added)
         continue;
       /* By task alone: what is said most often is what must not be lost. */
-      monocle_train_draws_add (run->draws, question->task->id, "", TRUE, &number, 1);
+      words = monocle_train_ask_dup_words (result);
+      monocle_train_draws_add (run->draws, question->task->id, "", TRUE,
+                               g_hash_table_contains (run->close, words) ? CLOSE_WEIGHT : 1,
+                               &number, 1);
       run->outcome->n_old++;
     }
   return TRUE;

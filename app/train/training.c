@@ -91,6 +91,7 @@ run_clear (MonocleTrainRun *run)
   g_clear_object (&run->model);
   g_clear_pointer (&run->draws, monocle_train_draws_free);
   g_clear_pointer (&run->held_out, g_array_unref);
+  g_clear_pointer (&run->close, g_hash_table_unref);
   g_clear_pointer (&run->checksum, g_checksum_free);
   g_clear_pointer (&run->outcome, monocle_train_outcome_free);
 }
@@ -166,6 +167,7 @@ open_run (MonocleTrainRun *run, GError **error)
     return FALSE;
   run->draws = monocle_train_draws_new (run->job->seed, run->job->keep);
   run->held_out = g_array_new (FALSE, FALSE, sizeof (guint));
+  run->close = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   run->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   run->outcome = monocle_train_outcome_new ();
   run->outcome->model = g_strdup (run->job->base);
@@ -249,6 +251,17 @@ count_figures (const MonocleTrainOutcome *outcome, gboolean is_old)
   return monocle_train_figures (before, after, n);
 }
 
+/* That say anything. */
+static guint
+count_pictures (const MonocleTrainSet *set)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < set->pictures->len; i++)
+    n += ((const MonocleTrainPicture *) set->pictures->pdata[i])->examples->len > 0;
+  return n;
+}
+
 /* With what is written, as whoever uses it will. */
 static gboolean
 judge (MonocleTrainRun *run, const char *adapter, GError **error)
@@ -262,7 +275,7 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
     return FALSE;
   fresh = count_figures (run->outcome, FALSE);
   old = count_figures (run->outcome, TRUE);
-  run->outcome->verdict = monocle_train_verdict (&fresh, &old);
+  run->outcome->verdict = monocle_train_verdict (&fresh, &old, count_pictures (run->job->set));
   run->outcome->judge_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
   return TRUE;
 }

@@ -105,6 +105,7 @@ open_model (MonocleTutorLesson *self, const char *directory, GError **error)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   g_autoptr (GAsyncResult) result = NULL;
+  MonocleDevice *device;
   const MonocleOpenRequest request = {
     .name = directory,
     .device = self->plan->device ? self->plan->device : "auto",
@@ -118,9 +119,10 @@ open_model (MonocleTutorLesson *self, const char *directory, GError **error)
   self->model = monocle_open_model_finish (result, error);
   if (!self->model)
     return FALSE;
+  device = monocle_model_get_device (self->model);
   g_mutex_lock (&self->mutex);
-  self->device = monocle_device_name_shorten (
-      monocle_device_get_name (monocle_model_get_device (self->model)));
+  self->device = monocle_device_name_shorten (monocle_device_get_name (device));
+  self->is_software = monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE;
   tell (self);
   g_mutex_unlock (&self->mutex);
   return TRUE;

@@ -19,7 +19,8 @@ typedef void (*MonocleTutorNews) (MonocleTutorLesson *lesson, gboolean has_ended
  * @plan, @out: what is wanted, and where what was learnt goes
  * @cancellable: all of it
  * @enough: of steps
- * @facts, @title, @device, @is_anew, @update, @rounds, @steps: under @mutex while it runs
+ * @facts, @title, @device, @is_software, @is_anew, @update, @rounds, @steps: under @mutex while it
+ * runs
  * @model, @set, @others, @base, @estimate, @has_estimate, @outcome, @error: its thread's while it
  *   runs
  */
@@ -36,7 +37,7 @@ struct _MonocleTutorLesson
   gboolean is_told; /* news are on their way */
   MonocleTutorFacts *facts;
   char *title, *device;
-  gboolean is_anew;
+  gboolean is_software, is_anew;
   gboolean is_learning;
   MonocleTrainUpdate update;
   GArray *rounds, *steps;
@@ -86,9 +87,10 @@ struct _MonocleTutor
   MonocleTutorLesson *lesson; /* (nullable) */
   MonocleTutorPlan *wanted;   /* (nullable): looked at when the lesson has ended */
   gboolean is_dropped;        /* nothing of the lesson is to stay */
+  gboolean is_keeping;        /* what came of it is on its way */
 
   char *title, *device;
-  gboolean is_anew;
+  gboolean is_software, is_anew;
   MonocleTutorFacts *facts;
   gboolean has_estimate;
   MonocleTrainEstimate estimate;

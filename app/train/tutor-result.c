@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "app/base/error.h"
+#include "app/models/adapter-base.h"
 #include "app/models/folder.h"
 #include "app/models/manifest.h"
 #include "app/models/open.h"
@@ -115,13 +116,80 @@ is_name (const char *name)
          && g_utf8_validate (name, -1, NULL) && !g_str_has_suffix (name, ".download");
 }
 
-char *
-monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error)
+typedef struct
 {
-  g_autofree char *result = NULL, *place = NULL, *store = NULL, *record = NULL;
+  char *result, *place;
+  gboolean is_alone;
+} Keeping;
 
-  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
-  g_return_val_if_fail (self->state == MONOCLE_TUTOR_DONE, NULL);
+static void
+keeping_free (gpointer data)
+{
+  Keeping *keeping = data;
+
+  g_free (keeping->result);
+  g_free (keeping->place);
+  g_free (keeping);
+}
+
+/* The report goes with it. */
+static gboolean
+copy_report (const Keeping *keeping, GError **error)
+{
+  static const char *const names[] = { "report.html", "report.json" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GFile) from = g_file_new_build_filename (keeping->result, names[i], NULL);
+      g_autoptr (GFile) to = g_file_new_build_filename (keeping->place, names[i], NULL);
+
+      if (!g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+put_alone (const Keeping *keeping, GError **error)
+{
+  g_autofree char *base = monocle_adapter_base_find (keeping->result, error);
+
+  if (!base || !monocle_model_merge (base, keeping->result, keeping->place, NULL, error))
+    return FALSE;
+  if (copy_report (keeping, error))
+    return TRUE;
+  monocle_folder_remove (keeping->place, NULL, NULL);
+  return FALSE;
+}
+
+static gboolean
+put_beside (const Keeping *keeping, GError **error)
+{
+  g_autofree char *record = g_build_filename (keeping->place, MONOCLE_MANIFEST_FILE, NULL);
+
+  if (!monocle_folder_put (keeping->result, keeping->place, FALSE, error))
+    return FALSE;
+  g_unlink (record);
+  return TRUE;
+}
+
+static void
+keep_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  const Keeping *keeping = data;
+  GError *error = NULL;
+
+  if (keeping->is_alone ? put_alone (keeping, &error) : put_beside (keeping, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* (transfer full) (nullable): where a model of that name is to be */
+static char *
+find_place (const char *name, GError **error)
+{
+  g_autofree char *place = NULL, *store = NULL;
 
   if (!is_name (name))
     {
@@ -129,7 +197,6 @@ monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error)
                    _ ("A model cannot be called “%s”"), name);
       return NULL;
     }
-  result = monocle_tutor_dup_result (self);
   place = dup_place (name);
   store = monocle_model_store_get_directory ();
   if (g_file_test (place, G_FILE_TEST_EXISTS))
@@ -143,15 +210,58 @@ monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error)
       monocle_app_error_set_write (error, store, errno);
       return NULL;
     }
-  if (!monocle_folder_put (result, place, FALSE, error))
+  return g_steal_pointer (&place);
+}
+
+void
+monocle_tutor_keep_async (MonocleTutor *self,
+                          const char *name,
+                          gboolean is_alone,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Keeping *keeping;
+  GError *error = NULL;
+  char *place;
+
+  g_return_if_fail (MONOCLE_IS_TUTOR (self));
+  g_return_if_fail (self->state == MONOCLE_TUTOR_DONE && !self->is_keeping);
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, monocle_tutor_keep_async);
+  place = find_place (name, &error);
+  if (!place)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  keeping = g_new (Keeping, 1);
+  *keeping = (Keeping){ monocle_tutor_dup_result (self), place, is_alone };
+  g_task_set_task_data (task, keeping, keeping_free);
+  self->is_keeping = TRUE;
+  g_task_run_in_thread (task, keep_in_thread);
+}
+
+char *
+monocle_tutor_keep_finish (MonocleTutor *self, GAsyncResult *result, GError **error)
+{
+  const Keeping *keeping;
+
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  self->is_keeping = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
-  record = g_build_filename (place, MONOCLE_MANIFEST_FILE, NULL);
-  g_unlink (record);
+  keeping = g_task_get_task_data (G_TASK (result));
+  if (keeping->is_alone)
+    monocle_tutor_remove_called ("learnt");
   monocle_tutor_remove_state ();
   monocle_tutor_forget_progress (self);
   monocle_tutor_forget_facts (self);
   monocle_tutor_set_state (self, MONOCLE_TUTOR_NONE);
-  return g_steal_pointer (&place);
+  return g_strdup (keeping->place);
 }
 
 gboolean
@@ -161,7 +271,7 @@ monocle_tutor_discard (MonocleTutor *self, GError **error)
                   *aside = monocle_tutor_dup_path ("discarded");
 
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
-  g_return_val_if_fail (self->state == MONOCLE_TUTOR_DONE, FALSE);
+  g_return_val_if_fail (self->state == MONOCLE_TUTOR_DONE && !self->is_keeping, FALSE);
 
   if (!monocle_folder_put (result, aside, TRUE, error))
     return FALSE;

@@ -38,6 +38,14 @@ monocle_tutor_get_device_name (MonocleTutor *self)
 }
 
 gboolean
+monocle_tutor_is_software (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);
+
+  return self->is_software;
+}
+
+gboolean
 monocle_tutor_is_anew (MonocleTutor *self)
 {
   g_return_val_if_fail (MONOCLE_IS_TUTOR (self), FALSE);

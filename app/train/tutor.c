@@ -43,7 +43,7 @@ monocle_tutor_forget_facts (MonocleTutor *self)
   g_clear_pointer (&self->facts, monocle_tutor_facts_free);
   g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->device, g_free);
-  self->is_anew = FALSE;
+  self->is_software = self->is_anew = FALSE;
   self->has_estimate = FALSE;
 }
 
@@ -93,6 +93,7 @@ take_news (MonocleTutor *self)
     self->title = g_strdup (lesson->title);
   if (lesson->device && !self->device)
     self->device = g_strdup (lesson->device);
+  self->is_software = lesson->is_software;
   self->is_anew = lesson->is_anew;
   if (lesson->facts)
     {

@@ -105,14 +105,25 @@ void monocle_tutor_shut (MonocleTutor *self);
 /* --- after --- */
 
 /**
- * monocle_tutor_keep:
+ * monocle_tutor_keep_async:
  * @name: what to call it
+ * @is_alone: as a model of its own, which needs the one that it was taught from no more
  *
- * Errors: where there is such a model; of moving it.
+ * Nothing else can be done with it meanwhile.
+ */
+void monocle_tutor_keep_async (MonocleTutor *self,
+                               const char *name,
+                               gboolean is_alone,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+/**
+ * monocle_tutor_keep_finish:
+ *
+ * Errors: where there is such a model; of moving or writing it.
  *
  * Returns: (transfer full) (nullable): the directory of a model of the person's that has learnt it
  */
-char *monocle_tutor_keep (MonocleTutor *self, const char *name, GError **error);
+char *monocle_tutor_keep_finish (MonocleTutor *self, GAsyncResult *result, GError **error);
 /* (transfer full): a name that no model has */
 char *monocle_tutor_dup_name (MonocleTutor *self);
 /* Kept for a day, or until something else is taught. */
@@ -132,6 +143,8 @@ const MonocleTutorPlan *monocle_tutor_get_plan (MonocleTutor *self);
 /* (nullable): of the model that is taught, and of its device, as people know them */
 const char *monocle_tutor_get_model_title (MonocleTutor *self);
 const char *monocle_tutor_get_device_name (MonocleTutor *self);
+/* Whether that is the processor. */
+gboolean monocle_tutor_is_software (MonocleTutor *self);
 /* Whether what the model learnt before is left out: everything is learnt anew. */
 gboolean monocle_tutor_is_anew (MonocleTutor *self);
 const MonocleTutorFacts *monocle_tutor_get_facts (MonocleTutor *self);       /* (nullable) */

@@ -106,11 +106,15 @@ count_wanted (const MonocleTrainFigures *figures)
 }
 
 MonocleTrainVerdict
-monocle_train_verdict (const MonocleTrainFigures *fresh, const MonocleTrainFigures *old)
+monocle_train_verdict (const MonocleTrainFigures *fresh,
+                       const MonocleTrainFigures *old,
+                       guint n_pictures)
 {
-  MonocleTrainVerdict verdict
-      = { .kind = MONOCLE_VERDICT_CANNOT_TELL, .fresh = *fresh, .old = *old };
-  const gboolean differs = fresh->n >= MONOCLE_VERDICT_MIN_QUESTIONS && fresh->p < LEVEL;
+  MonocleTrainVerdict verdict = {
+    .kind = MONOCLE_VERDICT_CANNOT_TELL, .fresh = *fresh, .old = *old, .n_pictures = n_pictures
+  };
+  const gboolean differs = n_pictures >= MONOCLE_VERDICT_MIN_PICTURES
+                           && fresh->n >= MONOCLE_VERDICT_MIN_QUESTIONS && fresh->p < LEVEL;
 
   if (differs && fresh->after < fresh->before)
     verdict.kind = MONOCLE_VERDICT_WORSE;
@@ -166,6 +170,10 @@ monocle_train_verdict_dup_sentence (const MonocleTrainVerdict *self)
           before);
     case MONOCLE_VERDICT_CANNOT_TELL:
     default:
+      if (self->n_pictures < MONOCLE_VERDICT_MIN_PICTURES)
+        return g_strdup_printf (_ ("Nobody can tell whether it helped, from %u pictures: %.0f %% "
+                                   "is right, before %.0f %%. It takes %d at least."),
+                                self->n_pictures, after, before, MONOCLE_VERDICT_MIN_PICTURES);
       return self->n_wanted > 0
                  ? g_strdup_printf (
                        _ ("Nobody can tell whether it helped: %.0f %% is right, before "

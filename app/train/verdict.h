@@ -27,6 +27,8 @@ typedef enum
 
 /* Of new questions: fewer say nothing. */
 #define MONOCLE_VERDICT_MIN_QUESTIONS 20
+/* Of pictures, taught and held out: what fewer show is about those alone. */
+#define MONOCLE_VERDICT_MIN_PICTURES 12
 /* What may be lost of the old. */
 #define MONOCLE_VERDICT_MAX_LOSS 0.05
 
@@ -51,7 +53,8 @@ typedef struct
 {
   MonocleTrainVerdictKind kind;
   MonocleTrainFigures fresh, old;
-  guint n_wanted; /* new questions that would show a difference as large; 0: none can be told */
+  guint n_pictures; /* taught and held out */
+  guint n_wanted;   /* new questions that would show a difference as large; 0: none can be told */
 } MonocleTrainVerdict;
 
 /* @before, @after: (array length=n) */
@@ -62,7 +65,8 @@ MonocleTrainFigures monocle_train_figures (const double *before, const double *a
 double monocle_train_sign_test (guint n_better, guint n_worse);
 
 MonocleTrainVerdict monocle_train_verdict (const MonocleTrainFigures *fresh,
-                                           const MonocleTrainFigures *old);
+                                           const MonocleTrainFigures *old,
+                                           guint n_pictures);
 /* "helped", "helped-and-forgot", "cannot-tell", "worse": never translated */
 const char *monocle_train_verdict_get_id (MonocleTrainVerdictKind kind);
 /* (transfer full): one sentence, translated */

@@ -52,7 +52,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
     return 0;
   if (!monocle_train_set_read_lines (set, path, &error))
     fuzz_check_error (error, path);
-  monocle_train_set_note_names (set);
   for (guint i = 0; i < set->pictures->len; i++)
     {
       const MonocleTrainPicture *one = set->pictures->pdata[i];

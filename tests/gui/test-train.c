@@ -306,6 +306,7 @@ test_keep (void)
   gui_wait_for ("an estimate", can_start, NULL);
   g_assert_true (gui_has_text (page, "measured on this device"));
   g_assert_true (gui_has_text (page, "held out"));
+  g_assert_true (gui_has_text (page, "CPU"));
   gui_keep_picture (page, "train-plan");
   choose_method (page, MONOCLE_TRAINING_FULL_LANGUAGE);
   gui_wait_for ("another estimate", can_start, NULL);
@@ -390,7 +391,24 @@ test_stop (void)
   end ();
 }
 
-/* The program ends in the middle, and begins again. */
+static void
+expect_kept_alone (MonocleTrainPage *page)
+{
+  g_autofree char *name = monocle_tutor_dup_name (get_tutor ());
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *place = g_build_filename (store, name, NULL);
+  g_autofree char *report = g_build_filename (place, "report.html", NULL);
+
+  g_assert_true (g_str_has_prefix (name, "native-96, taught"));
+  click (page, "Keep");
+  gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
+  g_assert_true (is_listed (name));
+  g_assert_false (monocle_adapter_is_one (place));
+  g_assert_true (g_file_test (report, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (monocle_tutor_get_state (get_tutor ()), ==, MONOCLE_TUTOR_NONE);
+}
+
+/* The program ends in the middle, begins again, and what came of it is a model of its own. */
 static void
 test_interrupted (void)
 {
@@ -424,7 +442,8 @@ test_interrupted (void)
   gui_wait_for ("more steps", is_learning, NULL);
   click (page, "Stop With the Best");
   expect_state ("a result", MONOCLE_TUTOR_DONE);
-  click (page, "Discard");
+  gtk_switch_set_active (GTK_SWITCH (gui_find (page, GTK_TYPE_SWITCH)), TRUE);
+  expect_kept_alone (page);
   end ();
 }
 

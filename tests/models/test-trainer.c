@@ -233,6 +233,21 @@ test_one_by_one (void)
   bench_clear (&bench);
 }
 
+/* --- how much memory there is ------------------------------------------------------------- */
+
+static guint64 most_free_bytes = G_MAXUINT64;
+
+guint64 __real_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info,
+                                                 MonocleVkMemory *memory);
+guint64 __wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info,
+                                                 MonocleVkMemory *memory);
+
+guint64
+__wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVkMemory *memory)
+{
+  return MIN (__real_monocle_vk_budget_get_free_bytes (info, memory), most_free_bytes);
+}
+
 /* --- the trainer -------------------------------------------------------------------------- */
 
 #define CALL(trainer, verb, error, ...)                                                            \
@@ -263,12 +278,11 @@ find_task (MonocleModel *model, guint index)
 }
 
 static MonocleTrainer *
-begin_with (MonocleModel *model, MonocleTrainingMethod method, guint rank)
+prepare (MonocleModel *model, MonocleTrainingMethod method)
 {
   static const char *const words[] = { "a red ball", "two hats" };
   g_autoptr (GError) error = NULL;
   MonocleTrainer *trainer = monocle_trainer_new (model, method, &error);
-  const MonocleTrainingStart start = { .rank = rank, .seed = 4, .head = TRUE };
 
   g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -280,6 +294,16 @@ begin_with (MonocleModel *model, MonocleTrainingMethod method, guint rank)
       CALL (trainer, add, &error, session, &example, NULL);
       g_assert_no_error (error);
     }
+  return trainer;
+}
+
+static MonocleTrainer *
+begin_with (MonocleModel *model, MonocleTrainingMethod method, guint rank)
+{
+  g_autoptr (GError) error = NULL;
+  MonocleTrainer *trainer = prepare (model, method);
+  const MonocleTrainingStart start = { .rank = rank, .seed = 4, .head = TRUE };
+
   CALL (trainer, start, &error, &start, NULL);
   g_assert_no_error (error);
   return trainer;
@@ -449,6 +473,30 @@ test_state (void)
   g_rmdir (folder);
 }
 
+/* Where there is too little memory for what would be learnt that is known before any of it is
+ * taken, and another method may do. */
+static void
+test_room (void)
+{
+  g_autoptr (MonocleModel) model = test_load_fixture ("models/native-96", MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleTrainer) whole = prepare (model, MONOCLE_TRAINING_FULL_LANGUAGE);
+  g_autoptr (MonocleTrainer) beside = prepare (model, MONOCLE_TRAINING_DECODER);
+  const MonocleTrainingStart start = { .rank = 4 };
+  guint64 needed_bytes, free_bytes;
+  g_autoptr (GError) error = NULL;
+
+  most_free_bytes = 100000;
+  CALL (whole, start, &error, &start, NULL);
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY);
+  g_assert_true (monocle_engine_error_get_shortage (error, &needed_bytes, &free_bytes));
+  g_assert_cmpuint (needed_bytes, >, free_bytes);
+  g_assert_cmpuint (free_bytes, ==, most_free_bytes);
+  g_clear_error (&error);
+  CALL (beside, start, &error, &start, NULL);
+  g_assert_no_error (error);
+  most_free_bytes = G_MAXUINT64;
+}
+
 /* What cannot be taught is said, and nothing is changed by it. */
 static void
 test_refused (void)
@@ -491,6 +539,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/forward", test_forward);
   g_test_add_func ("/trainer/own-words", test_own_words);
   g_test_add_func ("/trainer/state", test_state);
+  g_test_add_func ("/trainer/room", test_room);
   g_test_add_func ("/trainer/refused", test_refused);
 
   status = g_test_run ();

@@ -144,18 +144,39 @@ test_lines (Fixture *fixture, gconstpointer data)
                    MONOCLE_SAMPLE_VAL);
 }
 
-/* Two spellings of a name are said to be. */
+/* Two spellings of a name are one, which is said, and so are two names that a person calls the
+ * same.
+ */
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
+  static const char *const names[] = { "Red apple", "red  apple", "pear", "red  apple", "birne" };
+  static const char *const wanted[] = { "Red apple", "Red apple", "pear", "Red apple", "pear" };
+  g_autoptr (GString) lines = g_string_new (NULL);
   guint64 n;
 
-  add_words (fixture, "a.png", "Red apple");
-  add_words (fixture, "b.png", "red  apple");
-  add_words (fixture, "c.png", "pear");
-  add_words (fixture, "d.png", "red  apple");
-  monocle_train_set_note_names (fixture->set);
-  g_assert_cmpuint (monocle_notes_get_n (fixture->set->notes), ==, 1);
+  monocle_train_set_merge_names (fixture->set, "pear", "Birne");
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("%u.png", i);
+
+      draw_picture (fixture, picture, i, 40);
+      g_string_append_printf (lines,
+                              "{\"image\":\"%s\",\"task\":\"region-to-category\",\"output\":"
+                              "\"%s\"}\n"
+                              "{\"image\":\"%s\",\"task\":\"region-to-ocr\",\"output\":"
+                              "\"%s\"}\n",
+                              picture, names[i], picture, names[i]);
+    }
+  read_lines (fixture, lines->str);
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      g_assert_cmpstr (get_example (fixture, i, 0)->words, ==, wanted[i]);
+      g_assert_cmpstr (get_example (fixture, i, 0)->label, ==, wanted[i]);
+      /* What is read there is what is read there. */
+      g_assert_cmpstr (get_example (fixture, i, 1)->words, ==, names[i]);
+    }
+  g_assert_cmpuint (monocle_notes_get_n (fixture->set->notes), ==, 2);
   g_assert_nonnull (strstr (monocle_notes_get (fixture->set->notes, 0, &n), "Red apple"));
   g_assert_cmpuint (n, ==, 1);
 }
@@ -444,11 +465,11 @@ test_draws (void)
     {
       draws[i] = monocle_train_draws_new (9, 0.5);
       for (guint j = 0; j < 49; j++)
-        monocle_train_draws_add (draws[i], "name", "many", FALSE, &j, 1);
+        monocle_train_draws_add (draws[i], "name", "many", FALSE, 1, &j, 1);
       for (guint j = 49; j < 50; j++)
-        monocle_train_draws_add (draws[i], "name", "rare", FALSE, &j, 1);
+        monocle_train_draws_add (draws[i], "name", "rare", FALSE, 1, &j, 1);
       for (guint j = 50; j < 60; j++)
-        monocle_train_draws_add (draws[i], "name", "", TRUE, &j, 1);
+        monocle_train_draws_add (draws[i], "name", "", TRUE, j < 55 ? 2 : 1, &j, 1);
     }
   for (guint step = 0; step < 100; step++)
     {
@@ -469,6 +490,9 @@ test_draws (void)
   g_assert_cmpuint (n_rare, >, 25);
   for (guint i = 1; i < 49; i++)
     g_assert_cmpint (ABS ((gint) counts[i] - (gint) counts[0]), <=, 1);
+  /* What weighs twice as much comes twice as often. */
+  for (guint i = 50; i < 55; i++)
+    g_assert_cmpint (ABS ((gint) counts[i] - 2 * (gint) counts[i + 5]), <=, 2);
   monocle_train_draws_free (draws[0]);
   monocle_train_draws_free (draws[1]);
 }
@@ -494,7 +518,7 @@ judge (guint n, guint right_before, guint right_after, guint old_lost)
     }
   fresh = monocle_train_figures (before, after, n);
   old = monocle_train_figures (old_before, old_after, 100);
-  return monocle_train_verdict (&fresh, &old).kind;
+  return monocle_train_verdict (&fresh, &old, 40).kind;
 }
 
 static void
@@ -528,7 +552,7 @@ test_verdict (void)
         }
       fresh = monocle_train_figures (before, after, 40);
       none = monocle_train_figures (NULL, NULL, 0);
-      n_helped += monocle_train_verdict (&fresh, &none).kind == MONOCLE_VERDICT_HELPED;
+      n_helped += monocle_train_verdict (&fresh, &none, 40).kind == MONOCLE_VERDICT_HELPED;
     }
   g_assert_cmpuint (n_helped, <=, 5);
 }
@@ -540,16 +564,21 @@ test_sentences (void)
   const MonocleTrainFigures old = { .n = 60, .before = 1, .after = 0.8 };
   const MonocleTrainFigures little
       = { .n = 41, .before = 0.5, .after = 0.55, .p = 0.6, .low = -0.1, .high = 0.2 };
-  const MonocleTrainVerdict forgot = monocle_train_verdict (&fresh, &old);
-  const MonocleTrainVerdict none = monocle_train_verdict (&little, &old);
+  const MonocleTrainVerdict forgot = monocle_train_verdict (&fresh, &old, 40);
+  const MonocleTrainVerdict none = monocle_train_verdict (&little, &old, 40);
   g_autofree char *sentence = monocle_train_verdict_dup_sentence (&forgot);
+  const MonocleTrainVerdict few = monocle_train_verdict (&fresh, &old, 11);
   g_autofree char *other = monocle_train_verdict_dup_sentence (&none);
+  g_autofree char *third = monocle_train_verdict_dup_sentence (&few);
 
   g_assert_nonnull (strstr (sentence, "50 %"));
   g_assert_nonnull (strstr (sentence, "80 %"));
   /* How many would tell. */
   g_assert_cmpuint (none.n_wanted, >, 41);
   g_assert_nonnull (strstr (other, "41"));
+  /* However many questions there are about so few pictures. */
+  g_assert_cmpint (few.kind, ==, MONOCLE_VERDICT_CANNOT_TELL);
+  g_assert_nonnull (strstr (third, "from 11 pictures"));
 }
 
 int
