@@ -16,8 +16,10 @@ typedef struct
   gboolean json;
   GStrv images;
   guint n_images;
-  GStrv outputs; /* (nullable): of --annotate */
-  GStrv maps;    /* (nullable): of --heat, likewise */
+  GStrv outputs;     /* (nullable): of --annotate */
+  GStrv maps;        /* (nullable): of --heat, likewise */
+  GStrv drawn;       /* (nullable): of --out, likewise */
+  gboolean is_blank; /* no image is named, and none is needed: there is one of no meaning */
 } MonocleCliRunJob;
 
 void monocle_cli_run_job_clear (MonocleCliRunJob *job);
