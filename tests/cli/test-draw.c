@@ -95,6 +95,10 @@ test_refused (void)
   g_autoptr (Outcome) blank
       = harness_run ("run", "--model", model, "--task", "depth", "--out", "x.png", NULL);
 
+  g_autoptr (Outcome) batch
+      = harness_run ("batch", "--model", model, "--task", "depth", "--output", "x", "-", NULL);
+
+  harness_assert_refused (batch, 2, "run");
   harness_assert_refused (nowhere, 2, "--out");
   harness_assert_refused (words, 2, "draws");
   harness_assert_refused (kind, 2, ".png");

@@ -367,9 +367,9 @@ write_control (MonocleCrossDecoder *self,
       const GArray *ranges = step->banned ? step->banned[j] : NULL;
 
       g_assert (!ranges || ranges->len <= replay->max_banned);
-      n_banned[j] = ranges ? write_bans (&self->model, ranges,
-                                         banned + (gsize) j * 2 * replay->max_banned)
-                           : 0;
+      n_banned[j]
+          = ranges ? write_bans (&self->model, ranges, banned + (gsize) j * 2 * replay->max_banned)
+                   : 0;
     }
 
   return monocle_vk_buffer_flush (replay->host_buffer, replay->host_buffer->size, error);
