@@ -40,7 +40,7 @@ add_request (JsonBuilder *builder, const MonocleRequest *request)
   if (request->example)
     add_example (builder, request->example);
   if (request->sampling)
-    monocle_answer_json_add_sampling (builder, request->sampling);
+    monocle_answer_json_add_sampling (builder, request->sampling, request->task);
   json_builder_end_object (builder);
 }
 

@@ -122,6 +122,10 @@ parse_options (Job *job, int argc, char **argv)
   /* Otherwise no two runs would ask the same. */
   if (status == MONOCLE_CLI_DONE && job->question.sampling.is_on && !job->question.sampling.seed)
     return monocle_cli_refuse ("batch", _ ("answers that are drawn need a --seed"));
+  for (guint i = 0; status == MONOCLE_CLI_DONE && i < job->question.tasks->len; i++)
+    if (((const MonocleTask *) job->question.tasks->pdata[i])->gives == MONOCLE_GIVES_PICTURE)
+      return monocle_cli_refuse (
+          "batch", _ ("pictures are drawn by monocle-cli run, one after the other, not here"));
   return status;
 }
 

@@ -251,6 +251,9 @@ print_info (const Line *line, const Room *room)
 
       monocle_cli_out ("  %9s  %s\n             %s\n", size, file->name,
                        file->sha256 ? file->sha256 : _ ("no hash is known"));
+      /* Who is asked for it, if not the repository. */
+      if (file->address)
+        monocle_cli_out ("             %s\n", file->address);
     }
 }
 

@@ -99,8 +99,28 @@ print_lines (const char *text, const char *indent)
     monocle_cli_out ("%s%s\n", indent, lines[i]);
 }
 
+/* Returns: whether there is a picture */
+static gboolean
+print_picture (const MonocleResult *result, const char *drawn, const char *indent)
+{
+  for (guint i = 0; i < monocle_result_get_n_parts (result); i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (result, i);
+      g_autofree char *path = drawn ? monocle_cli_out_clean_line (drawn) : NULL;
+
+      if (part->kind != MONOCLE_PART_PICTURE)
+        continue;
+      /* Translators: a file, and the sides of the picture in it */
+      monocle_cli_out (_ ("%s%s: a picture of %u×%u pixels\n"), indent, path ? path : "",
+                       monocle_image_get_width (part->picture),
+                       monocle_image_get_height (part->picture));
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
-print_result (const MonocleResult *result, const char *indent)
+print_result (const MonocleResult *result, const char *drawn, const char *indent)
 {
   const char *text = monocle_result_get_text (result);
   g_autofree char *ranks = monocle_rank_text_format (result);
@@ -108,7 +128,7 @@ print_result (const MonocleResult *result, const char *indent)
 
   if (text || clean)
     print_lines (text ? text : clean, indent);
-  else
+  else if (!print_picture (result, drawn, indent))
     print_objects (result, indent);
 }
 
@@ -142,7 +162,7 @@ monocle_cli_print_text (const MonocleCliAnswer *answer)
 
           monocle_cli_out (_ ("region %u (%s):\n"), i + 1, region);
         }
-      print_result (results->pdata[i], answer->request->n_regions > 1 ? "  " : "");
+      print_result (results->pdata[i], answer->drawn, answer->request->n_regions > 1 ? "  " : "");
     }
 }
 
@@ -179,7 +199,7 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
   MonocleModel *model = monocle_session_get_model (answer->session);
   MonocleImage *image = monocle_session_get_image (answer->session);
   const MonocleRequest *request = answer->request;
-  g_autoptr (GFile) file = g_file_new_for_path (answer->path);
+  g_autoptr (GFile) file = answer->path ? g_file_new_for_path (answer->path) : NULL;
 
   for (guint i = 0; i < answer->run->results->len; i++)
     {
@@ -187,6 +207,7 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
                                          .file = file,
                                          .page = answer->page,
                                          .from = request->example ? answer->from : NULL,
+                                         .drawn = answer->drawn,
                                          .min_score = answer->min_score };
       g_autoptr (JsonNode) node
           = monocle_answer_json_build_run (&facts, model, image, request, answer->run, i, NULL);

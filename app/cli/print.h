@@ -10,13 +10,14 @@ G_BEGIN_DECLS
 
 /**
  * MonocleCliAnswer:
- * @path: the image's name as it was given
+ * @path: (nullable): the image's name as it was given; %NULL: there is none
  * @session: what ran
  * @request: what was asked
  * @run: what it gave
  * @min_score: objects with a lower score are left out of it
  * @from: (nullable): the name of the picture that the regions lie in, as it was given
  * @page: of a document, from 1; 0: none was named
+ * @drawn: (nullable): where a picture that was drawn will be
  */
 typedef struct
 {
@@ -27,6 +28,7 @@ typedef struct
   double min_score;
   const char *from;
   guint page;
+  const char *drawn;
 } MonocleCliAnswer;
 
 /* Lists objects in columns, text as it is; several regions one after the other with their numbers.

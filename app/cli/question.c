@@ -35,6 +35,15 @@ any_task_takes (const MonocleCliQuestion *self, MonocleTaskTakes what)
   return FALSE;
 }
 
+static gboolean
+any_task_draws (const MonocleCliQuestion *self)
+{
+  for (guint i = 0; i < self->tasks->len; i++)
+    if (((const MonocleTask *) self->tasks->pdata[i])->gives == MONOCLE_GIVES_PICTURE)
+      return TRUE;
+  return FALSE;
+}
+
 /* Whoever writes location tokens by hand may do so. Returns: (transfer none) (nullable) */
 static const char *
 get_text_for (const MonocleCliQuestion *self, const MonocleTask *task)
@@ -200,6 +209,9 @@ monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
   if (!monocle_cli_detail_read (verb, self->detail_name, &self->model, &self->detail))
     return MONOCLE_CLI_USAGE;
   status = find_tasks (self, verb);
+  /* What is drawn is drawn as usual, but for what was said. */
+  if (status == MONOCLE_CLI_DONE && !self->sampling.top_p && any_task_draws (self))
+    self->sampling.settings.top_p = MONOCLE_SAMPLING_PICTURE_TOP_P;
   return status == MONOCLE_CLI_DONE ? check_inputs (self, verb) : status;
 }
 

@@ -22,6 +22,7 @@ monocle_cli_run_job_clear (MonocleCliRunJob *job)
   monocle_cli_pages_clear (&job->pages);
   g_clear_pointer (&job->outputs, g_strfreev);
   g_clear_pointer (&job->maps, g_strfreev);
+  g_clear_pointer (&job->drawn, g_strfreev);
 }
 
 static guint
@@ -75,9 +76,46 @@ any_task_gives_heat (const MonocleCliRunJob *job)
   return FALSE;
 }
 
-/* @annotate, @heat: (nullable) */
+static guint
+count_drawing (const MonocleCliRunJob *job)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < job->question.tasks->len; i++)
+    n += ((const MonocleTask *) job->question.tasks->pdata[i])->gives == MONOCLE_GIVES_PICTURE;
+  return n;
+}
+
+/* @out: (nullable). What is drawn goes nowhere else. */
 static MonocleCliStatus
-plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat)
+check_drawing (const MonocleCliRunJob *job, const char *out)
+{
+  const guint n = count_drawing (job);
+
+  if (out && monocle_picture_format_find_for_path (out) != monocle_picture_format_find ("png"))
+    return monocle_cli_refuse ("run", _ ("--out needs a name that ends with .png, not '%s'"), out);
+  if (out && n == 0)
+    return monocle_cli_refuse ("run", _ ("no task here draws a picture"));
+  if (!out && n > 0 && !job->json)
+    return monocle_cli_refuse ("run", _ ("a picture is drawn: --out FILE.png says where to"));
+  if (out && n > 0 && job->question.regions.boxes->len > 1)
+    return monocle_cli_refuse ("run", _ ("a picture is drawn for one --region, not for several"));
+  return MONOCLE_CLI_DONE;
+}
+
+/* Whether nothing that is asked has to do with an image. */
+static gboolean
+needs_no_image (const MonocleCliRunJob *job)
+{
+  for (guint i = 0; i < job->question.tasks->len; i++)
+    if (!((const MonocleTask *) job->question.tasks->pdata[i])->ignores_image)
+      return FALSE;
+  return TRUE;
+}
+
+/* @annotate, @heat, @out: (nullable) */
+static MonocleCliStatus
+plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat, const char *out)
 {
   g_autoptr (MonocleFileSet) inputs = list_inputs (job);
   g_autofree char *extensions = monocle_picture_format_dup_extensions ();
@@ -93,20 +131,25 @@ plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat)
                                heat);
   if (heat && !any_task_gives_heat (job))
     return monocle_cli_refuse ("run", _ ("no task here gives a heat map"));
-  if (annotate)
+  status = check_drawing (job, out);
+  if (annotate && status == MONOCLE_CLI_DONE)
     status = plan (job, "--annotate", annotate, inputs, &job->outputs);
   /* Each is a file of its own. */
   for (guint i = 0; heat && job->outputs && job->outputs[i]; i++)
     monocle_file_set_add (inputs, job->outputs[i]);
   if (heat && status == MONOCLE_CLI_DONE)
     status = plan (job, "--heat", heat, inputs, &job->maps);
+  for (guint i = 0; out && job->maps && job->maps[i]; i++)
+    monocle_file_set_add (inputs, job->maps[i]);
+  if (out && status == MONOCLE_CLI_DONE)
+    status = plan (job, "--out", out, inputs, &job->drawn);
   return status;
 }
 
 MonocleCliStatus
 monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
 {
-  g_autofree char *format = NULL, *annotate = NULL, *heat = NULL, *pages = NULL;
+  g_autofree char *format = NULL, *annotate = NULL, *heat = NULL, *pages = NULL, *out = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     MONOCLE_CLI_QUESTION_ENTRIES (&job->question),
@@ -117,6 +160,8 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
       N_ ("Write how likely it is where, as a PNG of 16 bits: 65535 is certain"), N_ ("OUT.png") },
     { "page", 0, 0, G_OPTION_ARG_STRING, &pages,
       N_ ("Pages of a PDF, one after the other: 3, 2-5, 1,4-, all (default 1)"), N_ ("PAGES") },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the picture that is drawn"),
+      N_ ("OUT.png") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
     { NULL },
   };
@@ -128,6 +173,9 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   status = monocle_cli_question_read (&job->question, "run");
   if (status != MONOCLE_CLI_DONE)
     return status;
+  job->is_blank = !job->images && !annotate && needs_no_image (job);
+  if (job->is_blank)
+    job->images = g_strsplit (_ ("no image"), "\n", 1);
   job->n_images = job->images ? g_strv_length (job->images) : 0;
   if (job->n_images == 0)
     return monocle_cli_refuse ("run", _ ("no image is named"));
@@ -151,5 +199,5 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   if (!monocle_cli_format_read ("run", format, &job->json))
     return MONOCLE_CLI_USAGE;
 
-  return plan_outputs (job, annotate, heat);
+  return plan_outputs (job, annotate, heat, out);
 }

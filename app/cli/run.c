@@ -7,6 +7,7 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "app/cli/drawn.h"
 #include "app/cli/heat.h"
 #include "app/cli/out.h"
 #include "app/cli/picture.h"
@@ -145,14 +146,36 @@ print_heading (const MonocleCliRunJob *job, const char *path, guint page, const 
     monocle_cli_out ("%s: %s\n", name, task->id);
 }
 
+/* The files of one question; each may be none. */
+typedef struct
+{
+  const char *output, *map, *drawn;
+} Files;
+
+static MonocleCliStatus
+write_files (const MonocleCliAnswer *answer, const Files *files)
+{
+  const MonocleTask *task = answer->request->task;
+  MonocleCliStatus status = MONOCLE_CLI_DONE;
+
+  if (files->output)
+    status = annotate_answer (answer, files->output);
+  if (files->map && task->gives_heat)
+    status = monocle_cli_worst (status, monocle_cli_heat_write (answer->run, files->map));
+  if (files->drawn && task->gives == MONOCLE_GIVES_PICTURE)
+    status = monocle_cli_worst (
+        status, monocle_cli_drawn_write (answer->run, monocle_session_get_model (answer->session),
+                                         answer->request, files->drawn));
+  return status;
+}
+
 static MonocleCliStatus
 ask (const MonocleCliRunJob *job,
      MonocleSession *session,
      const char *path,
      guint page,
      const MonocleTask *task,
-     const char *output,
-     const char *map)
+     const Files *files)
 {
   MonocleRequest request
       = monocle_cli_question_build (&job->question, task, monocle_session_get_model (session));
@@ -183,14 +206,15 @@ ask (const MonocleCliRunJob *job,
   {
     MonocleModel *model = monocle_session_get_model (session);
     MonocleCliAnswer answer
-        = { path,
+        = { job->is_blank ? NULL : path,
             session,
             &request,
             run,
             isnan (job->question.min_score) ? monocle_model_get_lowest_score (model)
                                             : job->question.min_score,
             job->question.regions.from,
-            job->pages.ranges ? page + 1 : 0 };
+            job->pages.ranges ? page + 1 : 0,
+            files->drawn };
     guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
@@ -198,10 +222,7 @@ ask (const MonocleCliRunJob *job,
       say_fewer (run->n_at_once);
     if (n_left_out > 0 && !job->json)
       say_left_out (path, n_left_out, answer.min_score);
-    if (output)
-      status = annotate_answer (&answer, output);
-    if (map && task->gives_heat)
-      status = monocle_cli_worst (status, monocle_cli_heat_write (run, map));
+    status = write_files (&answer, files);
   }
   return run->stopped ? MONOCLE_CLI_INTERRUPTED : status;
 }
@@ -223,6 +244,14 @@ check_drawing (const MonocleCliRunJob *job, const MonocleImage *image, GError **
   return TRUE;
 }
 
+/* What is asked about where there is nothing to be asked about. */
+static MonocleImage *
+make_blank (guint *n_pages, GError **error)
+{
+  *n_pages = 1;
+  return monocle_image_new_take_pixels (1, 1, g_malloc0 (3), error);
+}
+
 static MonocleImage *
 open_image (const MonocleCliRunJob *job,
             const char *path,
@@ -231,7 +260,9 @@ open_image (const MonocleCliRunJob *job,
             MonocleCliStatus *status)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImage) image = monocle_cli_picture_open_page (path, page, n_pages, &error);
+  g_autoptr (MonocleImage) image
+      = job->is_blank ? make_blank (n_pages, &error)
+                      : monocle_cli_picture_open_page (path, page, n_pages, &error);
 
   if (image && check_drawing (job, image, &error)
       && monocle_cli_regions_check (&job->question.regions, image, &error))
@@ -250,10 +281,11 @@ ask_all (
   for (guint i = 0; i < job->question.tasks->len && worst != MONOCLE_CLI_INTERRUPTED; i++)
     {
       const guint at = index * job->question.tasks->len + i;
+      const Files files = { job->outputs ? job->outputs[at] : NULL,
+                            job->maps ? job->maps[at] : NULL, job->drawn ? job->drawn[at] : NULL };
 
-      worst = monocle_cli_worst (
-          worst, ask (job, session, job->images[index], page, job->question.tasks->pdata[i],
-                      job->outputs ? job->outputs[at] : NULL, job->maps ? job->maps[at] : NULL));
+      worst = monocle_cli_worst (worst, ask (job, session, job->images[index], page,
+                                             job->question.tasks->pdata[i], &files));
     }
   return worst;
 }

@@ -20,6 +20,8 @@ typedef struct
   MonocleCliPages pages; /* of those that are documents */
   GStrv outputs;         /* (nullable): of --annotate */
   GStrv maps;            /* (nullable): of --heat, likewise */
+  GStrv drawn;           /* (nullable): of --out, likewise */
+  gboolean is_blank;     /* no image is named, and none is needed: there is one of no meaning */
 } MonocleCliRunJob;
 
 void monocle_cli_run_job_clear (MonocleCliRunJob *job);

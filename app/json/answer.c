@@ -20,12 +20,19 @@ monocle_answer_json_add_box (JsonBuilder *builder, const MonocleBox *box)
 }
 
 void
-monocle_answer_json_add_sampling (JsonBuilder *builder, const MonocleSampling *sampling)
+monocle_answer_json_add_sampling (JsonBuilder *builder,
+                                  const MonocleSampling *sampling,
+                                  const MonocleTask *task)
 {
+  /* Pieces of pictures are drawn from all there are. */
+  const guint n_candidates = task && task->gives == MONOCLE_GIVES_PICTURE
+                                 ? sampling->top_k
+                                 : monocle_sampling_get_n_candidates (sampling);
+
   json_builder_set_member_name (builder, "sampling");
   json_builder_begin_object (builder);
   monocle_json_add_number (builder, "temperature", sampling->temperature);
-  monocle_json_add_integer (builder, "top_k", monocle_sampling_get_n_candidates (sampling));
+  monocle_json_add_integer (builder, "top_k", n_candidates);
   monocle_json_add_number (builder, "top_p", sampling->top_p);
   monocle_json_add_number (builder, "min_p", sampling->min_p);
   monocle_json_add_integer (builder, "seed", (gint64) sampling->seed);
@@ -42,6 +49,29 @@ add_token_ids (JsonBuilder *builder, const MonocleResult *result)
   json_builder_begin_array (builder);
   for (guint i = 0; i < n_ids; i++)
     json_builder_add_int_value (builder, ids[i]);
+  json_builder_end_array (builder);
+}
+
+/* Only where something was drawn. */
+static void
+add_pictures (JsonBuilder *builder, const MonocleAnswerFacts *facts)
+{
+  if (facts->task->gives != MONOCLE_GIVES_PICTURE)
+    return;
+  json_builder_set_member_name (builder, "pictures");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < monocle_result_get_n_parts (facts->result); i++)
+    {
+      const MonoclePart *part = monocle_result_get_part (facts->result, i);
+
+      if (part->kind != MONOCLE_PART_PICTURE)
+        continue;
+      json_builder_begin_object (builder);
+      monocle_json_add_text (builder, "path", facts->drawn);
+      monocle_json_add_integer (builder, "width", monocle_image_get_width (part->picture));
+      monocle_json_add_integer (builder, "height", monocle_image_get_height (part->picture));
+      json_builder_end_object (builder);
+    }
   json_builder_end_array (builder);
 }
 
@@ -100,7 +130,7 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   if (facts->from)
     monocle_json_add_text (builder, "from", facts->from);
   if (facts->sampling)
-    monocle_answer_json_add_sampling (builder, facts->sampling);
+    monocle_answer_json_add_sampling (builder, facts->sampling, facts->task);
   monocle_json_add_text (builder, "generated_text",
                          monocle_result_get_generated_text (facts->result));
   add_token_ids (builder, facts->result);
@@ -114,6 +144,7 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   json_builder_add_value (builder, monocle_result_json_objects (facts->result));
   json_builder_set_member_name (builder, "ranks");
   json_builder_add_value (builder, monocle_result_json_ranks (facts->result));
+  add_pictures (builder, facts);
   add_timing (builder, facts);
   json_builder_end_object (builder);
 

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @text: (nullable): the prompt, for tasks that take one
  * @region: (nullable): what it was asked about, in pixels of the upright picture
  * @from: (nullable): the picture that this lies in, where it is another one
+ * @drawn: (nullable): where the picture is that was drawn
  * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
  * @min_score: objects with a lower score are left out of it
@@ -42,6 +43,7 @@ typedef struct
   const char *text;
   const MonocleBox *region;
   const char *from;
+  const char *drawn;
   const MonocleSampling *sampling;
   const MonocleResult *result;
   double min_score;
@@ -81,7 +83,9 @@ JsonNode *monocle_answer_json_build_run (const MonocleAnswerFacts *facts,
 /* Adds `[x1, y1, x2, y2]`. */
 void monocle_answer_json_add_box (JsonBuilder *builder, const MonocleBox *box);
 
-/* Adds the member `sampling`. */
-void monocle_answer_json_add_sampling (JsonBuilder *builder, const MonocleSampling *sampling);
+/* Adds the member `sampling`, of what @task (nullable) asks. */
+void monocle_answer_json_add_sampling (JsonBuilder *builder,
+                                       const MonocleSampling *sampling,
+                                       const MonocleTask *task);
 
 G_END_DECLS

@@ -82,7 +82,7 @@ monocle_said_json_add (JsonBuilder *builder, MonocleSaid *said)
   json_builder_end_array (builder);
   monocle_json_add_text (builder, "end", monocle_reply_end_get_name (facts->end));
   if (question->is_drawn)
-    monocle_answer_json_add_sampling (builder, &question->sampling);
+    monocle_answer_json_add_sampling (builder, &question->sampling, NULL);
   add_figures (builder, said);
 }
 

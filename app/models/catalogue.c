@@ -30,6 +30,10 @@ static const char *const lines[] = {
   N_ ("Photographs: describes, answers, and finds what you describe; the quick one"),
   N_ ("Photographs: describes, answers, and finds what you describe; the usual one"),
   N_ ("Photographs: describes, answers, and finds what you describe; the more precise one"),
+  N_ ("Photographs: describes, answers, finds, outlines, tells depth, and draws; the quick one"),
+  N_ ("Photographs: describes, answers, finds, outlines, tells depth, and draws; the usual one"),
+  N_ ("Photographs: describes, answers, finds, outlines, tells depth, and draws; the more precise "
+      "one"),
   N_ ("Photographs and pages: describes, reads, answers and talks about them; the quick one"),
   N_ ("Photographs and pages: describes, reads, answers and talks about them; the usual one"),
   N_ ("Photographs: finds what is named or shown; the quick one"),

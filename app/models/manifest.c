@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/base/error.h"
+#include "app/models/hub.h"
 
 /* Larger than any model that a machine could hold. */
 #define MAX_SIZE  (G_GINT64_CONSTANT (1) << 44)
@@ -19,6 +20,8 @@ file_free (gpointer data)
 
   g_free (file->name);
   g_free (file->sha256);
+  g_free (file->address);
+  g_free (file->text);
   g_free (file);
 }
 
@@ -59,6 +62,16 @@ monocle_manifest_unref (MonocleManifest *self)
     g_atomic_rc_box_release_full (self, clear);
 }
 
+/* Of the last file: where it comes from, unless from the repository. */
+static void
+set_source (MonocleManifest *self, const char *address, const char *text)
+{
+  MonocleManifestFile *file = self->files->pdata[self->files->len - 1];
+
+  file->address = g_strdup (address);
+  file->text = g_strdup (text);
+}
+
 MonocleManifest *
 monocle_manifest_copy (const MonocleManifest *self)
 {
@@ -75,7 +88,8 @@ monocle_manifest_copy (const MonocleManifest *self)
     {
       const MonocleManifestFile *file = self->files->pdata[i];
 
-      monocle_manifest_add (copy, file->name, file->size, file->sha256, file->name, NULL);
+      if (monocle_manifest_add (copy, file->name, file->size, file->sha256, file->name, NULL))
+        set_source (copy, file->address, file->text);
     }
   return copy;
 }
@@ -227,17 +241,23 @@ static gboolean
 read_file (MonocleManifest *self, JsonNode *node, const char *where, GError **error)
 {
   JsonObject *object;
-  const char *name = NULL, *sha256 = NULL;
+  const char *name = NULL, *sha256 = NULL, *address = NULL, *text = NULL;
   gint64 size = 0;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return monocle_file_set_error (error, where, "a file is no object");
   object = json_node_get_object (node);
-  return monocle_json_get_string (object, where, "name", MONOCLE_JSON_REQUIRED, &name, error)
-         && monocle_json_get_int (object, where, "size", MONOCLE_JSON_OPTIONAL, 0, MAX_SIZE, &size,
-                                  error)
-         && monocle_json_get_string (object, where, "sha256", MONOCLE_JSON_OPTIONAL, &sha256, error)
-         && monocle_manifest_add (self, name, (guint64) size, sha256, where, error);
+  if (!monocle_json_get_string (object, where, "name", MONOCLE_JSON_REQUIRED, &name, error)
+      || !monocle_json_get_int (object, where, "size", MONOCLE_JSON_OPTIONAL, 0, MAX_SIZE, &size,
+                                error)
+      || !monocle_json_get_string (object, where, "sha256", MONOCLE_JSON_OPTIONAL, &sha256, error)
+      || !monocle_json_get_string (object, where, "address", MONOCLE_JSON_OPTIONAL, &address, error)
+      || !monocle_json_get_string (object, where, "text", MONOCLE_JSON_OPTIONAL, &text, error)
+      || (address && !monocle_hub_check_address (address, error))
+      || !monocle_manifest_add (self, name, (guint64) size, sha256, where, error))
+    return FALSE;
+  set_source (self, address, text);
+  return TRUE;
 }
 
 /* Whether what it says can be used as a name and in an address. */
@@ -322,6 +342,8 @@ monocle_manifest_write (const MonocleManifest *self, JsonBuilder *builder)
           json_builder_add_int_value (builder, (gint64) file->size);
         }
       write_text (builder, "sha256", file->sha256);
+      write_text (builder, "address", file->address);
+      write_text (builder, "text", file->text);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -18,12 +18,16 @@ G_BEGIN_DECLS
  * @name: a plain name
  * @size: in bytes; 0 where nobody says
  * @sha256: (nullable): 64 digits, lower case; %NULL where nobody says
+ * @address: (nullable): where it is; %NULL: in the repository
+ * @text: (nullable): all that is in it, where nobody has to be asked
  */
 typedef struct
 {
   char *name;
   guint64 size;
   char *sha256;
+  char *address;
+  char *text;
 } MonocleManifestFile;
 
 /**

@@ -72,6 +72,9 @@ add_weights (GPtrArray *picked, const GPtrArray *names)
   variant = find_only (names, "model.", ".safetensors");
   if (!variant)
     variant = find_only (names, "", ".pt");
+  /* As flax writes it; what else is called so is seen when it is there. */
+  if (!variant)
+    variant = find_only (names, "", ".bin");
   if (variant)
     g_ptr_array_add (picked, (gpointer) variant);
   return variant != NULL;

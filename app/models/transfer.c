@@ -71,17 +71,41 @@ check_room (MonoclePartial *partial, GError **error)
 
 /* --- Files --- */
 
+/* What the catalogue says itself. */
+static gboolean
+write_known (Shared *shared, const MonocleManifestFile *file, GError **error)
+{
+  const MonocleTransfer *self = shared->transfer;
+  g_autofree char *part = monocle_partial_dup_part (shared->partial, file->name);
+  g_autofree char *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, file->text, -1);
+  g_autoptr (GError) problem = NULL;
+
+  if (!g_file_set_contents (part, file->text, -1, &problem))
+    {
+      g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_WRITE, problem->message);
+      return FALSE;
+    }
+  self->count ((gint64) strlen (file->text), FALSE, self->user_data);
+  return monocle_partial_finish_file (shared->partial, file->name, sha256, error);
+}
+
+/* Who is asked elsewhere is told no token. */
 static gboolean
 fetch (Shared *shared, MonocleHttp *http, const char *name, GError **error)
 {
   const MonocleTransfer *self = shared->transfer;
   const MonocleManifest *manifest = monocle_partial_get_manifest (shared->partial);
+  const MonocleManifestFile *file = monocle_manifest_find (manifest, name);
+  g_autoptr (MonocleHttp) elsewhere
+      = file->address ? monocle_http_new (NULL, self->patience.timeout_s) : NULL;
   g_autofree char *whole = monocle_partial_dup_whole (shared->partial, name);
-  g_autofree char *address = monocle_hub_dup_file_address (self->address, manifest->repository,
-                                                           manifest->revision, name);
+  g_autofree char *address
+      = file->address ? g_strdup (file->address)
+                      : monocle_hub_dup_file_address (self->address, manifest->repository,
+                                                      manifest->revision, name);
   const MonocleFetch job = {
     .partial = shared->partial,
-    .http = http,
+    .http = elsewhere ? elsewhere : http,
     .patience = &self->patience,
     .address = address,
     .name = name,
@@ -96,6 +120,8 @@ fetch (Shared *shared, MonocleHttp *http, const char *name, GError **error)
       self->count (status.st_size, FALSE, self->user_data);
       return TRUE;
     }
+  if (file->text)
+    return write_known (shared, file, error);
   return monocle_fetch_file (&job, shared->stop, error);
 }
 

@@ -48,6 +48,7 @@ setup_new (const char *fixture)
   self->model = g_build_filename (self->root, "tiny", fixture, NULL);
   copy_model (from, self->model);
   self->server = server_new (self->root);
+  self->elsewhere = server_new (self->root);
   setup_set_row (self, ROW_HASHES);
   return self;
 }
@@ -56,12 +57,27 @@ void
 setup_free (Setup *self)
 {
   server_free (self->server);
+  server_free (self->elsewhere);
   monocle_catalogue_free (self->catalogue);
   monocle_folder_remove (self->root, NULL, NULL);
   g_free (self->root);
   g_free (self->model);
   g_free (self->name);
   g_free (self);
+}
+
+/* Where a file comes from that is not in the repository. */
+static void
+append_source (Setup *self, GString *text, const char *name, const char *contents)
+{
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), contents);
+  g_autofree char *quoted = json_to_string (node, FALSE);
+
+  if (g_str_equal (name, "config.json"))
+    g_string_append_printf (text, ", \"text\": %s", quoted);
+  else
+    g_string_append_printf (text, ", \"address\": \"%s/tiny/%s/resolve/abc/%s\"",
+                            server_get_address (self->elsewhere), self->name, name);
 }
 
 static void
@@ -81,6 +97,8 @@ append_files (Setup *self, GString *text, Row row)
       hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guint8 *) contents, size);
       g_string_append_printf (text, "%s{\"name\": \"%s\", \"size\": %" G_GUINT64_FORMAT, comma,
                               name, size + added);
+      if (row == ROW_ELSEWHERE)
+        append_source (self, text, name, contents);
       if (row == ROW_HASHES)
         g_string_append_printf (text, ", \"sha256\": \"%s\"", hash);
       g_string_append (text, "}");

@@ -16,6 +16,7 @@ typedef struct
   char *model; /* root/tiny/MODEL */
   char *name;  /* MODEL */
   Server *server;
+  Server *elsewhere; /* with the same in it */
   MonocleCatalogue *catalogue;
 } Setup;
 
@@ -33,6 +34,7 @@ typedef enum
   ROW_NAME,
   N_ROWS,
   ROW_HUGE = N_ROWS, /* with sizes that no disk has room for */
+  ROW_ELSEWHERE,     /* config.json is in the row, all else on the other server */
 } Row;
 
 /* The row's id is "tiny". */

@@ -272,6 +272,29 @@ test_token (void)
   setup_empty_store ();
 }
 
+/* What a row says itself, or is elsewhere, is not asked of the repository. */
+static void
+test_elsewhere (void)
+{
+  g_autoptr (Setup) setup = setup_new ("native-96");
+  g_autoptr (MonocleDownload) download = NULL;
+  g_autoptr (MonocleManifest) record = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *directory = NULL;
+
+  setup_set_row (setup, ROW_ELSEWHERE);
+  download = setup_make_download (setup, "tiny");
+  directory = setup_run_download (download, NULL, &error);
+  g_assert_no_error (error);
+  setup_assert_whole (setup, directory, FALSE);
+  g_assert_cmpuint (server_take_n_requests (setup->server), ==, 0);
+  record = monocle_manifest_load (directory, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_manifest_count_hashes (record), ==, record->files->len);
+  g_assert_cmpuint (server_take_n_requests (setup->elsewhere), ==, record->files->len - 1);
+  setup_empty_store ();
+}
+
 /* --- Stopping --- */
 
 /* Once weights are coming: all else together is smaller. */
@@ -445,6 +468,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/download/resumes", test_resumes);
   g_test_add_func ("/download/changes", test_changes);
   g_test_add_func ("/download/token", test_token);
+  g_test_add_func ("/download/elsewhere", test_elsewhere);
   g_test_add_func ("/download/pause", test_pause);
   g_test_add_func ("/download/busy", test_busy);
   g_test_add_func ("/download/no-model", test_no_model);

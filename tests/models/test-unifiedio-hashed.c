@@ -199,7 +199,7 @@ make_decoder (Model *model, guint n_states)
   MonocleCrossModel cross;
   g_autoptr (GError) error = NULL;
 
-  model->writer = (MonocleUnifiedioWriter){ &config, &model->known };
+  model->writer = (MonocleUnifiedioWriter){ &config, &model->known, 0, 0 };
   cross = monocle_unifiedio_get_cross_model (&model->writer);
   model->decoder = monocle_cross_decoder_new (&cross, model->params, model->gpu, MONOCLE_FORMAT_F32,
                                               &size, &error);

@@ -217,6 +217,65 @@ test_check (void)
       5);
 }
 
+#define N_MANY 400
+
+/* Those that can be drawn are as likely as the settings say, wherever they stand; others never
+ * come. */
+static void
+test_of_all (void)
+{
+  const guint n_draws = 20000;
+  const MonocleSampling sampling = { .temperature = 1.3, .top_p = 0.8, .seed = 11 };
+  g_autofree float *scores = g_new (float, N_MANY);
+  g_autofree double *weights = g_new (double, N_MANY);
+  g_autofree guint *counts = g_new0 (guint, N_MANY);
+  double total = 0, kept = 0, chi_square = 0;
+  guint n_kept = 0;
+  MonocleSampler sampler;
+
+  /* The likelier, the later; every other one cannot come. */
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      scores[i] = i % 2 ? (float) (i * 0.02) : -INFINITY;
+      weights[i] = i % 2 ? exp ((double) scores[i] / sampling.temperature) : 0;
+      total += weights[i];
+    }
+  for (guint i = N_MANY; i-- > 0 && kept < sampling.top_p * total; n_kept += i % 2)
+    kept += weights[i];
+  monocle_sampler_init (&sampler, &sampling, 0);
+  for (guint i = 0; i < n_draws; i++)
+    counts[monocle_sampler_choose_of_all (&sampler, scores, N_MANY)]++;
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      const gboolean comes = i % 2 == 1 && i >= N_MANY - 2 * n_kept;
+      const double wanted = weights[i] / kept * n_draws;
+
+      if (comes)
+        chi_square += (counts[i] - wanted) * (counts[i] - wanted) / wanted;
+      else
+        g_assert_cmpuint (counts[i], ==, 0);
+    }
+  g_assert_cmpuint (n_kept, >, 40);
+  g_assert_cmpfloat (chi_square, <, n_kept + 5 * sqrt (2.0 * n_kept));
+}
+
+/* Of few it is what is drawn of candidates; of none it is none. */
+static void
+test_of_few (void)
+{
+  const guint n = G_N_ELEMENTS (some_scores);
+  const MonocleSampling sampling = { .temperature = 0.9, .top_k = 4, .top_p = 0.95, .seed = 3 };
+  const float none[] = { -INFINITY, NAN };
+  MonocleSampler one, other;
+
+  monocle_sampler_init (&one, &sampling, 0);
+  monocle_sampler_init (&other, &sampling, 0);
+  for (guint i = 0; i < 2000; i++)
+    g_assert_cmpuint (monocle_sampler_choose_of_all (&one, some_scores, n), ==,
+                      monocle_sampler_choose (&other, some_scores, n));
+  g_assert_cmpuint (monocle_sampler_choose_of_all (&one, none, 2), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -226,5 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/sampler/limits", test_limits);
   g_test_add_func ("/engine/sampler/generator", test_generator);
   g_test_add_func ("/engine/sampler/check", test_check);
+  g_test_add_func ("/engine/sampler/of-all", test_of_all);
+  g_test_add_func ("/engine/sampler/of-few", test_of_few);
   return g_test_run ();
 }

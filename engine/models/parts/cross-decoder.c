@@ -3,6 +3,8 @@
 
 #include "engine/models/parts/cross-decoder.h"
 
+#include <math.h>
+
 #include "engine/models/parts/control.h"
 #include "engine/nn/cache.h"
 #include "engine/nn/formulas.h"
@@ -325,6 +327,27 @@ get_control (Replay *replay, const MonocleTensor *tensor)
   return (guint32 *) (replay->host_buffer->mapped + tensor->offset);
 }
 
+/* Ranges of ids as the logits count, as far as there are logits of them. Returns: how many */
+static guint
+write_bans (const MonocleCrossModel *model, const GArray *ranges, guint32 *banned)
+{
+  const guint32 first = model->first_logit;
+  const guint32 after = model->n_logits > 0 ? first + model->n_logits : model->n_words;
+  guint n = 0;
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const MonocleIdRange *range = &g_array_index (ranges, MonocleIdRange, i);
+
+      if (range->last < first || range->first >= after)
+        continue;
+      banned[2 * n] = MAX (range->first, first) - first;
+      banned[2 * n + 1] = range->last - first;
+      n++;
+    }
+  return n;
+}
+
 static gboolean
 write_control (MonocleCrossDecoder *self,
                const MonocleDecoderStep *step,
@@ -341,13 +364,12 @@ write_control (MonocleCrossDecoder *self,
 
   for (guint j = 0; choose && j < self->n_rows; j++)
     {
-      guint n = step->banned && step->banned[j] ? step->banned[j]->len : 0;
+      const GArray *ranges = step->banned ? step->banned[j] : NULL;
 
-      g_assert (n <= replay->max_banned);
-      n_banned[j] = n;
-      if (n > 0)
-        memcpy (banned + (gsize) j * 2 * replay->max_banned, step->banned[j]->data,
-                n * sizeof (MonocleIdRange));
+      g_assert (!ranges || ranges->len <= replay->max_banned);
+      n_banned[j]
+          = ranges ? write_bans (&self->model, ranges, banned + (gsize) j * 2 * replay->max_banned)
+                   : 0;
     }
 
   return monocle_vk_buffer_flush (replay->host_buffer, replay->host_buffer->size, error);
@@ -376,10 +398,27 @@ monocle_cross_decoder_step (MonocleCrossDecoder *self,
 
   for (guint i = 0; candidates && i < n; i++)
     {
-      candidates[i].token = best[2 * i] == G_MAXUINT32 ? MONOCLE_CANDIDATE_NONE : best[2 * i];
+      candidates[i].token = best[2 * i] == G_MAXUINT32 ? MONOCLE_CANDIDATE_NONE
+                                                       : best[2 * i] + self->model.first_logit;
       memcpy (&candidates[i].log_prob, &best[2 * i + 1], sizeof (float));
     }
 
+  return TRUE;
+}
+
+/* Where logits are of some tokens alone. */
+static gboolean
+read_some_logits (MonocleCrossDecoder *self, float *logits, GError **error)
+{
+  const gsize n_words = self->model.n_words, n = self->model.n_logits;
+  g_autofree float *some = g_new (float, self->n_rows *n);
+
+  if (!monocle_tensor_read (&self->replay.logits, some, error))
+    return FALSE;
+  for (gsize i = 0; i < self->n_rows * n_words; i++)
+    logits[i] = -INFINITY;
+  for (gsize j = 0; j < self->n_rows; j++)
+    memcpy (logits + j * n_words + self->model.first_logit, some + j * n, n * sizeof *some);
   return TRUE;
 }
 
@@ -390,6 +429,8 @@ monocle_cross_decoder_read_logits (MonocleCrossDecoder *self, float *logits, GEr
   guint n_vocabulary = self->model.n_words;
   g_autofree float *values = NULL;
 
+  if (self->model.n_logits > 0)
+    return read_some_logits (self, logits, error);
   if (!monocle_tensor_read (&self->replay.logits, logits, error))
     return FALSE;
   if (!bias->buffer)

@@ -31,12 +31,14 @@ typedef struct
  * MonocleCrossModel:
  * @self: what its functions are given
  * @step: [rows, width], of one token of each row
- * @logits: F32 [rows, n_words], without the bias, of what @step makes
+ * @logits: F32 [rows, n_words or n_logits], without the bias, of what @step makes
  * @logits_bias: (nullable): F32 [n_words], or 0
  * @state_keys: keys and values of states [.., width] for one layer: [.., 2 width]
  * @n_layers: of the decoder
  * @width: of keys, all heads together
  * @n_words: of its vocabulary
+ * @first_logit, @n_logits: of which tokens @logits are, which are without a bias then; others never
+ *   come. 0: of all
  * @n_positions: longest text
  * @place_width: columns of what a step knows of where states are; 0: nothing
  *
@@ -53,6 +55,7 @@ typedef struct
                               guint layer,
                               MonocleValue states);
   guint n_layers, width, n_words, n_positions, place_width;
+  guint first_logit, n_logits;
 } MonocleCrossModel;
 
 typedef struct _MonocleCrossDecoder MonocleCrossDecoder;
@@ -114,7 +117,8 @@ gboolean monocle_cross_decoder_step (MonocleCrossDecoder *self,
                                      MonocleCandidate *candidates,
                                      GError **error);
 
-/* After a step with candidates: the logits, [rows, V], the bias included. */
+/* After a step with candidates: the logits, [rows, V], the bias included; without end where there
+ * are none. */
 gboolean
 monocle_cross_decoder_read_logits (MonocleCrossDecoder *self, float *logits, GError **error);
 

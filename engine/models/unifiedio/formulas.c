@@ -390,12 +390,28 @@ static MonocleValue
 write_logits (MonocleGraph *graph, gconstpointer self, MonocleValue x)
 {
   const MonocleUnifiedioWriter *writer = self;
-  guint n_pieces;
+  const guint first = writer->first_token;
+  const guint after
+      = writer->n_tokens > 0 ? first + writer->n_tokens : count_tokens (writer->config);
+  g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (MonocleValue));
+  guint n_pieces, row = 0;
   g_autofree MonocleValue *pieces
       = monocle_param_table (graph, enter ("token_embedder.embedding"),
                              count_tokens (writer->config), writer->config->d_model, &n_pieces);
 
-  return monocle_matmul_pieces (graph, x, pieces, n_pieces);
+  for (guint i = 0; i < n_pieces; i++)
+    {
+      const guint n = count_rows (graph, pieces[i]);
+      const guint from = CLAMP (first, row, row + n), to = CLAMP (after, row, row + n);
+      MonocleValue piece = pieces[i];
+
+      if (to - from < n && from < to)
+        piece = monocle_rows (graph, piece, from - row, to - from);
+      if (from < to)
+        g_array_append_val (wanted, piece);
+      row += n;
+    }
+  return monocle_matmul_pieces (graph, x, (const MonocleValue *) wanted->data, wanted->len);
 }
 
 static MonocleValue
@@ -407,6 +423,24 @@ write_state_keys (MonocleGraph *graph, gconstpointer self, guint layer, MonocleV
   return multiply_parts (graph,
                          monocle_scope_enter (enter_layer (layer), "encoder_decoder_attention"),
                          parts, G_N_ELEMENTS (parts), states, count_channels (writer->config));
+}
+
+MonocleUnifiedioWriter
+monocle_unifiedio_writer_make (const MonocleUnifiedioConfig *config,
+                               const MonocleUnifiedioPlaces *places,
+                               gboolean is_codes)
+{
+  MonocleUnifiedioWriter self = { config, places, 0, 0 };
+
+  /* In any format that is stored, rows begin where bindings may. */
+  if (!is_codes)
+    self.n_tokens = config->n_words;
+  else if ((guint64) config->n_words * config->d_model * 2 % MONOCLE_TENSOR_ALIGNMENT == 0)
+    {
+      self.first_token = config->n_words;
+      self.n_tokens = config->n_codes;
+    }
+  return self;
 }
 
 MonocleCrossModel
@@ -422,6 +456,8 @@ monocle_unifiedio_get_cross_model (const MonocleUnifiedioWriter *writer)
     .n_layers = config->n_layers,
     .width = count_channels (config),
     .n_words = count_tokens (config),
+    .first_logit = writer->first_token,
+    .n_logits = writer->n_tokens,
     .n_positions = writer->places->keys.dims[0],
   };
 }
@@ -475,7 +511,7 @@ declare_decoder (const MonocleUnifiedioConfig *config, MonocleParams *params, GE
     .text_index = make_shape (MONOCLE_FORMAT_U32, 1, 1),
     .image_index = make_shape (MONOCLE_FORMAT_U32, 1, 1),
   };
-  const MonocleUnifiedioWriter writer = { config, &places };
+  const MonocleUnifiedioWriter writer = { config, &places, 0, 0 };
   const MonocleCrossStep step = {
     .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),

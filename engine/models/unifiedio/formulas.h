@@ -80,11 +80,24 @@ typedef struct
   MonocleTensor queries, keys, added, text_index, image_index;
 } MonocleUnifiedioPlaces;
 
+/**
+ * MonocleUnifiedioWriter:
+ * @config: of the model
+ * @places: of answers
+ * @first_token, @n_tokens: what answers are written in, words or codes; 0: in all
+ */
 typedef struct
 {
   const MonocleUnifiedioConfig *config;
   const MonocleUnifiedioPlaces *places;
+  guint first_token, n_tokens;
 } MonocleUnifiedioWriter;
+
+/* Of one whose answers are written in codes, or in words. What is stored may lie so that all are
+ * looked at. */
+MonocleUnifiedioWriter monocle_unifiedio_writer_make (const MonocleUnifiedioConfig *config,
+                                                      const MonocleUnifiedioPlaces *places,
+                                                      gboolean is_codes);
 
 /**
  * monocle_unifiedio_index:

@@ -171,19 +171,22 @@ take_region (const char *task, const char *text, GError **error)
 
 /* --- prompts ------------------------------------------------------------------------------ */
 
-/* (transfer full) (nullable): without line breaks. */
+/* (transfer full) (nullable): several names, a line each, cannot be asked for in one sentence. */
 static char *
 take_words (const Row *row, const char *text, GError **error)
 {
+  const gboolean is_name = monocle_task_gives_objects (&row->task);
   g_autofree char *words = NULL;
   gsize start = 0, end = strlen (text);
 
   monocle_utf8_trim (text, &start, &end);
   words = g_strndup (text + start, end - start);
-  if (*words)
+  if (*words && !(is_name && strchr (words, '\n')))
     return row->is_lower ? g_utf8_strdown (words, -1) : g_steal_pointer (&words);
   g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               "%s needs words, and there are none in the text", row->task.id);
+               *words ? "%s takes one name at a time"
+                      : "%s needs words, and there are none in the text",
+               row->task.id);
   return NULL;
 }
 

@@ -61,7 +61,8 @@ monocle_unifiedio_writing_init (MonocleUnifiedioWriting *self,
     .text_index = make_tensor (MONOCLE_FORMAT_U32, n, n, "distances in text"),
     .image_index = make_tensor (MONOCLE_FORMAT_U32, n, n, "distances in a picture"),
   };
-  self->writer = (MonocleUnifiedioWriter){ config, &self->known };
+  self->writer
+      = monocle_unifiedio_writer_make (config, &self->known, kind == MONOCLE_UNIFIEDIO_PICTURE);
   self->patch_places = g_new0 (guint32, N_PATCHES);
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   monocle_unifiedio_place (
