@@ -11,21 +11,21 @@ from contrast.muon import Muon
 from world import tokens as T
 from world.network import World
 
-TOKENS = 9000          # of a batch
+TOKENS = 5000          # of a batch
 RATE, TABLE_RATE = 0.02, 3e-3
 MISSING = 0.02         # of what was seen that is not, so that the rest must tell
 WARM = 80
 
 
 def batches(scenes, rng):
-    """Ids, index, of all scenes in random order, for ever."""
+    """Words, index, of all scenes in random order, for ever."""
     kinds = [np.flatnonzero((scenes.balls == n) & ((scenes.throw_frame >= 0) == thrown))
              for n in range(1, T.BALLS + 1) for thrown in (False, True)]
     while True:
         parts = []
         for rows in kinds:
             if len(rows):
-                n = TOKENS // (scenes.balls[rows[0]] * (4 * T.FRAMES - 3))
+                n = TOKENS // (scenes.balls[rows[0]] * (2 * T.FRAMES + 1))
                 rows = rng.permutation(rows)
                 parts += [rows[i:i + n] for i in range(0, len(rows), n)]
         for i in rng.permutation(len(parts)):
@@ -44,15 +44,15 @@ def batch(scenes, rows, rng=None):
     return T.write(places, scenes.radii[rows][:, :n], throws)
 
 
-def loss_of(network, ids, index, rng=None):
-    """Mean, in nats a displacement. What comes before the second frame nobody can know."""
-    ids, index = torch.from_numpy(ids), torch.from_numpy(index)
+def loss_of(network, words, index, rng=None):
+    """Mean, in nats a displacement. What comes before the second frame is seen nobody can know."""
+    words, index = torch.from_numpy(words), torch.from_numpy(index)[:, 2:]
     slot = torch.arange(2 * index.shape[2]).view(-1, 2)
-    wanted = ids.gather(1, index.flatten(1)).view(index.shape) - T.DISPLACEMENT - slot * T.BINS
+    wanted = words[..., 1].gather(1, index.flatten(1)).view(index.shape) - T.DISPLACEMENT - slot * T.BINS
     if rng is not None:
-        ids = torch.where(torch.from_numpy(rng.random(ids.shape) < MISSING) & (ids >= T.PLACE), T.MASK, ids)
-    logits = network.logits(network(ids), index)[:, 1:]
-    return F.cross_entropy(logits.flatten(0, -2).float(), wanted[:, 1:].flatten())
+        words = torch.where(torch.from_numpy(rng.random(words.shape) < MISSING) & (words >= T.PLACE), T.MASK, words)
+    logits = network.logits(network(words), index)
+    return F.cross_entropy(logits.flatten(0, -2), wanted.flatten())
 
 
 def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print):
@@ -67,7 +67,7 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
     say(f"{sum(p.numel() for p in network.parameters())} parameters")
     start, began = time.process_time(), time.time()
     step, seen, recent, kept = 0, 0, [], began
-    for ids, index in batches(scenes, rng):
+    for words, index in batches(scenes, rng):
         share = max((time.process_time() - start) / minutes, (time.time() - began) / most_minutes) / 60
         if share >= 1:
             break
@@ -75,14 +75,14 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
         for optimizer, most in ((muon, RATE), (adam, TABLE_RATE)):
             for group in optimizer.param_groups:
                 group["lr"] = most * rate
-        loss = loss_of(network, ids, index, rng)
+        loss = loss_of(network, words, index, rng)
         muon.zero_grad()
         adam.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         muon.step()
         adam.step()
-        step, seen = step + 1, seen + ids.size
+        step, seen = step + 1, seen + words.size // 2
         recent.append(loss.item())
         if step % 50 == 0:
             spent = time.process_time() - start
@@ -103,7 +103,7 @@ def measure(network, scenes):
     for balls in range(1, T.BALLS + 1):
         rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
         if len(rows):
-            ids, index = batch(scenes, rows)
-            total += loss_of(network, ids, index).item() * index.size
+            words, index = batch(scenes, rows)
+            total += loss_of(network, words, index).item() * index.size
             n += index.size
     return total / n

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A decoder of Llama's shape, with its names, whose output table is that of the displacements."""
+"""A decoder of Llama's shape, with its names, but that each token is two words; it tells displacements apart."""
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -7,7 +7,7 @@ from torch import nn
 from world import tokens as T
 
 CONFIG = dict(
-    hidden_size=128, intermediate_size=296, num_hidden_layers=4, num_attention_heads=4,
+    hidden_size=128, intermediate_size=288, num_hidden_layers=4, num_attention_heads=4,
     num_key_value_heads=4, head_dim=32, rms_norm_eps=1e-5, rope_theta=10000.0, hidden_act="silu",
     vocab_size=T.WORDS, max_position_embeddings=T.POSITIONS, tie_word_embeddings=True,
 )
@@ -66,8 +66,8 @@ class World(nn.Module):
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
 
-    def forward(self, ids):
-        x, n = self.embed_tokens(ids), ids.shape[1]
+    def forward(self, words):
+        x, n = self.embed_tokens(words).sum(2), words.shape[1]
         for layer in self.layers:
             x = layer(x, self.cos[:n], self.sin[:n])
         return self.norm(x)

@@ -2,10 +2,11 @@
 """Scenes as tokens: where balls are, by eighths of a unit, and how far they go from frame to frame.
 
     radius of each ball, then frame by frame:
-      x y of each ball   [<throw> x y of the ball that is thrown]   dx dy of each ball
+      x y of each ball   [x y of a throw]
 
-A place is what a displacement made of the place before, so nothing is lost from frame to frame. Each
-ball has words of its own for all of that: what a token is about need not be found out.
+Each token is two words, whose rows of the table are added: a place and how far it is from the place before, a throw and
+how far it goes. A place is what a displacement made of the one before, so nothing is lost from frame to frame. Each
+coordinate of each ball has words of its own: what a token is about need not be found out.
 """
 import numpy as np
 
@@ -22,7 +23,7 @@ RADIUS = THROW + BALLS
 PLACE = RADIUS + BALLS * RADII
 DISPLACEMENT = PLACE + BALLS * 2 * PLACES
 WORDS = (DISPLACEMENT + BALLS * 2 * BINS + 3) // 4 * 4
-POSITIONS = 320
+POSITIONS = 160
 
 ROW = 10 + FRAMES * 8                   # of what `next-frames --write-scenes` writes
 
@@ -53,36 +54,33 @@ def follow(places):
 
 
 def write(places, radii, throws=None):
-    """Ids of scenes with equally many balls, and where displacements stand in them.
+    """Words of scenes with equally many balls, and where what moves stands in them.
 
     places [n, frames, balls, 2], radii [n, balls]; throws: frame, ball, speed in eighths, of each.
-    The last frame's places are not written: nothing follows. Returns ids, index [n, frames - 1, balls, 2].
+    Returns words [n, tokens, 2], index [n, frames, balls, 2].
     """
     n, frames, balls = places.shape[:3]
     kept, moved = follow(places)
     slot = 2 * np.arange(balls)[:, None] + np.arange(2)                    # [balls, 2]
     place = PLACE + slot * PLACES + np.clip(kept - FIRST_PLACE, 0, PLACES - 1)
-    bins = DISPLACEMENT + slot * BINS + moved + REACH
-    k = np.clip(np.round((radii - LEAST_RADIUS) * 2).astype(int), 0, RADII - 1)
-    extra = 0 if throws is None else 3
-    ids = np.empty((n, balls + (frames - 1) * 4 * balls + extra), np.int64)
-    index = np.empty((n, frames - 1, balls, 2), np.int64)
-    ids[:, :balls] = RADIUS + np.arange(balls) * RADII + k
-    rows = np.arange(n)
+    bins = np.full_like(place, MASK)
+    bins[:, 1:] = DISPLACEMENT + slot * BINS + moved + REACH
+    words = np.full((n, balls + frames * 2 * balls + (0 if throws is None else 2), 2), MASK, np.int64)
+    index = np.empty((n, frames, balls, 2), np.int64)
+    words[:, :balls, 0] = RADIUS + np.arange(balls) * RADII + np.clip(
+        np.round((radii - LEAST_RADIUS) * 2).astype(int), 0, RADII - 1)
+    rows, each = np.arange(n), np.arange(2 * balls)
     at = np.full(n, balls)
-    each = np.arange(2 * balls)
-    for t in range(frames - 1):
-        ids[rows[:, None], at[:, None] + each] = place[:, t].reshape(n, -1)
-        at = at + 2 * balls
-        if extra:
-            who = rows[throws[0] == t]
-            ball, speed = throws[1][who], throws[2][who]
-            ids[who, at[who]] = THROW + ball
-            for axis in range(2):
-                ids[who, at[who] + 1 + axis] = DISPLACEMENT + (2 * ball + axis) * BINS + np.clip(
-                    speed[:, axis], -REACH, REACH) + REACH
-            at[who] += 3
-        ids[rows[:, None], at[:, None] + each] = bins[:, t].reshape(n, -1)
+    for t in range(frames):
+        words[rows[:, None], at[:, None] + each, 0] = place[:, t].reshape(n, -1)
+        words[rows[:, None], at[:, None] + each, 1] = bins[:, t].reshape(n, -1)
         index[:, t] = (at[:, None] + each).reshape(n, balls, 2)
         at = at + 2 * balls
-    return ids, index
+        if throws is not None:
+            who = rows[throws[0] == t]
+            ball, speed = throws[1][who], np.clip(throws[2][who], -REACH, REACH)
+            for axis in range(2):
+                words[who, at[who] + axis, 0] = THROW + ball
+                words[who, at[who] + axis, 1] = DISPLACEMENT + (2 * ball + axis) * BINS + speed[:, axis] + REACH
+            at[who] += 2
+    return words, index
