@@ -17,7 +17,7 @@ from safetensors.torch import save_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
 WORLD = dict(
-    side=20.0, places_per_unit=4, first_place=6, places=60, reach=7, things=2, frames=9, least_radius=2.0,
+    side=20.0, places_per_unit=4, first_place=6, places=60, reach=7, change=9, things=2, frames=9, least_radius=2.0,
     radii_per_unit=2, radii=3, most_surprise=4.0,
 )  # fmt: skip
 SEEN, FORESEEN = 4, 5
@@ -28,12 +28,13 @@ class Words:
 
     def __init__(self, w):
         self.w = w
-        self.bins = 2 * w["reach"] + 1
+        self.bins, self.changes = 2 * w["reach"] + 1, 2 * w["change"] + 1
         self.throw = 1
         self.radius = self.throw + w["things"]
         self.place = self.radius + w["things"] * w["radii"]
         self.move = self.place + 2 * w["things"] * w["places"]
-        self.n = self.move + 2 * w["things"] * self.bins
+        self.change = self.move + 2 * w["things"] * self.bins
+        self.n = self.change + 2 * w["things"] * self.changes
 
     def at(self, coordinate, place):
         return self.place + coordinate * self.w["places"] + min(max(place - self.w["first_place"], 0),
@@ -72,6 +73,7 @@ def walk(model, words, scene, frames):
             for r in scene["radii"]]  # fmt: skip
     pairs = [[words.radius + i * w["radii"] + k, 0] for i, k in enumerate(size)]
     places, surprise, thrown = [list(seen[0])], [], scene.get("throw")
+    last, reach, most = [0] * (2 * things), w["reach"], w["change"]
     pairs += [[words.at(c, p), 0] for c, p in enumerate(places[0])]
     for t in range(1, frames):
         if thrown and thrown["frame"] == t - 1:
@@ -81,16 +83,16 @@ def walk(model, words, scene, frames):
         now = list(places[-1])
         for c in range(2 * things):
             logits = scores(model, pairs)[-1]
-            first = words.by(c, -w["reach"])
-            own = logits[first : first + words.bins]
+            own = logits[words.change + c * words.changes :][: words.changes]
             if t < len(seen):
-                move = int(np.clip(seen[t, c] - now[c], -w["reach"], w["reach"]))
+                change = int(np.clip(np.clip(seen[t, c] - now[c], -reach, reach) - last[c], -most, most))
                 if t > 1:
-                    surprise.append(np.log(np.exp(own - own[move + w["reach"]]).sum()))
+                    surprise.append(np.log(np.exp(own - own[change + most]).sum()))
             else:
-                move = int(own.argmax()) - w["reach"]
-            now[c] += move
-            pairs.append([words.at(c, now[c]), words.by(c, move)])
+                change = int(own.argmax()) - most
+            last[c] = int(np.clip(last[c] + change, -reach, reach))
+            now[c] += last[c]
+            pairs.append([words.at(c, now[c]), words.by(c, last[c])])
         places.append(now)
     return pairs, places, float(np.mean(surprise))
 

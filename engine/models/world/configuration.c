@@ -15,12 +15,6 @@
 
 /* --- words -------------------------------------------------------------------------------- */
 
-guint
-monocle_world_config_get_n_bins (const MonocleWorldConfig *config)
-{
-  return 2 * config->reach + 1;
-}
-
 static guint32
 first_radius (const MonocleWorldConfig *config)
 {
@@ -31,6 +25,18 @@ static guint32
 first_place (const MonocleWorldConfig *config)
 {
   return first_radius (config) + config->n_things * config->n_radii;
+}
+
+static guint
+count_moves (const MonocleWorldConfig *config)
+{
+  return 2 * config->reach + 1;
+}
+
+static guint32
+first_move (const MonocleWorldConfig *config)
+{
+  return first_place (config) + 2 * config->n_things * config->n_places;
 }
 
 guint32
@@ -58,16 +64,31 @@ monocle_world_config_get_place (const MonocleWorldConfig *config, guint coordina
 }
 
 guint32
-monocle_world_config_get_move (const MonocleWorldConfig *config, guint coordinate)
+monocle_world_config_get_move (const MonocleWorldConfig *config, guint coordinate, int move)
 {
-  return first_place (config) + 2 * config->n_things * config->n_places
-         + coordinate * monocle_world_config_get_n_bins (config);
+  const int reach = (int) config->reach;
+
+  return first_move (config) + coordinate * count_moves (config)
+         + (guint32) (CLAMP (move, -reach, reach) + reach);
+}
+
+guint
+monocle_world_config_count_changes (const MonocleWorldConfig *config)
+{
+  return 2 * config->change + 1;
+}
+
+guint32
+monocle_world_config_get_change (const MonocleWorldConfig *config, guint coordinate)
+{
+  return first_move (config) + 2 * config->n_things * count_moves (config)
+         + coordinate * monocle_world_config_count_changes (config);
 }
 
 guint32
 monocle_world_config_count_words (const MonocleWorldConfig *config)
 {
-  return monocle_world_config_get_move (config, 2 * config->n_things);
+  return monocle_world_config_get_change (config, 2 * config->n_things);
 }
 
 guint
@@ -120,6 +141,7 @@ read_numbers (MonocleWorldConfig *config, JsonObject *section, const char *where
     { "first_place", 0, MAX_STEPS, &config->first_place },
     { "places", 1, MAX_STEPS, &config->n_places },
     { "reach", 1, MAX_STEPS, &config->reach },
+    { "change", 1, MAX_STEPS, &config->change },
     { "things", 1, MONOCLE_WORLD_MAX_THINGS, &config->n_things },
     { "frames", 2, MAX_FRAMES, &config->n_frames },
     { "radii_per_unit", 1, MAX_STEPS, &config->radii_per_unit },

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @per_unit: steps of a unit in which places and displacements are counted
  * @first_place, @n_places: which places, in these steps, have words
  * @reach: the largest displacement, in these steps
+ * @change: the largest that one differs from the one before
  * @n_things, @n_frames: most of a scene, what is foreseen included
  * @least_radius, @radii_per_unit, @n_radii: which sizes have words
  * @most_surprise: what is less likely than this, as of #MonocleFutures, is none of the scenes that
@@ -32,7 +33,7 @@ typedef struct
   double side;
   guint per_unit;
   guint first_place, n_places;
-  guint reach;
+  guint reach, change;
   guint n_things, n_frames;
   double least_radius;
   guint radii_per_unit, n_radii;
@@ -53,8 +54,6 @@ guint monocle_world_config_count_tokens (guint n_things, guint n_frames);
 /* What is not known, or not there. */
 #define MONOCLE_WORLD_MASK 0
 
-/* Displacements of a coordinate. */
-guint monocle_world_config_get_n_bins (const MonocleWorldConfig *config);
 guint32 monocle_world_config_get_throw (const MonocleWorldConfig *config, guint thing);
 /* @radius: in units; the nearest that there is */
 guint32
@@ -62,8 +61,12 @@ monocle_world_config_get_radius (const MonocleWorldConfig *config, guint thing, 
 /* @coordinate: twice the thing, one more for y; @place: in steps, the nearest that there is */
 guint32
 monocle_world_config_get_place (const MonocleWorldConfig *config, guint coordinate, int place);
-/* The word of the first bin, of -reach; the others follow. */
-guint32 monocle_world_config_get_move (const MonocleWorldConfig *config, guint coordinate);
+/* @move: in steps; the nearest that there is */
+guint32
+monocle_world_config_get_move (const MonocleWorldConfig *config, guint coordinate, int move);
+/* What is told apart: the word of the first change, of -change; so many follow. */
+guint32 monocle_world_config_get_change (const MonocleWorldConfig *config, guint coordinate);
+guint monocle_world_config_count_changes (const MonocleWorldConfig *config);
 /* So many there are. */
 guint32 monocle_world_config_count_words (const MonocleWorldConfig *config);
 

@@ -73,8 +73,8 @@ get_surprise (const float *scores, guint n, guint bin)
 static void
 decide (Row *row, const float *logits)
 {
-  const guint n = monocle_world_config_get_n_bins (row->walk.config);
-  const float *scores = logits + monocle_walk_get_move (&row->walk);
+  const guint n = monocle_world_config_count_changes (row->walk.config);
+  const float *scores = logits + monocle_walk_get_change (&row->walk);
   guint bin;
 
   if (!monocle_walk_know (&row->walk, &bin))

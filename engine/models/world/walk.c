@@ -46,26 +46,23 @@ monocle_walk_wants (const MonocleWalk *self)
 }
 
 guint32
-monocle_walk_get_move (const MonocleWalk *self)
+monocle_walk_get_change (const MonocleWalk *self)
 {
-  return monocle_world_config_get_move (self->config, self->item);
-}
-
-static guint
-get_bin (const MonocleWorldConfig *config, int move)
-{
-  const int reach = (int) config->reach;
-
-  return (guint) (CLAMP (move, -reach, reach) + reach);
+  return monocle_world_config_get_change (self->config, self->item);
 }
 
 gboolean
 monocle_walk_know (const MonocleWalk *self, guint *bin)
 {
+  const int reach = (int) self->config->reach, most = (int) self->config->change;
+  const guint item = self->item;
+  int move;
+
   if (self->frame >= self->tracks->n_frames)
     return FALSE;
-  *bin
-      = get_bin (self->config, get_seen (self, self->frame, self->item) - self->places[self->item]);
+  move = get_seen (self, self->frame, item) - self->places[item];
+  move = CLAMP (move, -reach, reach) - self->moves[item];
+  *bin = (guint) (CLAMP (move, -most, most) + most);
   return TRUE;
 }
 
@@ -97,10 +94,15 @@ end_frame (MonocleWalk *self)
 void
 monocle_walk_decide (MonocleWalk *self, guint bin)
 {
+  const int reach = (int) self->config->reach;
+  const guint item = self->item;
+  int move;
+
   g_assert (monocle_walk_wants (self));
 
-  self->move = (int) bin - (int) self->config->reach;
-  self->places[self->item] += self->move;
+  move = self->moves[item] + (int) bin - (int) self->config->change;
+  self->moves[item] = CLAMP (move, -reach, reach);
+  self->places[item] += self->moves[item];
   self->is_decided = TRUE;
   /* Nothing follows from the last one, so that nobody has to be told. */
   if (self->frame + 1 == self->n_frames && self->item + 1 == count_coordinates (self))
@@ -130,7 +132,7 @@ take_place (MonocleWalk *self, guint32 *word, guint32 *beside)
 {
   *word = monocle_world_config_get_place (self->config, self->item, self->places[self->item]);
   if (self->frame > 0)
-    *beside = monocle_walk_get_move (self) + get_bin (self->config, self->move);
+    *beside = monocle_world_config_get_move (self->config, self->item, self->moves[self->item]);
   self->is_decided = FALSE;
   if (++self->item == count_coordinates (self))
     end_frame (self);
@@ -143,8 +145,8 @@ take_throw (MonocleWalk *self, guint32 *word, guint32 *beside)
   const double speed = self->item == 0 ? thrown->vx : thrown->vy;
 
   *word = monocle_world_config_get_throw (self->config, thrown->thing);
-  *beside = monocle_world_config_get_move (self->config, 2 * thrown->thing + self->item)
-            + get_bin (self->config, count_steps (self->config, speed));
+  *beside = monocle_world_config_get_move (self->config, 2 * thrown->thing + self->item,
+                                           count_steps (self->config, speed));
   if (++self->item == 2)
     end_frame (self);
 }

@@ -7,8 +7,9 @@
  *     x y of each   [x y of a throw]
  *
  * Each token is two words: a place and how far it is from the place before, a throw and how far it
- * goes. A place is the one before and the displacement, counted in whole steps, so that nothing is
- * lost from frame to frame. Each coordinate of each thing has words of its own.
+ * goes. What is decided is by how much a displacement differs from the one before: of what flies on
+ * that is nothing. All is counted in whole steps, so that nothing is lost from frame to frame. Each
+ * coordinate of each thing has words of its own.
  */
 #pragma once
 
@@ -31,7 +32,7 @@ typedef enum
  * @n_frames: where it ends, what was seen included
  * @part, @item: what comes next of @frame
  * @is_decided: whether it is known how far that goes
- * @places, @move: in steps: where all are, and how far what comes next goes
+ * @places, @moves: in steps: where all are, and how far they went last
  * @out: (nullable): [n_frames - frames that were seen, things, 2]: gets what is foreseen
  */
 typedef struct
@@ -42,7 +43,7 @@ typedef struct
   MonocleWalkPart part;
   guint frame, item;
   gboolean is_decided;
-  int places[2 * MONOCLE_WORLD_MAX_THINGS], move;
+  int places[2 * MONOCLE_WORLD_MAX_THINGS], moves[2 * MONOCLE_WORLD_MAX_THINGS];
   float *out;
 } MonocleWalk;
 
@@ -52,10 +53,10 @@ void monocle_walk_init (MonocleWalk *self,
                         guint n_frames,
                         float *out);
 
-/* Whether a displacement has to be decided before it goes on. */
+/* Whether a change has to be decided before it goes on. */
 gboolean monocle_walk_wants (const MonocleWalk *self);
-/* Of a displacement that has to be decided: the first of its words. */
-guint32 monocle_walk_get_move (const MonocleWalk *self);
+/* Of a change that has to be decided: the first of its words. */
+guint32 monocle_walk_get_change (const MonocleWalk *self);
 /* Whether it is known what it is: @bin counts from the first of its words. */
 gboolean monocle_walk_know (const MonocleWalk *self, guint *bin);
 /* Whether it can be guessed at all: nobody knows how things begin to move. */

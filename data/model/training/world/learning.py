@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loop: scenes with equally many balls in a batch, some mirrored, loss over all displacements but the first."""
+"""The loop: scenes with equally many balls in a batch, some mirrored, loss over all changes but the first."""
 import math
 import time
 
@@ -11,14 +11,14 @@ from contrast.muon import Muon
 from world import tokens as T
 from world.network import World
 
-TOKENS = 5000          # of a batch
+TOKENS = 2000          # of a batch
 RATE, TABLE_RATE = 0.02, 3e-3
 MISSING = 0.02         # of what was seen that is not, so that the rest must tell
 WARM = 80
 
 
 def batches(scenes, rng):
-    """Words, index, of all scenes in random order, for ever."""
+    """What tokens.write() makes of all scenes in random order, for ever."""
     kinds = [np.flatnonzero((scenes.balls == n) & ((scenes.throw_frame >= 0) == thrown))
              for n in range(1, T.BALLS + 1) for thrown in (False, True)]
     while True:
@@ -44,22 +44,21 @@ def batch(scenes, rows, rng=None):
     return T.write(places, scenes.radii[rows][:, :n], throws)
 
 
-def loss_of(network, words, index, rng=None):
+def loss_of(network, words, index, changes, rng=None):
     """Mean, in nats a displacement. What comes before the second frame is seen nobody can know."""
-    words, index = torch.from_numpy(words), torch.from_numpy(index)[:, 2:]
-    slot = torch.arange(2 * index.shape[2]).view(-1, 2)
-    wanted = words[..., 1].gather(1, index.flatten(1)).view(index.shape) - T.DISPLACEMENT - slot * T.BINS
+    words, index, changes = (torch.from_numpy(a) for a in (words, index[:, 2:], changes[:, 2:]))
     if rng is not None:
         words = torch.where(torch.from_numpy(rng.random(words.shape) < MISSING) & (words >= T.PLACE), T.MASK, words)
-    logits = network.logits(network(words), index)
-    return F.cross_entropy(logits.flatten(0, -2), wanted.flatten())
+    return F.cross_entropy(network.logits(network(words), index).flatten(0, -2), changes.flatten())
 
 
-def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print):
+def learn(scenes, held_out, minutes, most_minutes, checkpoint, start=None, seed=1, say=print):
     """For so many minutes of one processor, or so many by the clock where others want it too."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network = World()
+    if start:
+        network.load_state_dict(start)
     inner = [p for n, p in network.named_parameters() if p.ndim == 2 and "embed" not in n]
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.02)
@@ -67,7 +66,7 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
     say(f"{sum(p.numel() for p in network.parameters())} parameters")
     start, began = time.process_time(), time.time()
     step, seen, recent, kept = 0, 0, [], began
-    for words, index in batches(scenes, rng):
+    for words, index, changes in batches(scenes, rng):
         share = max((time.process_time() - start) / minutes, (time.time() - began) / most_minutes) / 60
         if share >= 1:
             break
@@ -75,7 +74,7 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
         for optimizer, most in ((muon, RATE), (adam, TABLE_RATE)):
             for group in optimizer.param_groups:
                 group["lr"] = most * rate
-        loss = loss_of(network, words, index, rng)
+        loss = loss_of(network, words, index, changes, rng)
         muon.zero_grad()
         adam.zero_grad()
         loss.backward()
@@ -103,7 +102,7 @@ def measure(network, scenes):
     for balls in range(1, T.BALLS + 1):
         rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
         if len(rows):
-            words, index = batch(scenes, rows)
-            total += loss_of(network, words, index).item() * index.size
+            words, index, changes = batch(scenes, rows)
+            total += loss_of(network, words, index, changes).item() * index.size
             n += index.size
     return total / n

@@ -5,7 +5,8 @@
       x y of each ball   [x y of a throw]
 
 Each token is two words, whose rows of the table are added: a place and how far it is from the place before, a throw and
-how far it goes. A place is what a displacement made of the one before, so nothing is lost from frame to frame. Each
+how far it goes. What is told apart is by how much a displacement differs from the one before: of what flies on that is
+nothing. A place is what a displacement made of the one before, so nothing is lost from frame to frame. Each
 coordinate of each ball has words of its own: what a token is about need not be found out.
 """
 import numpy as np
@@ -16,13 +17,16 @@ LEAST_RADIUS, RADII = 3.0, 5            # by halves
 FIRST_PLACE, PLACES = 20, 217           # in eighths
 REACH = 32
 BINS = 2 * REACH + 1
+CHANGE = 56
+CHANGES = 2 * CHANGE + 1
 
 MASK = 0
 THROW = 1
 RADIUS = THROW + BALLS
 PLACE = RADIUS + BALLS * RADII
 DISPLACEMENT = PLACE + BALLS * 2 * PLACES
-WORDS = (DISPLACEMENT + BALLS * 2 * BINS + 3) // 4 * 4
+DIFFERENCE = DISPLACEMENT + BALLS * 2 * BINS
+WORDS = (DIFFERENCE + BALLS * 2 * CHANGES + 3) // 4 * 4
 POSITIONS = 160
 
 ROW = 10 + FRAMES * 8                   # of what `next-frames --write-scenes` writes
@@ -44,27 +48,29 @@ class Scenes:
 
 
 def follow(places):
-    """Places and displacements in eighths, [.., FRAMES, 2] and [.., FRAMES - 1, 2]: closed loop."""
+    """Places, displacements and how they change, in eighths, [n, FRAMES, .., 2]: closed loop."""
     exact = np.round(places * PER_UNIT).astype(int)
-    kept, moved = [exact[:, 0]], []
+    kept, moved, changed = [exact[:, 0]], [np.zeros_like(exact[:, 0])], [np.zeros_like(exact[:, 0])]
     for t in range(1, exact.shape[1]):
-        moved.append(np.clip(exact[:, t] - kept[-1], -REACH, REACH))
+        move = np.clip(exact[:, t] - kept[-1], -REACH, REACH)
+        changed.append(np.clip(move - moved[-1], -CHANGE, CHANGE))
+        moved.append(moved[-1] + changed[-1])
         kept.append(kept[-1] + moved[-1])
-    return np.stack(kept, 1), np.stack(moved, 1)
+    return np.stack(kept, 1), np.stack(moved, 1), np.stack(changed, 1)
 
 
 def write(places, radii, throws=None):
-    """Words of scenes with equally many balls, and where what moves stands in them.
+    """Words of scenes with equally many balls, where what moves stands in them, and by how much that changed.
 
     places [n, frames, balls, 2], radii [n, balls]; throws: frame, ball, speed in eighths, of each.
-    Returns words [n, tokens, 2], index [n, frames, balls, 2].
+    Returns words [n, tokens, 2], index and changes [n, frames, balls, 2].
     """
     n, frames, balls = places.shape[:3]
-    kept, moved = follow(places)
+    kept, moved, changed = follow(places)
     slot = 2 * np.arange(balls)[:, None] + np.arange(2)                    # [balls, 2]
     place = PLACE + slot * PLACES + np.clip(kept - FIRST_PLACE, 0, PLACES - 1)
     bins = np.full_like(place, MASK)
-    bins[:, 1:] = DISPLACEMENT + slot * BINS + moved + REACH
+    bins[:, 1:] = DISPLACEMENT + slot * BINS + moved[:, 1:] + REACH
     words = np.full((n, balls + frames * 2 * balls + (0 if throws is None else 2), 2), MASK, np.int64)
     index = np.empty((n, frames, balls, 2), np.int64)
     words[:, :balls, 0] = RADIUS + np.arange(balls) * RADII + np.clip(
@@ -83,4 +89,4 @@ def write(places, radii, throws=None):
                 words[who, at[who] + axis, 0] = THROW + ball
                 words[who, at[who] + axis, 1] = DISPLACEMENT + (2 * ball + axis) * BINS + speed[:, axis] + REACH
             at[who] += 2
-    return words, index
+    return words, index, changed + CHANGE
