@@ -52,22 +52,38 @@ def loss_of(network, words, index, changes, rng=None):
     return F.cross_entropy(network.logits(network(words), index).flatten(0, -2), changes.flatten())
 
 
-def learn(scenes, held_out, minutes, most_minutes, checkpoint, start=None, seed=1, say=print):
-    """For so many minutes of one processor, or so many by the clock where others want it too."""
+def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print):
+    """For so many minutes of one processor in all, or so many by the clock from now on where others want it too.
+
+    Goes on with the checkpoint that is there; the rate follows the share of all the time.
+    """
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
     network = World()
-    if start:
-        network.load_state_dict(start)
     inner = [p for n, p in network.named_parameters() if p.ndim == 2 and "embed" not in n]
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.02)
     adam = torch.optim.AdamW(outer, TABLE_RATE, betas=(0.9, 0.97), weight_decay=0)
-    say(f"{sum(p.numel() for p in network.parameters())} parameters")
-    start, began = time.process_time(), time.time()
-    step, seen, recent, kept = 0, 0, [], began
+    parts = {"network": network, "muon": muon, "adam": adam}
+    spent = step = seen = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+        spent, step, seen = state["spent"], state["step"], state["seen"]
+    rng = np.random.default_rng((seed, step))
+    say(f"{sum(p.numel() for p in network.parameters())} parameters, {spent:.0f} s so far")
+
+    def keep():
+        torch.save({n: p.state_dict() for n, p in parts.items()} | {"spent": spent, "step": step, "seen": seen},
+                   checkpoint.with_suffix(".part"))
+        checkpoint.with_suffix(".part").replace(checkpoint)
+        say(f"step {step} loss {np.mean(recent[-50:] or [0]):.4f} held out {measure(network, held_out):.4f} "
+            f"tokens {seen} processor {spent:.0f} s clock {time.time() - began:.0f} s")
+
+    before, start, began, kept, recent = spent, time.process_time(), time.time(), time.time(), []
     for words, index, changes in batches(scenes, rng):
-        share = max((time.process_time() - start) / minutes, (time.time() - began) / most_minutes) / 60
+        spent = before + time.process_time() - start
+        share = max(spent / minutes, (time.time() - began) / most_minutes) / 60
         if share >= 1:
             break
         rate = min(1, (step + 1) / WARM) * min(1, (1 - share) / 0.6)       # held, then down to nothing
@@ -83,16 +99,10 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, start=None, seed=
         adam.step()
         step, seen = step + 1, seen + words.size // 2
         recent.append(loss.item())
-        if step % 50 == 0:
-            spent = time.process_time() - start
-            say(f"step {step} loss {np.mean(recent[-50:]):.4f} tokens {seen} processor {spent:.0f} s "
-                f"clock {time.time() - began:.0f} s")
-        if time.time() - kept > 120:
+        if time.time() - kept > 60:
             kept = time.time()
-            torch.save(network.state_dict(), checkpoint)
-            say(f"  held out {measure(network, held_out):.4f}")
-    torch.save(network.state_dict(), checkpoint)
-    say(f"in the end: {step} steps, {seen} tokens, held out {measure(network, held_out):.4f}")
+            keep()
+    keep()
     return network
 
 
@@ -106,3 +116,16 @@ def measure(network, scenes):
             total += loss_of(network, words, index, changes).item() * index.size
             n += index.size
     return total / n
+
+
+@torch.no_grad()
+def surprises(network, scenes, frames):
+    """Of each scene without a throw: mean of minus log-likelihoods of its first frames, as the engine has it."""
+    found = []
+    for balls in range(1, T.BALLS + 1):
+        rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
+        words, index, changes = (torch.from_numpy(a) for a in batch(scenes, rows))
+        logits = network.logits(network(words), index[:, 2:frames])
+        each = F.cross_entropy(logits.flatten(0, -2), changes[:, 2:frames].flatten(), reduction="none")
+        found.append(each.view(len(rows), -1).mean(1).numpy())
+    return np.concatenate(found)
