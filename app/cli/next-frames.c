@@ -6,6 +6,9 @@
 
 #include "app/cli/next-frames.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "app/base/output.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
@@ -276,12 +279,36 @@ ask_scene (const Job *job, MonocleModel *model)
   return ask_one (job, model, tracks, job->thrown ? NULL : &film, name);
 }
 
+/* (transfer full) (nullable): all that comes of standard input */
+static GBytes *
+read_input (GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 piece[65536];
+  ssize_t n;
+
+  while ((n = read (STDIN_FILENO, piece, sizeof piece)) != 0)
+    {
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 || bytes->len + (gsize) n > MOST_BYTES)
+        {
+          monocle_file_set_error (error, "-", "%s",
+                                  n < 0 ? g_strerror (errno) : "there is too much of it");
+          return NULL;
+        }
+      g_byte_array_append (bytes, piece, (guint) n);
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+}
+
 static MonocleCliStatus
 ask_boxes (const Job *job, MonocleModel *model)
 {
-  const char *path = g_str_equal (job->boxes, "-") ? "/dev/stdin" : job->boxes;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = monocle_file_read (path, MOST_BYTES, &error);
+  g_autoptr (GBytes) bytes = g_str_equal (job->boxes, "-")
+                                 ? read_input (&error)
+                                 : monocle_file_read (job->boxes, MOST_BYTES, &error);
   g_autofree char *name = g_filename_display_name (job->boxes);
   g_autoptr (MonocleTracks) tracks = NULL;
   guint most_things, most_frames;

@@ -18,7 +18,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 WORLD = dict(
     side=20.0, places_per_unit=4, first_place=6, places=60, reach=7, change=9, things=2, frames=9, least_radius=2.0,
-    radii_per_unit=2, radii=3, most_surprise=4.0,
+    radii_per_unit=2, radii=3, most_surprise=7.0,
 )  # fmt: skip
 SEEN, FORESEEN = 4, 5
 
