@@ -15,6 +15,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/world/picture.h"
 #include "app/world/seen.h"
 
 #define VERB "next-frames"
@@ -30,6 +31,8 @@
 
 /* Of a file of frames: far above any. */
 #define MOST_BYTES (16 * 1024 * 1024)
+
+#define PICTURE_SIDE 512
 
 typedef struct
 {
@@ -120,8 +123,10 @@ check (Job *job)
   if (n_asked != 1)
     return monocle_cli_refuse (VERB,
                                _ ("say one of --scene, --evaluate, --boxes and --write-scenes"));
-  if ((job->write_scenes != NULL) != (job->out != NULL))
-    return monocle_cli_refuse (VERB, _ ("--write-scenes and --out belong together"));
+  if (job->write_scenes && !job->out)
+    return monocle_cli_refuse (VERB, _ ("--write-scenes needs --out"));
+  if (job->evaluate && job->out)
+    return monocle_cli_refuse (VERB, _ ("--evaluate writes no --out"));
   if (job->thrown && (job->evaluate || job->write_scenes))
     return monocle_cli_refuse (VERB, _ ("--throw is for one scene"));
   if (!job->boxes && job->n_given + job->n_frames > MONOCLE_WORLD_N_FRAMES)
@@ -142,6 +147,9 @@ check_out (Job *job)
   g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
   g_autofree char *problem = NULL;
 
+  if (job->boxes)
+    monocle_cli_output_add_picture (inputs, job->boxes);
+  monocle_cli_output_add_model (inputs, &job->model);
   if (job->out && !monocle_cli_output_check ("--out", job->out, inputs, &problem))
     return monocle_cli_refuse (VERB, "%s", problem);
   return MONOCLE_CLI_DONE;
@@ -173,7 +181,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("The first of several scenes (default: 3000000000)"), N_ ("SEED") },
     { "write-scenes", 0, 0, G_OPTION_ARG_STRING, &job->write_scenes,
       N_ ("Write so many scenes for the recipe, into --out"), N_ ("N") },
-    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &job->out, N_ ("NumPy file to write"), N_ ("FILE") },
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &job->out,
+      N_ ("PNG file with the paths; of --write-scenes a NumPy file"), N_ ("FILE") },
     MONOCLE_CLI_FORMAT_ENTRY (&job->format),
     { NULL },
   };
@@ -228,6 +237,21 @@ foresee (
 }
 
 static MonocleCliStatus
+write_picture (const Job *job,
+               const MonocleTracks *tracks,
+               const MonocleFutures *futures,
+               const MonocleWorldFilm *film)
+{
+  g_autoptr (GBytes) file = monocle_world_draw (tracks, futures, film, PICTURE_SIDE);
+  g_autoptr (GError) error = NULL;
+
+  if (!monocle_output_write (job->out, g_bytes_get_data (file, NULL), g_bytes_get_size (file),
+                             &error))
+    return monocle_cli_report (job->out, error);
+  return MONOCLE_CLI_DONE;
+}
+
+static MonocleCliStatus
 ask_one (const Job *job,
          MonocleModel *model,
          MonocleTracks *tracks,
@@ -262,7 +286,7 @@ ask_one (const Job *job,
       return monocle_cli_report (name, error);
     }
   monocle_cli_next_frames_print (tracks, futures->pdata[0], film, name, TRUE, job->json);
-  return MONOCLE_CLI_DONE;
+  return job->out ? write_picture (job, tracks, futures->pdata[0], film) : MONOCLE_CLI_DONE;
 }
 
 static MonocleCliStatus

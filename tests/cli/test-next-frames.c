@@ -89,6 +89,24 @@ test_unknown (void)
   harness_assert_refused (outcome, 1, "does not look like the scenes");
 }
 
+/* The answer as a picture. */
+static void
+test_picture (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "paths.png", NULL);
+  g_autoptr (Outcome) outcome = harness_run ("next-frames", "--scene", KNOWN, "--model", model,
+                                             "--given", "4", "--frames", "5", "--out", path, NULL);
+  g_autofree char *png = NULL;
+  gsize size;
+
+  harness_assert_done (outcome);
+  g_assert_true (g_file_get_contents (path, &png, &size, NULL));
+  g_assert_cmpuint (size, >, 1000);
+  g_assert_cmpmem (png, 8, "\x89PNG\r\n\x1a\n", 8);
+}
+
 /* A throw changes what follows. */
 static void
 test_throw (void)
@@ -229,6 +247,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/cli/next-frames/scene", test_scene);
   g_test_add_func ("/cli/next-frames/unknown", test_unknown);
+  g_test_add_func ("/cli/next-frames/picture", test_picture);
   g_test_add_func ("/cli/next-frames/throw", test_throw);
   g_test_add_func ("/cli/next-frames/evaluate", test_evaluate);
   g_test_add_func ("/cli/next-frames/boxes", test_boxes);
