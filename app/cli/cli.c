@@ -32,6 +32,7 @@ static const Verb verbs[] = {
 #define VERB(name, summary) { #name, summary, monocle_cli_##name },
   MONOCLE_CLI_VERBS (VERB)
 #undef VERB
+      { "next-frames", N_ ("Say what happens next where things move"), monocle_cli_next_frames },
       { "report", N_ ("Write what a bug report needs"), monocle_cli_report_system },
 };
 
@@ -258,7 +259,7 @@ make_usage (void)
   g_string_append_printf (text, "%s\n  " PROGRAM " %s\n\n%s\n", _ ("Usage:"),
                           _ ("VERB [OPTION...] ..."), _ ("Verbs:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_string_append_printf (text, "  %-10s %s\n", verbs[i].name, _ (verbs[i].summary));
+    g_string_append_printf (text, "  %-11s %s\n", verbs[i].name, _ (verbs[i].summary));
   g_string_append_printf (
       text, "\n%s\n  --help     %s\n  --version  %s\n\n%s\n", _ ("Options:"),
       _ ("Show this help; after a verb, the help of that verb"), _ ("Show the version"),

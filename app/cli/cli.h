@@ -53,6 +53,8 @@ typedef enum
 #define VERB(name, summary) MonocleCliStatus monocle_cli_##name (int argc, char **argv);
 MONOCLE_CLI_VERBS (VERB)
 #undef VERB
+/* The verb `next-frames`, whose name is none in C. */
+MonocleCliStatus monocle_cli_next_frames (int argc, char **argv);
 /* The verb `report`, whose name is taken here. */
 MonocleCliStatus monocle_cli_report_system (int argc, char **argv);
 

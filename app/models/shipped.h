@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The models that come with Monocle: one that does all tasks, and one that brings words and
- * pictures into one space, for labels and search.
+ * The models that come with Monocle: one that does all tasks, one that brings words and pictures
+ * into one space, for labels and search, and one that foresees how things move.
  */
 #pragma once
 
@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 #define MONOCLE_SHIPPED_DEFAULT ""
 #define MONOCLE_SHIPPED_WORDS   "words"
+#define MONOCLE_SHIPPED_WORLD   "world"
 
 /**
  * MonocleShippedModel:
@@ -27,9 +28,9 @@ typedef struct
   const char *about;
 } MonocleShippedModel;
 
-/* (array length=n): the default one first */
+/* (array length=n): those that are asked about pictures, the default one first */
 const MonocleShippedModel *monocle_shipped_list (guint *n);
-/* (nullable) */
+/* (nullable): of all that come along */
 const MonocleShippedModel *monocle_shipped_find (const char *id);
 /* (nullable): the one whose directory it is */
 const MonocleShippedModel *monocle_shipped_recognise (const char *directory);

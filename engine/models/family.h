@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "engine/answer/futures.h"
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
@@ -49,9 +50,11 @@ typedef struct
   double label_scale;  /* what cosines of labels that exclude one another are multiplied with */
   double lowest_score; /* of what is worth showing, where its files do not say */
   const char *wording; /* (nullable): what labels are put into, where a question does not say */
-  guint n_together;    /* pictures that prepare_together takes at most */
-  guint usual_tokens;  /* where an answer ends by the model's own settings; 0: nowhere */
-  const char *const *notes; /* (array zero-terminated=1): see monocle_model_get_notes() */
+  guint most_things, most_frames; /* of what it foresees; 0: it foresees nothing */
+  double most_surprise;           /* of what it was made to foresee */
+  guint n_together;               /* pictures that prepare_together takes at most */
+  guint usual_tokens;             /* where an answer ends by the model's own settings; 0: nowhere */
+  const char *const *notes;       /* (array zero-terminated=1): see monocle_model_get_notes() */
   /* (nullable): what pictures are brought to, where that is one size; lives as long as the model */
   const MonoclePreprocessSettings *pixels;
 } MonocleFamilyFacts;
@@ -120,6 +123,16 @@ typedef struct
   guint n_kept, n_read, n_written; /* tokens that were there, that were read, that were written */
   double first_ms;                 /* until there was something to read for the person */
 } MonocleFamilyReply;
+
+typedef struct
+{
+  const MonocleTracks *const *tracks; /* (array length=n): each has its things and frames */
+  guint n;
+  guint n_frames;                  /* to foresee, behind the last one that was seen */
+  guint n_futures;                 /* to draw */
+  const MonocleSampling *sampling; /* how */
+  GCancellable *cancellable;
+} MonocleFamilyForesight;
 
 typedef struct
 {
@@ -249,6 +262,13 @@ typedef struct
                            float *rows,
                            GError **error);
 
+  /* What happens next, of things that are followed: a #MonocleFutures for each of the tracks, which
+   * are within what the facts say. NULL: the family foresees nothing. */
+  gboolean (*foresee) (gpointer model,
+                       const MonocleFamilyForesight *asked,
+                       GPtrArray *futures,
+                       GError **error);
+
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
   gboolean (*inspect) (gpointer model,
                        MonocleImage *image,
@@ -309,5 +329,6 @@ extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_smolvlm;
 extern const MonocleFamily monocle_family_unifiedio;
 extern const MonocleFamily monocle_family_vit;
+extern const MonocleFamily monocle_family_world;
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "engine/run/call.h"
 #include "engine/run/device-private.h"
+#include "engine/run/foresee.h"
 #include "engine/run/fraction.h"
 #include "engine/base/error.h"
 #include "engine/checkpoint/gguf-pair.h"
@@ -537,6 +538,18 @@ guint
 monocle_model_get_max_tokens (MonocleModel *self)
 {
   return self->facts.max_tokens;
+}
+
+gboolean
+monocle_model_get_foresight (MonocleModel *self,
+                             guint *most_things,
+                             guint *most_frames,
+                             double *most_surprise)
+{
+  *most_things = self->facts.most_things;
+  *most_frames = self->facts.most_frames;
+  *most_surprise = self->facts.most_surprise;
+  return self->facts.most_things > 0;
 }
 
 guint

@@ -38,6 +38,7 @@ typedef struct
 /**
  * MonocleDecoderStep:
  * @tokens: (array): [rows] the token to feed for each row
+ * @beside: (nullable) (array): [rows] their second words, of models whose tokens are two words each
  * @sources: (array): [rows] the row of the step before that each row continues
  * @banned: (nullable) (array): [rows] of GArray of MonocleIdRange: ids left out of the candidates;
  * at most one range for each token so far and %MONOCLE_DECODER_MORE_BANS
@@ -45,6 +46,7 @@ typedef struct
 typedef struct
 {
   const guint32 *tokens;
+  const guint32 *beside;
   const guint32 *sources;
   GArray *const *banned;
 } MonocleDecoderStep;

@@ -250,6 +250,18 @@ def evaluate_contrast(args, places, preset):
     steps.evaluate(args, places, makers, atlas)
 
 
+def train_world(args, places, preset):
+    """Trains the model of what happens next for --minutes of processor time in all (and --seconds by the clock)."""
+    from world import steps
+    steps.train(args, places)
+
+
+def export_world(args, places, preset):
+    """Writes the folder of the model of what happens next to --out."""
+    from world import steps
+    steps.export(args, places)
+
+
 def verify_contrast(args, places, preset):
     """Compares the exported folder --out with the reference implementation (needs transformers), or with --cli."""
     from contrast import steps
@@ -261,7 +273,8 @@ STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "pr
          "tokenizer": make_tokenizer, "pack": pack, "train": train, "join": join, "export": export, "mix": mix, "verify": verify,
          "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples,
          "miniature": miniature, "train-contrast": train_contrast, "export-contrast": export_contrast,
-         "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast}
+         "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast, "train-world": train_world,
+         "export-world": export_world}
 
 
 def main():
@@ -297,6 +310,7 @@ def main():
         args.preset = "miniature"
     contrast = args.step.endswith("-contrast")
     args.preset = args.preset or ("contrast" if contrast else "cpu")
+    args.run = args.run or ("run-world" if args.step.endswith("-world") else None)
     args.run = args.run or "run-" + args.preset
     places = Places(args)
     if args.packed:

@@ -28,6 +28,7 @@ typedef struct
 {
   MonocleVkBuffer *buffer, *host_buffer;
   MonocleTensor ids, positions; /* [rows] */
+  MonocleTensor beside;         /* [rows]: second words of tokens, where they have any */
   MonocleTensor n_banned;       /* [rows] */
   MonocleTensor banned;         /* [rows, 2 max_banned] */
   guint n_together;             /* 1: its token sees ahead, so that no window binds it */

@@ -356,6 +356,8 @@ write_control (MonocleCausalDecoder *self, const MonocleDecoderStep *step, GErro
   guint32 *banned = get_control (replay, &replay->banned);
 
   memcpy (get_control (replay, &replay->ids), step->tokens, self->n_rows * sizeof (guint32));
+  if (step->beside)
+    memcpy (get_control (replay, &replay->beside), step->beside, self->n_rows * sizeof (guint32));
   for (guint j = 0; j < self->n_rows; j++)
     {
       guint n = step->banned && step->banned[j] ? step->banned[j]->len : 0;

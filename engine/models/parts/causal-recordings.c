@@ -132,6 +132,7 @@ alloc_control (MonocleCausalDecoder *self, GError **error)
   const guint most = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
   const MonocleControlTable tables[] = {
     { &replay->ids, "ids", self->n_rows, 0 },
+    { &replay->beside, "beside", self->n_rows, 0 },
     { &replay->positions, "positions", self->n_rows, 0 },
     { &replay->n_banned, "banned counts", self->n_rows, 0 },
     { &replay->banned, "banned", self->n_rows, 2 * most },
@@ -155,6 +156,8 @@ make_replay (MonocleCausalDecoder *self, GError **error)
   if (!alloc_control (self, error))
     return FALSE;
   step.ids = monocle_outside (g, &replay->ids);
+  if (self->causal->config.has_pairs)
+    step.beside = monocle_outside (g, &replay->beside);
   step.positions = monocle_outside (g, &replay->positions);
   step.place = monocle_outside (g, monocle_cache_get_place (self->cache));
   step.ancestors = monocle_outside (g, monocle_cache_get_ancestors (self->cache));

@@ -19,12 +19,17 @@ embed (MonocleGraph *g, const MonocleCausal *self, const MonocleCausalStep *step
       = monocle_param_table (g, monocle_scope_enter (self->scope, "embed_tokens.weight"),
                              self->config.n_words, self->config.channels, &n);
   g_autofree MonocleValue *pieces = g_new (MonocleValue, n + 1);
+  const float scale = self->config.word_scale > 0 ? self->config.word_scale : 1;
+  MonocleValue x;
 
   for (guint i = 0; i < n; i++)
     pieces[i] = words[i];
   pieces[n] = step->seen;
-  return monocle_embed_scaled (g, step->ids, pieces, step->seen ? n + 1 : n, n,
-                               self->config.word_scale > 0 ? self->config.word_scale : 1);
+  x = monocle_embed_scaled (g, step->ids, pieces, step->seen ? n + 1 : n, n, scale);
+  if (!step->beside)
+    return x;
+  return monocle_add_positions (g, monocle_embed_scaled (g, step->beside, words, n, n, scale), x, 0,
+                                1, monocle_tensor_count_rows (monocle_graph_get_shape (g, x)));
 }
 
 static MonocleValue
@@ -169,6 +174,9 @@ write_once (const MonocleCausal *self, MonocleParams *params, GError **error)
   const MonocleCausalStep step = {
     .n_tokens = 1,
     .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .beside = self->config.has_pairs
+                  ? monocle_input (g, "beside", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1))
+                  : 0,
     .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),

@@ -38,6 +38,7 @@ G_BEGIN_DECLS
  *   sees ahead is not bound by it
  * @norms_twice: whether what layers add is normalised before it is added as well
  * @sees_ahead: whether each token of what prompts begin with sees all of that; it is read at once
+ * @has_pairs: whether a token is two words, whose rows are added; such are only fed step by step
  *
  * Its dimensions, all of them the family's to say.
  */
@@ -50,7 +51,7 @@ typedef struct
   float epsilon, rotary_base;
   float norm_offset, word_scale, query_scale, score_cap, logit_cap;
   guint window;
-  gboolean norms_twice, sees_ahead, turns_neighbours;
+  gboolean norms_twice, sees_ahead, turns_neighbours, has_pairs;
 } MonocleCausalConfig;
 
 /**
@@ -72,6 +73,7 @@ typedef struct
  * @n_together: so many of them, the first, see each other
  * @ids: U32 [texts * n_tokens]
  * @positions: U32 [texts * n_tokens], those of the tokens
+ * @beside: U32 [texts * n_tokens], their second words; 0: they have one
  * @seen: [n, channels], what ids from the number of words on stand for; 0: there are none
  * @place, @ancestors: those of the cache
  * @keys, @values: (array): [layers] those of the cache, extended by the step
@@ -79,7 +81,7 @@ typedef struct
 typedef struct
 {
   guint n_tokens, n_together;
-  MonocleValue ids, positions, seen;
+  MonocleValue ids, beside, positions, seen;
   MonocleValue place, ancestors;
   const MonocleTensor *keys, *values;
 } MonocleCausalStep;

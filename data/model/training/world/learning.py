@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The loop: scenes with equally many balls in a batch, some mirrored, loss over all displacements but the first."""
+"""The loop: scenes with equally many balls in a batch, some mirrored, loss over all changes but the first."""
 import math
 import time
 
@@ -11,21 +11,21 @@ from contrast.muon import Muon
 from world import tokens as T
 from world.network import World
 
-TOKENS = 9000          # of a batch
+TOKENS = 2000          # of a batch
 RATE, TABLE_RATE = 0.02, 3e-3
 MISSING = 0.02         # of what was seen that is not, so that the rest must tell
 WARM = 80
 
 
 def batches(scenes, rng):
-    """Ids, index, of all scenes in random order, for ever."""
+    """What tokens.write() makes of all scenes in random order, for ever."""
     kinds = [np.flatnonzero((scenes.balls == n) & ((scenes.throw_frame >= 0) == thrown))
              for n in range(1, T.BALLS + 1) for thrown in (False, True)]
     while True:
         parts = []
         for rows in kinds:
             if len(rows):
-                n = TOKENS // (scenes.balls[rows[0]] * (4 * T.FRAMES - 3))
+                n = TOKENS // (scenes.balls[rows[0]] * (2 * T.FRAMES + 1))
                 rows = rng.permutation(rows)
                 parts += [rows[i:i + n] for i in range(0, len(rows), n)]
         for i in rng.permutation(len(parts)):
@@ -44,56 +44,65 @@ def batch(scenes, rows, rng=None):
     return T.write(places, scenes.radii[rows][:, :n], throws)
 
 
-def loss_of(network, ids, index, rng=None):
-    """Mean, in nats a displacement. What comes before the second frame nobody can know."""
-    ids, index = torch.from_numpy(ids), torch.from_numpy(index)
-    slot = torch.arange(2 * index.shape[2]).view(-1, 2)
-    wanted = ids.gather(1, index.flatten(1)).view(index.shape) - T.DISPLACEMENT - slot * T.BINS
+def loss_of(network, words, index, changes, rng=None):
+    """Mean, in nats a displacement. What comes before the second frame is seen nobody can know."""
+    words, index, changes = (torch.from_numpy(a) for a in (words, index[:, 2:], changes[:, 2:]))
     if rng is not None:
-        ids = torch.where(torch.from_numpy(rng.random(ids.shape) < MISSING) & (ids >= T.PLACE), T.MASK, ids)
-    logits = network.logits(network(ids), index)[:, 1:]
-    return F.cross_entropy(logits.flatten(0, -2).float(), wanted[:, 1:].flatten())
+        words = torch.where(torch.from_numpy(rng.random(words.shape) < MISSING) & (words >= T.PLACE), T.MASK, words)
+    return F.cross_entropy(network.logits(network(words), index).flatten(0, -2), changes.flatten())
 
 
 def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print):
-    """For so many minutes of one processor, or so many by the clock where others want it too."""
+    """For so many minutes of one processor in all, or so many by the clock from now on where others want it too.
+
+    Goes on with the checkpoint that is there; the rate follows the share of all the time.
+    """
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
     network = World()
     inner = [p for n, p in network.named_parameters() if p.ndim == 2 and "embed" not in n]
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.02)
     adam = torch.optim.AdamW(outer, TABLE_RATE, betas=(0.9, 0.97), weight_decay=0)
-    say(f"{sum(p.numel() for p in network.parameters())} parameters")
-    start, began = time.process_time(), time.time()
-    step, seen, recent, kept = 0, 0, [], began
-    for ids, index in batches(scenes, rng):
-        share = max((time.process_time() - start) / minutes, (time.time() - began) / most_minutes) / 60
+    parts = {"network": network, "muon": muon, "adam": adam}
+    spent = step = seen = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+        spent, step, seen = state["spent"], state["step"], state["seen"]
+    rng = np.random.default_rng((seed, step))
+    say(f"{sum(p.numel() for p in network.parameters())} parameters, {spent:.0f} s so far")
+
+    def keep():
+        torch.save({n: p.state_dict() for n, p in parts.items()} | {"spent": spent, "step": step, "seen": seen},
+                   checkpoint.with_suffix(".part"))
+        checkpoint.with_suffix(".part").replace(checkpoint)
+        say(f"step {step} loss {np.mean(recent[-50:] or [0]):.4f} held out {measure(network, held_out):.4f} "
+            f"tokens {seen} processor {spent:.0f} s clock {time.time() - began:.0f} s")
+
+    before, start, began, kept, recent = spent, time.process_time(), time.time(), time.time(), []
+    for words, index, changes in batches(scenes, rng):
+        spent = before + time.process_time() - start
+        share = max(spent / minutes, (time.time() - began) / most_minutes) / 60
         if share >= 1:
             break
         rate = min(1, (step + 1) / WARM) * min(1, (1 - share) / 0.6)       # held, then down to nothing
         for optimizer, most in ((muon, RATE), (adam, TABLE_RATE)):
             for group in optimizer.param_groups:
                 group["lr"] = most * rate
-        loss = loss_of(network, ids, index, rng)
+        loss = loss_of(network, words, index, changes, rng)
         muon.zero_grad()
         adam.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         muon.step()
         adam.step()
-        step, seen = step + 1, seen + ids.size
+        step, seen = step + 1, seen + words.size // 2
         recent.append(loss.item())
-        if step % 50 == 0:
-            spent = time.process_time() - start
-            say(f"step {step} loss {np.mean(recent[-50:]):.4f} tokens {seen} processor {spent:.0f} s "
-                f"clock {time.time() - began:.0f} s")
-        if time.time() - kept > 120:
+        if time.time() - kept > 60:
             kept = time.time()
-            torch.save(network.state_dict(), checkpoint)
-            say(f"  held out {measure(network, held_out):.4f}")
-    torch.save(network.state_dict(), checkpoint)
-    say(f"in the end: {step} steps, {seen} tokens, held out {measure(network, held_out):.4f}")
+            keep()
+    keep()
     return network
 
 
@@ -103,7 +112,20 @@ def measure(network, scenes):
     for balls in range(1, T.BALLS + 1):
         rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
         if len(rows):
-            ids, index = batch(scenes, rows)
-            total += loss_of(network, ids, index).item() * index.size
+            words, index, changes = batch(scenes, rows)
+            total += loss_of(network, words, index, changes).item() * index.size
             n += index.size
     return total / n
+
+
+@torch.no_grad()
+def surprises(network, scenes, frames):
+    """Of each scene without a throw: mean of minus log-likelihoods of its first frames, as the engine has it."""
+    found = []
+    for balls in range(1, T.BALLS + 1):
+        rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
+        words, index, changes = (torch.from_numpy(a) for a in batch(scenes, rows))
+        logits = network.logits(network(words), index[:, 2:frames])
+        each = F.cross_entropy(logits.flatten(0, -2), changes[:, 2:frames].flatten(), reduction="none")
+        found.append(each.view(len(rows), -1).mean(1).numpy())
+    return np.concatenate(found)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A decoder of Llama's shape, with its names, whose output table is that of the displacements."""
+"""A decoder of Llama's shape, with its names, but that each token is two words; it tells changes apart."""
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -7,7 +7,7 @@ from torch import nn
 from world import tokens as T
 
 CONFIG = dict(
-    hidden_size=128, intermediate_size=296, num_hidden_layers=4, num_attention_heads=4,
+    hidden_size=128, intermediate_size=256, num_hidden_layers=4, num_attention_heads=4,
     num_key_value_heads=4, head_dim=32, rms_norm_eps=1e-5, rope_theta=10000.0, hidden_act="silu",
     vocab_size=T.WORDS, max_position_embeddings=T.POSITIONS, tie_word_embeddings=True,
 )
@@ -66,19 +66,19 @@ class World(nn.Module):
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
 
-    def forward(self, ids):
-        x, n = self.embed_tokens(ids), ids.shape[1]
+    def forward(self, words):
+        x, n = self.embed_tokens(words).sum(2), words.shape[1]
         for layer in self.layers:
             x = layer(x, self.cos[:n], self.sin[:n])
         return self.norm(x)
 
     def table(self):
-        """[balls, 2, bins, width]: what displacements are told apart by."""
-        first = T.DISPLACEMENT
-        return self.embed_tokens.weight[first:first + T.BALLS * 2 * T.BINS].view(T.BALLS, 2, T.BINS, -1)
+        """[balls, 2, changes, width]: what changes are told apart by."""
+        first = T.DIFFERENCE
+        return self.embed_tokens.weight[first:first + T.BALLS * 2 * T.CHANGES].view(T.BALLS, 2, T.CHANGES, -1)
 
     def logits(self, states, index):
-        """Of displacements that stand at index [n, frames, balls, 2]: [.., bins]"""
+        """Of what stands at index [n, frames, balls, 2]: [.., changes]"""
         n, balls = len(index), index.shape[2]
         h = states.gather(1, (index.reshape(n, -1, 1) - 1).expand(-1, -1, states.shape[-1]))
         h = h.view(*index.shape, -1)

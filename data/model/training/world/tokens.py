@@ -2,10 +2,12 @@
 """Scenes as tokens: where balls are, by eighths of a unit, and how far they go from frame to frame.
 
     radius of each ball, then frame by frame:
-      x y of each ball   [<throw> x y of the ball that is thrown]   dx dy of each ball
+      x y of each ball   [x y of a throw]
 
-A place is what a displacement made of the place before, so nothing is lost from frame to frame. Each
-ball has words of its own for all of that: what a token is about need not be found out.
+Each token is two words, whose rows of the table are added: a place and how far it is from the place before, a throw and
+how far it goes. What is told apart is by how much a displacement differs from the one before: of what flies on that is
+nothing. A place is what a displacement made of the one before, so nothing is lost from frame to frame. Each
+coordinate of each ball has words of its own: what a token is about need not be found out.
 """
 import numpy as np
 
@@ -15,14 +17,17 @@ LEAST_RADIUS, RADII = 3.0, 5            # by halves
 FIRST_PLACE, PLACES = 20, 217           # in eighths
 REACH = 32
 BINS = 2 * REACH + 1
+CHANGE = 56
+CHANGES = 2 * CHANGE + 1
 
 MASK = 0
 THROW = 1
 RADIUS = THROW + BALLS
 PLACE = RADIUS + BALLS * RADII
 DISPLACEMENT = PLACE + BALLS * 2 * PLACES
-WORDS = (DISPLACEMENT + BALLS * 2 * BINS + 3) // 4 * 4
-POSITIONS = 320
+DIFFERENCE = DISPLACEMENT + BALLS * 2 * BINS
+WORDS = (DIFFERENCE + BALLS * 2 * CHANGES + 3) // 4 * 4
+POSITIONS = 160
 
 ROW = 10 + FRAMES * 8                   # of what `next-frames --write-scenes` writes
 
@@ -43,46 +48,45 @@ class Scenes:
 
 
 def follow(places):
-    """Places and displacements in eighths, [.., FRAMES, 2] and [.., FRAMES - 1, 2]: closed loop."""
+    """Places, displacements and how they change, in eighths, [n, FRAMES, .., 2]: closed loop."""
     exact = np.round(places * PER_UNIT).astype(int)
-    kept, moved = [exact[:, 0]], []
+    kept, moved, changed = [exact[:, 0]], [np.zeros_like(exact[:, 0])], [np.zeros_like(exact[:, 0])]
     for t in range(1, exact.shape[1]):
-        moved.append(np.clip(exact[:, t] - kept[-1], -REACH, REACH))
+        move = np.clip(exact[:, t] - kept[-1], -REACH, REACH)
+        changed.append(np.clip(move - moved[-1], -CHANGE, CHANGE))
+        moved.append(moved[-1] + changed[-1])
         kept.append(kept[-1] + moved[-1])
-    return np.stack(kept, 1), np.stack(moved, 1)
+    return np.stack(kept, 1), np.stack(moved, 1), np.stack(changed, 1)
 
 
 def write(places, radii, throws=None):
-    """Ids of scenes with equally many balls, and where displacements stand in them.
+    """Words of scenes with equally many balls, where what moves stands in them, and by how much that changed.
 
     places [n, frames, balls, 2], radii [n, balls]; throws: frame, ball, speed in eighths, of each.
-    The last frame's places are not written: nothing follows. Returns ids, index [n, frames - 1, balls, 2].
+    Returns words [n, tokens, 2], index and changes [n, frames, balls, 2].
     """
     n, frames, balls = places.shape[:3]
-    kept, moved = follow(places)
+    kept, moved, changed = follow(places)
     slot = 2 * np.arange(balls)[:, None] + np.arange(2)                    # [balls, 2]
     place = PLACE + slot * PLACES + np.clip(kept - FIRST_PLACE, 0, PLACES - 1)
-    bins = DISPLACEMENT + slot * BINS + moved + REACH
-    k = np.clip(np.round((radii - LEAST_RADIUS) * 2).astype(int), 0, RADII - 1)
-    extra = 0 if throws is None else 3
-    ids = np.empty((n, balls + (frames - 1) * 4 * balls + extra), np.int64)
-    index = np.empty((n, frames - 1, balls, 2), np.int64)
-    ids[:, :balls] = RADIUS + np.arange(balls) * RADII + k
-    rows = np.arange(n)
+    bins = np.full_like(place, MASK)
+    bins[:, 1:] = DISPLACEMENT + slot * BINS + moved[:, 1:] + REACH
+    words = np.full((n, balls + frames * 2 * balls + (0 if throws is None else 2), 2), MASK, np.int64)
+    index = np.empty((n, frames, balls, 2), np.int64)
+    words[:, :balls, 0] = RADIUS + np.arange(balls) * RADII + np.clip(
+        np.round((radii - LEAST_RADIUS) * 2).astype(int), 0, RADII - 1)
+    rows, each = np.arange(n), np.arange(2 * balls)
     at = np.full(n, balls)
-    each = np.arange(2 * balls)
-    for t in range(frames - 1):
-        ids[rows[:, None], at[:, None] + each] = place[:, t].reshape(n, -1)
-        at = at + 2 * balls
-        if extra:
-            who = rows[throws[0] == t]
-            ball, speed = throws[1][who], throws[2][who]
-            ids[who, at[who]] = THROW + ball
-            for axis in range(2):
-                ids[who, at[who] + 1 + axis] = DISPLACEMENT + (2 * ball + axis) * BINS + np.clip(
-                    speed[:, axis], -REACH, REACH) + REACH
-            at[who] += 3
-        ids[rows[:, None], at[:, None] + each] = bins[:, t].reshape(n, -1)
+    for t in range(frames):
+        words[rows[:, None], at[:, None] + each, 0] = place[:, t].reshape(n, -1)
+        words[rows[:, None], at[:, None] + each, 1] = bins[:, t].reshape(n, -1)
         index[:, t] = (at[:, None] + each).reshape(n, balls, 2)
         at = at + 2 * balls
-    return ids, index
+        if throws is not None:
+            who = rows[throws[0] == t]
+            ball, speed = throws[1][who], np.clip(throws[2][who], -REACH, REACH)
+            for axis in range(2):
+                words[who, at[who] + axis, 0] = THROW + ball
+                words[who, at[who] + axis, 1] = DISPLACEMENT + (2 * ball + axis) * BINS + speed[:, axis] + REACH
+            at[who] += 2
+    return words, index, changed + CHANGE

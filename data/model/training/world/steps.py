@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of the model of what happens next, as the command line calls them."""
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from world import learning, tokens
+from world.network import CONFIG, World
+
+# Seeds of scenes: those that are learnt, and those that only the export looks at. What is measured begins at 3e9.
+LEARNT, N_LEARNT = 1_000_000, 220_000
+HELD_OUT, N_HELD_OUT = 4_000_000_000, 3000
+
+SHOWN = 8              # frames by which scenes are told from others
+SLACK = 1.25           # times the least likely of a thousand
+
+
+def scenes(args, places, first, n):
+    """The same generator as the program's: it is the program's."""
+    path = places.work / f"world-{first}-{n}.npy"
+    if not path.exists():
+        if not args.cli:
+            raise SystemExit("--cli must say where monocle-cli is: it makes the scenes")
+        subprocess.run([args.cli, "next-frames", "--write-scenes", str(n), "--first", str(first), "--out", str(path)],
+                       check=True)
+    return tokens.Scenes(np.load(path, mmap_mode="r"))
+
+
+def train(args, places):
+    torch.set_num_threads(args.threads)
+    limit = args.seconds / 60 if args.seconds else 1e9
+    learning.learn(scenes(args, places, LEARNT, N_LEARNT), scenes(args, places, HELD_OUT, 600), args.minutes, limit,
+                   places.checkpoint, args.seed, say=lambda *words: print(*words, flush=True))
+
+
+def export(args, places):
+    """Weights in 16 bits, and how unlikely the scenes are that it knows."""
+    network = World()
+    state = torch.load(places.checkpoint, weights_only=True)["network"]
+    state = {name: tensor.half() for name, tensor in state.items()}
+    network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    save_file({"model." + name: tensor.contiguous() for name, tensor in state.items()}, out / "model.safetensors",
+              metadata={"format": "pt"})
+    found = np.sort(learning.surprises(network, scenes(args, places, HELD_OUT, N_HELD_OUT), SHOWN))
+    limit = round(SLACK * float(found[int(0.999 * len(found))]), 2)
+    world = dict(side=tokens.SIDE, places_per_unit=tokens.PER_UNIT, first_place=tokens.FIRST_PLACE,
+                 places=tokens.PLACES, reach=tokens.REACH, change=tokens.CHANGE, things=tokens.BALLS,
+                 frames=tokens.FRAMES, least_radius=tokens.LEAST_RADIUS, radii_per_unit=2, radii=tokens.RADII,
+                 most_surprise=limit)
+    config = dict(model_type="monocle-world", architectures=["MonocleWorld"], torch_dtype="float16") | CONFIG
+    (out / "config.json").write_text(json.dumps(config | {"world": world}, indent=2) + "\n")
+    print(f"surprise: mean {found.mean():.3f}, one of a thousand above {limit / SLACK:.3f}, refused above {limit}")

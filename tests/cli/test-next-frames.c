@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What happens next: of scenes of our own, of boxes of others; what is measured; what is refused;
+ * the same scenes as the recipe reads.
+ */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "engine/checkpoint/npy.h"
+#include "harness.h"
+
+#define TINY "world/tiny"
+
+/* Of two things at most, which is what the tiny model follows: one that it takes for such as it
+ * knows, and one that it does not. */
+#define KNOWN   "4"
+#define UNKNOWN "1"
+
+#define N_SEEN  4
+#define N_AHEAD 5
+
+static JsonObject *
+take_one (const Outcome *outcome)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+
+  harness_assert_done (outcome);
+  lines = harness_parse_lines (outcome);
+  g_assert_cmpuint (lines->len, ==, 1);
+  return json_object_ref (lines->pdata[0]);
+}
+
+static Outcome *
+ask (const char *model, const char *what, const char *value, const char *seed)
+{
+  return harness_run ("next-frames", what, value, "--model", model, "--given", "4", "--frames", "5",
+                      "--futures", "3", "--seed", seed, "--format", "json", NULL);
+}
+
+static void
+test_scene (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (Outcome) outcome = ask (model, "--scene", KNOWN, "0");
+  g_autoptr (Outcome) again = ask (model, "--scene", KNOWN, "0");
+  g_autoptr (Outcome) other = ask (model, "--scene", KNOWN, "1");
+  g_autoptr (JsonObject) answer = take_one (outcome);
+  const guint n_things = (guint) json_object_get_int_member (answer, "things");
+  JsonArray *futures = json_object_get_array_member (answer, "futures");
+  JsonArray *errors = json_object_get_array_member (answer, "errors");
+  JsonArray *truth = json_object_get_array_member (answer, "truth");
+  JsonArray *likeliest = json_object_get_array_member (answer, "likeliest");
+
+  g_assert_cmpstr (outcome->out, ==, again->out);
+  g_assert_cmpstr (outcome->out, !=, other->out);
+  g_assert_cmpuint (json_array_get_length (futures), ==, 3);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "seen")), ==,
+                    N_SEEN);
+  g_assert_cmpuint (json_array_get_length (errors), ==, N_AHEAD);
+  /* The errors are those of the places beside them. */
+  for (guint t = 0; t < N_AHEAD; t++)
+    {
+      double sum = 0;
+
+      for (guint i = 0; i < n_things; i++)
+        {
+          JsonArray *a = json_array_get_array_element (json_array_get_array_element (truth, t), i);
+          JsonArray *b
+              = json_array_get_array_element (json_array_get_array_element (likeliest, t), i);
+
+          sum += hypot (json_array_get_double_element (a, 0) - json_array_get_double_element (b, 0),
+                        json_array_get_double_element (a, 1)
+                            - json_array_get_double_element (b, 1));
+        }
+      g_assert_cmpfloat_with_epsilon (
+          json_object_get_double_member (json_array_get_object_element (errors, t), "likeliest"),
+          100 * sum / n_things, 1e-3);
+    }
+}
+
+static void
+test_unknown (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (Outcome) outcome = ask (model, "--scene", UNKNOWN, "0");
+
+  harness_assert_refused (outcome, 1, "does not look like the scenes");
+}
+
+/* The answer as a picture. */
+static void
+test_picture (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "paths.png", NULL);
+  g_autoptr (Outcome) outcome = harness_run ("next-frames", "--scene", KNOWN, "--model", model,
+                                             "--given", "4", "--frames", "5", "--out", path, NULL);
+  g_autofree char *png = NULL;
+  gsize size;
+
+  harness_assert_done (outcome);
+  g_assert_true (g_file_get_contents (path, &png, &size, NULL));
+  g_assert_cmpuint (size, >, 1000);
+  g_assert_cmpmem (png, 8, "\x89PNG\r\n\x1a\n", 8);
+}
+
+/* A throw changes what follows. */
+static void
+test_throw (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (Outcome) plain = ask (model, "--scene", KNOWN, "0");
+  g_autoptr (Outcome) thrown
+      = harness_run ("next-frames", "--scene", KNOWN, "--model", model, "--given", "4", "--frames",
+                     "5", "--throw", "1,4,-4", "--format", "json", NULL);
+  g_autoptr (JsonObject) before = take_one (plain), after = take_one (thrown);
+
+  g_assert_false (json_object_has_member (after, "truth"));
+  g_assert_false (json_node_equal (json_object_get_member (before, "likeliest"),
+                                   json_object_get_member (after, "likeliest")));
+}
+
+static void
+test_evaluate (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (Outcome) one
+      = harness_run ("next-frames", "--evaluate", "1", "--first", KNOWN, "--model", model,
+                     "--given", "4", "--frames", "5", "--futures", "4", "--format", "json", NULL);
+  g_autoptr (Outcome) scene = ask (model, "--scene", KNOWN, "0");
+  g_autoptr (JsonObject) table = take_one (one), answer = take_one (scene);
+  JsonArray *ahead = json_object_get_array_member (table, "ahead");
+  JsonArray *errors = json_object_get_array_member (answer, "errors");
+
+  g_assert_cmpint (json_object_get_int_member (table, "scenes"), ==, 1);
+  g_assert_cmpuint (json_array_get_length (ahead), ==, N_AHEAD);
+  for (guint t = 0; t < N_AHEAD; t++)
+    {
+      JsonObject *row = json_array_get_object_element (ahead, t);
+      JsonObject *all = json_object_get_object_member (row, "all");
+
+      g_assert_cmpint (json_object_get_int_member (all, "n"), ==,
+                       json_object_get_int_member (answer, "things"));
+      g_assert_cmpfloat_with_epsilon (
+          json_object_get_double_member (all, "walls"),
+          json_object_get_double_member (json_array_get_object_element (errors, t), "walls"), 1e-6);
+    }
+}
+
+/* Frames of others, as `run` prints them. */
+static void
+test_boxes (void)
+{
+  g_autofree char *model = harness_fixture (TINY);
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "boxes.jsonl", NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autoptr (Outcome) outcome = NULL, piped = NULL, jumping = NULL;
+  g_autoptr (JsonObject) answer = NULL, other = NULL;
+  g_autofree char *script = NULL;
+
+  for (guint t = 0; t < N_SEEN; t++)
+    g_string_append_printf (
+        lines,
+        "{\"width\": 320, \"height\": 320, \"objects\": [{\"box\": [%u, 100, %u, "
+        "164]}]}\n",
+        100 + 4 * t, 164 + 4 * t);
+  g_assert_true (g_file_set_contents (path, lines->str, -1, NULL));
+  outcome
+      = harness_run ("next-frames", "--boxes", path, "--model", model, "--format", "json", NULL);
+  answer = take_one (outcome);
+  /* As many as the model has frames left for. */
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (answer, "likeliest")), ==,
+                    N_AHEAD);
+  script = g_strdup_printf ("cat '%s' | \"$@\"", path);
+  piped = harness_run_shell (script, "next-frames", "--boxes", "-", "--model", model, "--format",
+                             "json", NULL);
+  other = take_one (piped);
+  g_assert_true (json_node_equal (json_object_get_member (answer, "futures"),
+                                  json_object_get_member (other, "futures")));
+
+  g_string_truncate (lines, 0);
+  for (guint t = 0; t < N_SEEN; t++)
+    g_string_append_printf (lines, "{\"width\": 9, \"height\": %u, \"objects\": []}\n", 9 + t);
+  g_assert_true (g_file_set_contents (path, lines->str, -1, NULL));
+  jumping = harness_run ("next-frames", "--boxes", path, "--model", model, NULL);
+  harness_assert_refused (jumping, 1, "frame 1");
+}
+
+static void
+test_write (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "scenes.npy", NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("next-frames", "--write-scenes", "3", "--first", "5", "--out", path, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleNpy) rows = NULL;
+
+  harness_assert_done (outcome);
+  rows = monocle_npy_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->n_dims, ==, 2);
+  g_assert_cmpuint (rows->dims[0], ==, 3);
+  g_assert_cmpuint (rows->dims[1], ==, 202);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (rows->f32[i * 202] >= 1 && rows->f32[i * 202] <= 3);
+}
+
+static void
+test_usage (void)
+{
+  static const char *const wrong[][6] = {
+    { "next-frames", NULL },
+    { "next-frames", "--scene", "1", "--evaluate", "2", NULL },
+    { "next-frames", "--scene", "-1", NULL },
+    { "next-frames", "--scene", "99999999999", NULL },
+    { "next-frames", "--scene=1", "--given", "1", NULL },
+    { "next-frames", "--scene=1", "--given", "20", NULL },
+    { "next-frames", "--scene=1", "--throw", "0,1,1", NULL },
+    { "next-frames", "--scene=1", "--throw", "1,1", NULL },
+    { "next-frames", "--evaluate=2", "--throw", "1,1,1", NULL },
+    { "next-frames", "--evaluate=0", NULL },
+    { "next-frames", "--evaluate=2", "--first", "4294967295", NULL },
+    { "next-frames", "--write-scenes", "2", NULL },
+    { "next-frames", "--scene=1", "more", NULL },
+  };
+  g_autofree char *other = harness_fixture ("vit/vit-32");
+  g_autoptr (Outcome) outcome = harness_run ("next-frames", "--scene", "1", "--model", other, NULL);
+
+  harness_assert_refused (outcome, 1, "does not foresee");
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Outcome) refused = harness_run_v (wrong[i]);
+
+      harness_assert_refused (refused, 2, "");
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  harness_init (&argc, &argv);
+
+  g_test_add_func ("/cli/next-frames/scene", test_scene);
+  g_test_add_func ("/cli/next-frames/unknown", test_unknown);
+  g_test_add_func ("/cli/next-frames/picture", test_picture);
+  g_test_add_func ("/cli/next-frames/throw", test_throw);
+  g_test_add_func ("/cli/next-frames/evaluate", test_evaluate);
+  g_test_add_func ("/cli/next-frames/boxes", test_boxes);
+  g_test_add_func ("/cli/next-frames/write", test_write);
+  g_test_add_func ("/cli/next-frames/usage", test_usage);
+
+  return g_test_run ();
+}
