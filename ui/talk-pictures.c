@@ -79,6 +79,7 @@ create_chip (MonocleTalkPictures *self, Picture *picture)
   g_object_set_data (G_OBJECT (button), "picture", picture);
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_clicked), self, 0);
   gtk_widget_add_css_class (box, "talk-chip");
+  gtk_widget_set_halign (box, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (box), words);
   gtk_box_append (GTK_BOX (box), button);
   return box;
@@ -278,7 +279,6 @@ monocle_talk_pictures_init (MonocleTalkPictures *self)
   gtk_flow_box_set_max_children_per_line (self->box, 4);
   gtk_flow_box_set_column_spacing (self->box, 6);
   gtk_flow_box_set_row_spacing (self->box, 6);
-  gtk_widget_set_halign (GTK_WIDGET (self->box), GTK_ALIGN_START);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->box), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Pictures That Are Shown as Well"), -1);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->box));
