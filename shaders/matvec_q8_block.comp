@@ -3,7 +3,7 @@
 // matvec_block for weights in 8 bits: 32 of a row share a scale. A group's sum is made of its integers, and scaled
 // once.
 //
-// x [m, 32 groups] texels of four from x_first; w [n, 32 groups] texels of four integers from w_first; scales
+// x [m, 32 groups] texels of four from x_first; w [n, 32 groups] texels of sixteen integers from w_first; scales
 // [n, groups] from the first of a texel of four, scales_first; bias [n] float; residual, y rows of y_stride elements
 // from y_first: STORE (or y float).
 #version 450
@@ -19,7 +19,7 @@ layout (binding = 1) readonly buffer Residual { STORE residual[]; };
 layout (binding = 2) writeonly buffer Y { STORE y[]; };
 layout (binding = 2) writeonly buffer YFloat { float y_float[]; };
 layout (binding = 3) uniform textureBuffer x;
-layout (binding = 4) uniform itextureBuffer w;
+layout (binding = 4) uniform utextureBuffer w;
 layout (binding = 5) uniform textureBuffer scales;
 
 #include "matmul.glsl"
@@ -31,6 +31,15 @@ read_scale (uint at)
   uint i = at % 4;
 
   return i < 2 ? (i == 0 ? four.x : four.y) : (i == 2 ? four.z : four.w);
+}
+
+// Four integers with signs.
+vec4
+widen (uint bits)
+{
+  int all = int (bits);
+
+  return vec4 (all << 24 >> 24, all << 16 >> 24, all << 8 >> 24, all >> 24);
 }
 
 void
@@ -62,16 +71,21 @@ main ()
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         [[unroll]] for (uint j = 0; j < COLUMNS; j++)
           parts[i][j] = 0.0;
-      [[dont_unroll]] for (uint k = 0; k < 8; k++)
+      [[dont_unroll]] for (uint half_group = 0; half_group < 2; half_group++)
         {
-          vec4 values[ROWS];
+          vec4 values[ROWS][4];
           [[unroll]] for (uint i = 0; i < ROWS; i++)
-            values[i] = texelFetch (x, x_at[i] + int (8 * group + k));
+            [[unroll]] for (uint k = 0; k < 4; k++)
+              values[i][k] = texelFetch (x, x_at[i] + int (8 * group + 4 * half_group + k));
           [[unroll]] for (uint j = 0; j < COLUMNS; j++)
             {
-              vec4 weight = vec4 (texelFetch (w, int (p.w_first + (columns[j] + group) * 8 + k)));
-              [[unroll]] for (uint i = 0; i < ROWS; i++)
-                parts[i][j] += dot (values[i], weight);
+              uvec4 bits = texelFetch (w, int (p.w_first + (columns[j] + group) * 2 + half_group));
+              [[unroll]] for (uint k = 0; k < 4; k++)
+                {
+                  vec4 weight = widen (bits[k]);
+                  [[unroll]] for (uint i = 0; i < ROWS; i++)
+                    parts[i][j] += dot (values[i][k], weight);
+                }
             }
         }
       [[unroll]] for (uint j = 0; j < COLUMNS; j++)

@@ -187,14 +187,13 @@ record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
   const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
   const guint rows = CEIL_DIV (product->m, passes);
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
-  const MonocleVkBinding w = monocle_tensor_get_binding (product->w);
-  MonocleVkBinding scales = w;
+  MonocleVkBinding w = monocle_tensor_get_binding (product->w), scales = w;
   const matvec_q8_block_params push = {
     .m = product->m,
     .n = product->n,
     .groups = product->k / monocle_formats[MONOCLE_FORMAT_Q8].block,
     .x_first = monocle_op_get_texel (product->x),
-    .w_first = monocle_op_get_texel (product->w),
+    .w_first = (guint) (w.offset / monocle_format_get_texel_bytes (MONOCLE_FORMAT_U32)),
     .scales_first = (guint) ((w.offset + (guint64) product->n * product->k)
                              / monocle_format_get_texel_bytes (MONOCLE_FORMAT_F16)),
     .y_first = product->y_first,
@@ -202,6 +201,8 @@ record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
     .flags = product->flags,
   };
 
+  /* Sixteen integers are a texel of four, and scales one of their own format. */
+  w.format = MONOCLE_FORMAT_U32;
   scales.format = MONOCLE_FORMAT_F16;
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
