@@ -262,6 +262,12 @@ def export_world(args, places, preset):
     steps.export(args, places)
 
 
+def verify_world(args, places, preset):
+    """Compares the engine (--cli) with PyTorch on --scenes scenes, by the model of what happens next in --out."""
+    from world import steps
+    steps.verify(args, places)
+
+
 def verify_contrast(args, places, preset):
     """Compares the exported folder --out with the reference implementation (needs transformers), or with --cli."""
     from contrast import steps
@@ -274,7 +280,7 @@ STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "pr
          "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples,
          "miniature": miniature, "train-contrast": train_contrast, "export-contrast": export_contrast,
          "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast, "train-world": train_world,
-         "export-world": export_world}
+         "export-world": export_world, "verify-world": verify_world}
 
 
 def main():

@@ -124,6 +124,8 @@ def surprises(network, scenes, frames):
     found = []
     for balls in range(1, T.BALLS + 1):
         rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
+        if not len(rows):
+            continue
         words, index, changes = (torch.from_numpy(a) for a in batch(scenes, rows))
         logits = network.logits(network(words), index[:, 2:frames])
         each = F.cross_entropy(logits.flatten(0, -2), changes[:, 2:frames].flatten(), reduction="none")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A decoder of Llama's shape, with its names, but that each token is two words; it tells changes apart."""
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -47,6 +49,32 @@ class Layer(nn.Module):
         return x + m["down_proj"](F.silu(m["gate_proj"](h)) * m["up_proj"](h))
 
 
+def waves(n, width, longest, shortest):
+    """[n, width]: neighbours alike, as places are that a ball comes by one after the other."""
+    steps = torch.arange(n).float()[:, None]
+    lengths = longest * (shortest / longest) ** torch.linspace(0, 1, (width - 1) // 2)
+    angles = 2 * math.pi * steps / lengths
+    ramp = torch.linspace(-1, 1, n)[:, None] * 1.5
+    rest = torch.zeros(n, width - 1 - 2 * len(lengths))
+    return torch.cat((ramp, angles.sin(), angles.cos(), rest), 1)
+
+
+def begin_table(table):
+    """Words begin as numbers, the same for each coordinate, which has a vector of its own: each place is seen so
+    seldom that what is learnt of one must do for its neighbours."""
+    loud, third = 0.1, table.shape[1] // 3
+    for first, count, start, width, shortest in (
+            (T.PLACE, T.PLACES, 0, third, 6), (T.DISPLACEMENT, T.BINS, third, third, 4),
+            (T.DIFFERENCE, T.CHANGES, third, third, 4)):
+        for coordinate in range(2 * T.BALLS):
+            rows = table[first + coordinate * count:][:count]
+            rows[:, start:start + width] += loud * waves(count, width, 2 * count, shortest)
+            # Changes are told apart at the head, where whose they are is known.
+            if first != T.DIFFERENCE:
+                own = torch.Generator().manual_seed(coordinate)
+                rows[:, 2 * third:] += loud * torch.randn(table.shape[1] - 2 * third, generator=own)
+
+
 class World(nn.Module):
     def __init__(self, config=CONFIG):
         super().__init__()
@@ -59,6 +87,8 @@ class World(nn.Module):
         for name, p in self.named_parameters():
             if p.ndim == 2:
                 nn.init.normal_(p, std=0.02 if "o_proj" not in name and "down_proj" not in name else 0.007)
+        with torch.no_grad():
+            begin_table(self.embed_tokens.weight)
         half = config["head_dim"] // 2
         rates = config["rope_theta"] ** (-torch.arange(half).float() / half)
         angles = torch.arange(config["max_position_embeddings"]).float()[:, None] * rates

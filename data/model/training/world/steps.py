@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from world import learning, tokens
 from world.network import CONFIG, World
@@ -56,3 +56,26 @@ def export(args, places):
     config = dict(model_type="monocle-world", architectures=["MonocleWorld"], torch_dtype="float16") | CONFIG
     (out / "config.json").write_text(json.dumps(config | {"world": world}, indent=2) + "\n")
     print(f"surprise: mean {found.mean():.3f}, one of a thousand above {limit / SLACK:.3f}, refused above {limit}")
+
+
+MEASURED = 3_000_000_000
+
+
+def verify(args, places):
+    """How unlikely scenes are, by PyTorch and by the engine: all words, layers and logits of what is shown agree."""
+    network = World()
+    stored = load_file(Path(args.out) / "model.safetensors")
+    network.load_state_dict({name.removeprefix("model."): tensor.float() for name, tensor in stored.items()})
+    worst, seen = 0.0, 0
+    for seed in range(MEASURED, MEASURED + args.scenes):
+        row = scenes(args, places, seed, 1)
+        if row.throw_frame[0] >= 0:
+            continue
+        wanted = float(learning.surprises(network, row, SHOWN)[0])
+        answer = subprocess.run([args.cli, "next-frames", "--scene", str(seed), "--model", args.out, "--futures", "1",
+                                 "--frames", "1", "--precision", "f32", "--format", "json"],
+                                check=True, capture_output=True, text=True)
+        worst, seen = max(worst, abs(json.loads(answer.stdout)["surprise"] - wanted)), seen + 1
+    print(f"{seen} scenes, at most {worst:.2e} nats apart")
+    if seen == 0 or worst > 1e-4:
+        raise SystemExit("the engine computes something else")
