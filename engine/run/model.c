@@ -10,7 +10,6 @@
 #include "engine/run/foresee.h"
 #include "engine/run/fraction.h"
 #include "engine/base/error.h"
-#include "engine/checkpoint/gguf-pair.h"
 #include "engine/run/loaded.h"
 #include "engine/run/memory-plan-private.h"
 #include "engine/vk/memory.h"
@@ -360,108 +359,6 @@ GPtrArray *
 monocle_model_list_tasks (MonocleModel *self)
 {
   return self->info.tasks;
-}
-
-GPtrArray *
-monocle_model_peek_tasks (const char *directory, GError **error)
-{
-  g_auto (MonocleModelInfo) info = { 0 };
-
-  return monocle_model_info_load (&info, directory, error) ? g_steal_pointer (&info.tasks) : NULL;
-}
-
-gboolean
-monocle_model_peek_text (const char *directory,
-                         const MonocleTask *task,
-                         const char *text,
-                         gboolean has_region,
-                         GError **error)
-{
-  g_auto (MonocleModelInfo) info = { 0 };
-  const MonocleBox whole = { 0, 0, 1, 1 };
-  const MonocleBox *region = has_region ? &whole : NULL;
-  g_autofree char *prompt = NULL;
-
-  if (!monocle_model_info_load (&info, directory, error)
-      || !monocle_task_check (task, text, region, 1, 1, error))
-    return FALSE;
-  if (info.family->write_prompt)
-    prompt = info.family->write_prompt (task, text, region, 1, 1, error);
-  return prompt || !info.family->write_prompt;
-}
-
-gboolean
-monocle_model_peek_embeds (const char *directory)
-{
-  g_auto (MonocleModelInfo) info = { 0 };
-
-  return monocle_model_info_load (&info, directory, NULL) && info.family->embed_texts
-         && info.family->embed_images;
-}
-
-gboolean
-monocle_model_peek_q8 (const char *directory)
-{
-  g_auto (MonocleModelInfo) info = { 0 };
-
-  return monocle_model_info_load (&info, directory, NULL) && info.family->takes_q8;
-}
-
-gboolean
-monocle_model_check (const char *directory, GError **error)
-{
-  g_auto (MonocleModelInfo) info = { 0 };
-
-  return monocle_model_info_load (&info, directory, error) && info.family->check (directory, error);
-}
-
-gboolean
-monocle_model_is_gguf (const char *path)
-{
-  g_return_val_if_fail (path, FALSE);
-
-  return monocle_gguf_pair_is_one (path);
-}
-
-GStrv
-monocle_model_list_gguf (const char *path, GError **error)
-{
-  g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
-  const char *paths[3] = { NULL };
-
-  if (!pair)
-    return NULL;
-  paths[0] = monocle_gguf_get_path (pair->text);
-  paths[1] = monocle_gguf_get_path (pair->vision);
-  return g_strdupv ((char **) paths);
-}
-
-gboolean
-monocle_model_check_adapter (const char *directory, const char *adapter, GError **error)
-{
-  const MonocleFamily *family = monocle_families_probe (directory, error);
-  g_autoptr (MonocleCheckpoint) checkpoint = NULL;
-
-  if (family)
-    checkpoint = monocle_family_open_checkpoint (family, directory, adapter, error);
-  return checkpoint != NULL;
-}
-
-GPtrArray *
-monocle_model_guess_tasks (void)
-{
-  GPtrArray *tasks = g_ptr_array_new ();
-
-  monocle_families_list_usual_tasks (tasks);
-  return tasks;
-}
-
-const MonocleTask *
-monocle_model_recall_task (const char *id, MonocleTaskGives gives)
-{
-  g_return_val_if_fail (id, NULL);
-
-  return monocle_families_find_task (id, gives);
 }
 
 const char *

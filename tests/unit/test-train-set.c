@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a model is to learn: examples from lines, annotations and work; the split, which lets
- * nothing through; views; lots; the verdict.
+ * nothing through; views; lots.
  */
 #include "config.h"
 
@@ -15,7 +15,6 @@
 #include "app/train/chance.h"
 #include "app/train/draws.h"
 #include "app/train/split.h"
-#include "app/train/verdict.h"
 #include "app/train/views.h"
 #include "tests/unit/answer-fixture.h"
 
@@ -499,88 +498,6 @@ test_draws (void)
 
 /* --- the verdict -------------------------------------------------------------------------- */
 
-static MonocleTrainVerdictKind
-judge (guint n, guint right_before, guint right_after, guint old_lost)
-{
-  g_autofree double *before = g_new0 (double, n), *after = g_new0 (double, n);
-  double old_before[100], old_after[100];
-  MonocleTrainFigures fresh, old;
-
-  for (guint i = 0; i < n; i++)
-    {
-      before[i] = i < right_before;
-      after[i] = i < right_after;
-    }
-  for (guint i = 0; i < 100; i++)
-    {
-      old_before[i] = 1;
-      old_after[i] = i >= old_lost;
-    }
-  fresh = monocle_train_figures (before, after, n);
-  old = monocle_train_figures (old_before, old_after, 100);
-  return monocle_train_verdict (&fresh, &old, 40).kind;
-}
-
-static void
-test_verdict (void)
-{
-  guint n_helped = 0;
-
-  /* Of a table: 1 of 10 is 0.0215, 0 of 5 is 0.0625. */
-  g_assert_cmpfloat_with_epsilon (monocle_train_sign_test (9, 1), 0.021484375, 1e-9);
-  g_assert_cmpfloat_with_epsilon (monocle_train_sign_test (0, 5), 0.0625, 1e-9);
-  g_assert_cmpfloat (monocle_train_sign_test (5, 5), ==, 1);
-
-  g_assert_cmpint (judge (40, 5, 30, 2), ==, MONOCLE_VERDICT_HELPED);
-  g_assert_cmpint (judge (40, 5, 30, 20), ==, MONOCLE_VERDICT_HELPED_AND_FORGOT);
-  g_assert_cmpint (judge (40, 20, 22, 0), ==, MONOCLE_VERDICT_CANNOT_TELL);
-  g_assert_cmpint (judge (40, 30, 5, 0), ==, MONOCLE_VERDICT_WORSE);
-  /* So few questions say nothing. */
-  g_assert_cmpint (judge (10, 0, 10, 0), ==, MONOCLE_VERDICT_CANNOT_TELL);
-
-  /* Chance alone helps at most five times in a hundred. */
-  for (guint seed = 0; seed < 100; seed++)
-    {
-      MonocleChance chance = monocle_chance (seed, 5);
-      double before[40], after[40];
-      MonocleTrainFigures fresh, none;
-
-      for (guint i = 0; i < 40; i++)
-        {
-          before[i] = monocle_chance_below (&chance, 2);
-          after[i] = monocle_chance_below (&chance, 2);
-        }
-      fresh = monocle_train_figures (before, after, 40);
-      none = monocle_train_figures (NULL, NULL, 0);
-      n_helped += monocle_train_verdict (&fresh, &none, 40).kind == MONOCLE_VERDICT_HELPED;
-    }
-  g_assert_cmpuint (n_helped, <=, 5);
-}
-
-static void
-test_sentences (void)
-{
-  const MonocleTrainFigures fresh = { .n = 41, .before = 0.1, .after = 0.5, .p = 0.001 };
-  const MonocleTrainFigures old = { .n = 60, .before = 1, .after = 0.8 };
-  const MonocleTrainFigures little
-      = { .n = 41, .before = 0.5, .after = 0.55, .p = 0.6, .low = -0.1, .high = 0.2 };
-  const MonocleTrainVerdict forgot = monocle_train_verdict (&fresh, &old, 40);
-  const MonocleTrainVerdict none = monocle_train_verdict (&little, &old, 40);
-  g_autofree char *sentence = monocle_train_verdict_dup_sentence (&forgot);
-  const MonocleTrainVerdict few = monocle_train_verdict (&fresh, &old, 11);
-  g_autofree char *other = monocle_train_verdict_dup_sentence (&none);
-  g_autofree char *third = monocle_train_verdict_dup_sentence (&few);
-
-  g_assert_nonnull (strstr (sentence, "50 %"));
-  g_assert_nonnull (strstr (sentence, "80 %"));
-  /* How many would tell. */
-  g_assert_cmpuint (none.n_wanted, >, 41);
-  g_assert_nonnull (strstr (other, "41"));
-  /* However many questions there are about so few pictures. */
-  g_assert_cmpint (few.kind, ==, MONOCLE_VERDICT_CANNOT_TELL);
-  g_assert_nonnull (strstr (third, "from 11 pictures"));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -600,8 +517,6 @@ main (int argc, char **argv)
   ADD ("views", test_views);
 #undef ADD
   g_test_add_func ("/train/draws", test_draws);
-  g_test_add_func ("/train/verdict", test_verdict);
-  g_test_add_func ("/train/sentences", test_sentences);
 
   return g_test_run ();
 }
