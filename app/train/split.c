@@ -206,22 +206,67 @@ find_side (const MonocleTrainPicture *picture, GHashTable *sides)
                          : SIDE_UNKNOWN;
 }
 
+typedef struct
+{
+  gboolean is_learnt, is_held_out;
+  const char *digest; /* (nullable): the smallest; none where there is no example */
+  double lot;
+  Side side;
+} Group;
+
 /* By the smallest digest of a group, so that it makes no difference in what order they come. */
-static Side
-draw_side (const MonocleTrainSplit *self, const char *digest)
+static double
+draw_lot (const MonocleTrainSplit *self, const char *digest)
 {
   g_autofree char *beginning = g_strndup (digest, 15);
   MonocleChance chance = monocle_chance (self->seed, g_ascii_strtoull (beginning, NULL, 16));
 
-  return monocle_chance_unit (&chance) < self->share ? SIDE_HELD_OUT : SIDE_LEARNT;
+  return monocle_chance_unit (&chance);
 }
 
-typedef struct
+static int
+compare_lots (gconstpointer a, gconstpointer b)
 {
-  gboolean is_learnt, is_held_out;
-  const char *digest; /* the smallest */
-  Side side;
-} Group;
+  const Group *left = *(const Group *const *) a, *right = *(const Group *const *) b;
+
+  return (left->lot > right->lot) - (left->lot < right->lot);
+}
+
+/* Of few, lots can hold out nearly all: no more than half of them is, since something has to be
+ * learnt.
+ */
+static void
+choose_sides (const MonocleTrainSplit *self, Group *groups, guint n)
+{
+  g_autoptr (GPtrArray) drawn = g_ptr_array_new ();
+  guint n_held_out = 0, n_groups = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      Group *group = &groups[i];
+
+      if (!group->digest)
+        continue;
+      n_groups++;
+      group->side = group->is_learnt     ? SIDE_LEARNT
+                    : group->is_held_out ? SIDE_HELD_OUT
+                                         : SIDE_UNKNOWN;
+      n_held_out += group->side == SIDE_HELD_OUT;
+      if (group->side != SIDE_UNKNOWN)
+        continue;
+      group->lot = draw_lot (self, group->digest);
+      g_ptr_array_add (drawn, group);
+    }
+  g_ptr_array_sort (drawn, compare_lots);
+  for (guint i = 0; i < drawn->len; i++)
+    {
+      Group *group = drawn->pdata[i];
+      const gboolean has_room = n_held_out + 1 <= MAX (self->share, 0.5) * n_groups;
+
+      group->side = group->lot < self->share && has_room ? SIDE_HELD_OUT : SIDE_LEARNT;
+      n_held_out += group->side == SIDE_HELD_OUT;
+    }
+}
 
 static void
 leave_out (MonocleTrainSet *set, MonocleTrainPicture *picture, const char *why)
@@ -268,18 +313,15 @@ monocle_train_split_run (const MonocleTrainSplit *self, MonocleTrainSet *set, GE
     }
   find_groups (set);
   groups = collect_groups (set, sides);
+  choose_sides (self, groups, set->pictures->len);
   for (guint i = 0; i < set->pictures->len; i++)
     {
       MonocleTrainPicture *picture = set->pictures->pdata[i];
-      Group *group = &groups[picture->group];
+      const Group *group = &groups[picture->group];
       const Side known = find_side (picture, sides);
 
       if (picture->examples->len == 0)
         continue;
-      if (group->side == SIDE_UNKNOWN)
-        group->side = group->is_learnt     ? SIDE_LEARNT
-                      : group->is_held_out ? SIDE_HELD_OUT
-                                           : draw_side (self, group->digest);
       /* What was held out looks like something that is learnt: it can say nothing any more. */
       if (known == SIDE_HELD_OUT && group->side == SIDE_LEARNT)
         {

@@ -343,6 +343,26 @@ test_leak (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_held_out, <=, 20);
 }
 
+/* Of few pictures, whatever the lot, half are learnt; one alone is. */
+static void
+test_few (Fixture *fixture, gconstpointer data)
+{
+  for (guint n = 1; n <= 4; n++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.png", n);
+
+      draw_picture (fixture, name, 300 + n, 24);
+      add_words (fixture, name, "x");
+      for (guint64 seed = 1, n_held_out = 0; seed <= 30; seed++, n_held_out = 0)
+        {
+          divide (fixture, seed, NULL);
+          for (guint i = 0; i < n; i++)
+            n_held_out += ((MonocleTrainPicture *) fixture->set->pictures->pdata[i])->is_held_out;
+          g_assert_cmpuint (n_held_out, <=, n / 2);
+        }
+    }
+}
+
 /* What was held out stays so, with another seed and other company. */
 static void
 test_for_ever (Fixture *fixture, gconstpointer data)
@@ -512,6 +532,7 @@ main (int argc, char **argv)
   ADD ("sample", test_sample);
   ADD ("work", test_work);
   ADD ("leak", test_leak);
+  ADD ("few", test_few);
   ADD ("for-ever", test_for_ever);
   ADD ("own-split", test_own_split);
   ADD ("views", test_views);
