@@ -82,14 +82,14 @@ look_alone (Job *job, gpointer data, GPtrArray *sessions, GCancellable *cancella
   return TRUE;
 }
 
-/* It is not tried again. */
+/* Not enough memory, a model whose shapes do not allow it: it is not tried again. */
 static void
 give_up (MonoclePace *pace)
 {
   *pace = (MonoclePace){ .n_sets = 2 * N_TRIED };
 }
 
-/* @error: where there is none, something of one of them is wrong, or so many are too much */
+/* @error: where there is none, it cannot be done */
 static gboolean
 look_together (
     Job *job, gpointer data, GPtrArray *sessions, GCancellable *cancellable, GError **error)
@@ -105,12 +105,14 @@ look_together (
     images[i] = monocle_session_get_image (sessions->pdata[i]);
   if (!family->prepare_together (data, images, n, cancellable, features, &timing, &problem))
     {
-      if (g_error_matches (problem, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY))
-        give_up (monocle_loaded_get_pace (monocle_model_get_loaded (job->model)));
       if (is_final (problem))
-        g_propagate_error (error, problem);
-      else
-        g_error_free (problem);
+        {
+          g_propagate_error (error, problem);
+          return FALSE;
+        }
+      g_debug ("Not side by side: %s", problem->message);
+      give_up (monocle_loaded_get_pace (monocle_model_get_loaded (job->model)));
+      g_error_free (problem);
       return FALSE;
     }
   timing.preprocess_ms /= n;
@@ -134,7 +136,7 @@ look (Job *job, gpointer data, GPtrArray *sessions, GCancellable *cancellable, G
 
   if (is_well && is_set)
     note_pace (pace, together, (double) (g_get_monotonic_time () - start) / sessions->len);
-  /* What is wrong with one of them is said by its question; the others have to be seen. */
+  /* If that is for one of them its question says so; the others have to be seen. */
   if (!is_well && !problem)
     is_well = look_alone (job, data, sessions, cancellable, &problem);
   if (problem)

@@ -7,7 +7,6 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-#include "engine/run/model-private.h"
 #include "golden.h"
 
 /* More than a batch: what goes through the tower at once must not matter. */
@@ -324,148 +323,6 @@ test_regions (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 
-/* --- Side by side --- */
-
-/* Pictures like no other. (transfer full) */
-static MonocleSession *
-open_striped (MonocleModel *model, guint which)
-{
-  const guint width = 40 + which, height = 50;
-  g_autofree guint8 *pixels = g_new (guint8, 3 * width * height);
-  g_autoptr (MonocleImage) image = NULL;
-
-  for (guint i = 0; i < 3 * width * height; i++)
-    pixels[i] = (guint8) (i * (7 + which) + i / (3 * width) * 11);
-  image = monocle_image_new_from_pixels (width, height, 3 * width, pixels, NULL);
-  return monocle_session_new (model, image);
-}
-
-typedef struct
-{
-  MonocleModel *model;
-  MonoclePace pace;
-  int done; /* atomic */
-} Look;
-
-static void
-read_pace (MonocleWorker *worker, gpointer data)
-{
-  Look *look = data;
-
-  look->pace = *monocle_loaded_get_pace (monocle_model_get_loaded (look->model));
-  g_atomic_int_set (&look->done, TRUE);
-}
-
-static MonoclePace
-get_pace (MonocleModel *model)
-{
-  Look look = { .model = model };
-
-  monocle_worker_push (monocle_model_get_worker (model), read_pace, &look, NULL);
-  while (!g_atomic_int_get (&look.done))
-    g_usleep (100);
-  return look.pace;
-}
-
-static void
-check_same (MonocleSession *session, MonocleSession *alone)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleRun) found = classify (session, "cat, dog, a red car", NULL, &error);
-  g_autoptr (MonocleRun) wanted = classify (alone, "cat, dog, a red car", NULL, &error);
-
-  g_assert_no_error (error);
-  /* It was not encoded once more, and what that took is told. */
-  g_assert_cmpfloat (found->encode_ms, >, 0);
-  for (guint k = 0; k < 3; k++)
-    {
-      const MonoclePart *here = monocle_result_get_part (found->results->pdata[0], k);
-      const MonoclePart *there = monocle_result_get_part (wanted->results->pdata[0], k);
-
-      g_assert_cmpstr (here->rank, ==, there->rank);
-      g_assert_cmpfloat_with_epsilon (here->score, there->score, 1e-6f);
-    }
-}
-
-/* A set of pictures is looked at, and each answer is that of its picture alone. */
-static void
-look_at_set (MonocleModel *model, guint first, guint n, gboolean again)
-{
-  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (sessions, open_striped (model, first + i));
-  for (guint i = 0; i < (again ? 2 : 1); i++)
-    {
-      g_autoptr (GAsyncResult) result = NULL;
-
-      monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n,
-                                   MONOCLE_DETAIL_AUTO, NULL, test_take_result, &result);
-      g_assert_true (monocle_together_look_finish (test_wait (&result), &error));
-      g_assert_no_error (error);
-    }
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (MonocleSession) alone = open_striped (model, first + i);
-
-      check_same (sessions->pdata[i], alone);
-    }
-}
-
-/* Whichever way a set goes: both are tried, then the quicker one counts. */
-static void
-test_together (gconstpointer data)
-{
-  const Case *test_case = data;
-  g_autoptr (MonocleModel) model = test_load_fixture (test_case->name, MONOCLE_PRECISION_F32);
-  const guint n = monocle_model_get_n_together (model);
-  MonoclePace pace, later;
-
-  g_assert_cmpuint (n, >, 1);
-  look_at_set (model, 0, 3, FALSE);
-  g_assert_cmpuint (get_pace (model).n_sets, ==, 0);
-  for (guint set = 0; set < 4; set++)
-    {
-      look_at_set (model, 10 * set, n, set == 2);
-      pace = get_pace (model);
-      g_assert_cmpuint (pace.n_sets, ==, set + 1);
-      g_assert_true (pace.alone_us > 0 && (pace.together_us > 0) == (set >= 2));
-    }
-  look_at_set (model, 100, n, FALSE);
-  later = get_pace (model);
-  g_assert_cmpmem (&later, sizeof later, &pace, sizeof pace);
-}
-
-/* Nobody waits for a set that is not wanted any more, and its sessions can be asked all the same.
- */
-static void
-test_together_stopped (void)
-{
-  g_autoptr (MonocleModel) model = test_load_fixture (clip_models[0].name, MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleSession) session = open_striped (model, 1), alone = open_striped (model, 1);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_cancellable_cancel (cancellable);
-  monocle_together_look_async (&session, 1, MONOCLE_DETAIL_AUTO, cancellable, test_take_result,
-                               &result);
-  g_assert_false (monocle_together_look_finish (test_wait (&result), &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  check_same (session, alone);
-}
-
-/* Those with a shape of their own have nothing to share. */
-static void
-test_together_none (void)
-{
-  g_autoptr (MonocleModel) model = test_load_fixture (siglip_models[1].name, MONOCLE_PRECISION_F32);
-
-  g_assert_cmpuint (monocle_model_get_n_together (model), ==, 1);
-  look_at_set (model, 0, 2, FALSE);
-}
-
 /* What a label is put into changes what it comes to; the usual sentence is the reference's. */
 static void
 test_wording (void)
@@ -581,15 +438,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/clip/f16", clip_models, test_f16);
   g_test_add_func ("/clip/labels", test_labels);
   g_test_add_func ("/clip/regions", test_regions);
-  g_test_add_data_func ("/clip/together", clip_models, test_together);
-  g_test_add_func ("/clip/together/stopped", test_together_stopped);
   g_test_add_func ("/clip/wording", test_wording);
   g_test_add_func ("/clip/no-vectors", test_no_vectors);
   g_test_add_func ("/clip/two-files", test_two_files);
   g_test_add_func ("/clip/refused", test_refused);
   g_test_add_data_func ("/siglip/f32", siglip_models, test_f32);
   g_test_add_data_func ("/siglip/f16", siglip_models, test_f16);
-  g_test_add_data_func ("/siglip/together", siglip_models, test_together);
-  g_test_add_func ("/siglip/together/none", test_together_none);
   return test_end (g_test_run ());
 }

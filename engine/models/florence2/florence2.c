@@ -25,7 +25,9 @@ florence2_unload (gpointer model)
 
   monocle_cross_asker_clear (&self->asker);
   monocle_florence2_vision_clear (&self->vision);
+  monocle_florence2_vision_clear (&self->together);
   g_clear_pointer (&self->vision_graph, monocle_graph_free);
+  g_clear_pointer (&self->together_graph, monocle_graph_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->temporal_row, g_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
@@ -101,8 +103,8 @@ load_weights (MonocleFlorence2 *self,
   monocle_weights_note_unused (weights, self->config.notes);
   self->n_parameters = monocle_weights_get_n_parameters (weights);
 
-  if (!monocle_florence2_vision_plan (&self->vision, self, MONOCLE_PLAN_DEFAULT, load->directory,
-                                      error))
+  if (!monocle_florence2_vision_plan (&self->vision, self, self->vision_graph, 1,
+                                      MONOCLE_PLAN_DEFAULT, load->directory, error))
     return NULL;
 
   return monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data,
@@ -247,6 +249,7 @@ florence2_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->max_tokens = self->config.text.n_positions;
   facts->usual_tokens = self->config.usual_tokens;
   facts->pixels = &self->preprocess;
+  facts->n_together = MONOCLE_FLORENCE2_TOGETHER;
   facts->notes = (const char *const *) self->notes;
 }
 
@@ -262,6 +265,36 @@ florence2_discard (gpointer model, gpointer features)
   g_free (self);
 }
 
+/* (transfer full) (nullable): a copy of what @vision made of its image @index. */
+static MonocleFlorence2Features *
+take_features (MonocleFlorence2 *self,
+               const MonocleFlorence2Vision *vision,
+               guint index,
+               GError **error)
+{
+  MonocleTensor made = vision->image;
+  guint64 size = monocle_tensor_get_size_bytes (&made) / vision->n;
+  g_autoptr (MonocleCommands) commands = NULL;
+  g_autoptr (MonocleVkBuffer) buffer = NULL;
+  MonocleFlorence2Features *features;
+
+  buffer = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "image features", error);
+  if (!buffer)
+    return NULL;
+  commands = monocle_commands_new (self->gpu, "image features");
+  monocle_commands_copy (commands, made.buffer, made.offset + index * size, buffer, 0, size);
+  if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
+    return NULL;
+
+  features = g_new0 (MonocleFlorence2Features, 1);
+  features->buffer = g_steal_pointer (&buffer);
+  made.dims[0] = self->n_image;
+  made.buffer = features->buffer;
+  made.offset = 0;
+  features->image = made;
+  return features;
+}
+
 static gpointer
 florence2_prepare (gpointer model,
                    MonocleImage *image,
@@ -272,30 +305,38 @@ florence2_prepare (gpointer model,
                    GError **error)
 {
   MonocleFlorence2 *self = model;
-  const MonocleTensor *made = &self->vision.image;
-  guint64 size = monocle_tensor_get_size_bytes (made);
-  g_autoptr (MonocleCommands) commands = NULL;
-  g_autoptr (MonocleVkBuffer) buffer = NULL;
-  MonocleFlorence2Features *features;
 
-  if (!monocle_florence2_vision_encode (&self->vision, self, image, cancellable, progress,
-                                        user_data, timing, NULL, error))
-    return NULL;
+  return monocle_florence2_vision_encode (&self->vision, self, &image, 1, cancellable, progress,
+                                          user_data, timing, NULL, error)
+             ? take_features (self, &self->vision, 0, error)
+             : NULL;
+}
 
-  buffer = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "image features", error);
-  if (!buffer)
-    return NULL;
-  commands = monocle_commands_new (self->gpu, "image features");
-  monocle_commands_copy (commands, made->buffer, made->offset, buffer, 0, size);
-  if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
-    return NULL;
+static gboolean
+florence2_prepare_together (gpointer model,
+                            MonocleImage *const *images,
+                            guint n,
+                            GCancellable *cancellable,
+                            gpointer *features,
+                            MonocleFamilyTiming *timing,
+                            GError **error)
+{
+  MonocleFlorence2 *self = model;
 
-  features = g_new0 (MonocleFlorence2Features, 1);
-  features->buffer = g_steal_pointer (&buffer);
-  features->image = *made;
-  features->image.buffer = features->buffer;
-  features->image.offset = 0;
-  return features;
+  if (!monocle_florence2_vision_ensure_together (self, error)
+      || !monocle_florence2_vision_encode (&self->together, self, images, n, cancellable, NULL,
+                                           NULL, timing, NULL, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      features[i] = take_features (self, &self->together, i, error);
+      if (features[i])
+        continue;
+      while (i-- > 0)
+        florence2_discard (model, g_steal_pointer (&features[i]));
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static const char *const token_tables[] = {
@@ -325,6 +366,7 @@ const MonocleFamily monocle_family_florence2 = {
   .get_facts = florence2_get_facts,
   .compile = monocle_florence2_compile,
   .prepare = florence2_prepare,
+  .prepare_together = florence2_prepare_together,
   .discard = florence2_discard,
   .generate = monocle_florence2_generate,
   .inspect = monocle_florence2_inspect,

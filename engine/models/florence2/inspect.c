@@ -114,10 +114,11 @@ monocle_florence2_inspect (gpointer model,
   return sentence && check_decoder_ids (self, decoder_ids, n_decoder_ids, error)
          && monocle_cross_asker_read (&self->asker, (const char *const *) &sentence, 1, &prompts,
                                       error)
-         && monocle_florence2_vision_plan (&vision, self, MONOCLE_PLAN_KEEP_NAMED, "inspect", error)
+         && monocle_florence2_vision_plan (&vision, self, self->vision_graph, 1,
+                                           MONOCLE_PLAN_KEEP_NAMED, "inspect", error)
          && monocle_florence2_vision_prepare (&vision, self, error)
-         && monocle_florence2_vision_encode (&vision, self, image, cancellable, NULL, NULL, &timing,
-                                             &planes, error)
+         && monocle_florence2_vision_encode (&vision, self, &image, 1, cancellable, NULL, NULL,
+                                             &timing, &planes, error)
          && write_pixel_values (self, directory, planes, error)
          && write_named (directory, self->vision_graph, vision.plan, error)
          && monocle_cross_asker_encode (&self->asker, &vision.image, &prompts, &one, cancellable,

@@ -18,13 +18,18 @@
 
 G_BEGIN_DECLS
 
-/* The tower in memory: pixels to projected tokens, recorded once. */
+/* Pictures side by side: more share little, and each takes the activations of a tower. */
+#define MONOCLE_FLORENCE2_TOGETHER 4
+
+/* The tower in memory: pixels to projected tokens, recorded once. @graph: not its own */
 typedef struct
 {
+  MonocleGraph *graph;
+  guint n; /* images */
   MonoclePlan *plan;
   MonocleVkBuffer *buffer;
   MonocleCommands *commands;
-  MonocleTensor image; /* [N, D]: what it makes */
+  MonocleTensor image; /* [n * N, D]: what it makes */
 } MonocleFlorence2Vision;
 
 typedef struct
@@ -44,6 +49,8 @@ typedef struct
 
   MonocleGraph *vision_graph; /* "pixels" and "temporal" to "image_embeds" */
   MonocleFlorence2Vision vision;
+  MonocleGraph *together_graph; /* (nullable): the same of several images, once that is wanted */
+  MonocleFlorence2Vision together;
   float *temporal_row; /* [C] */
 
   MonocleCrossAsker asker;
@@ -62,9 +69,12 @@ gboolean monocle_florence2_vision_declare (MonocleFlorence2 *self,
                                            MonocleWeights *weights,
                                            const char *directory,
                                            GError **error);
-/* What a run takes; then, once all is uploaded, the memory and the recording. */
+/* What a run takes; then, once all is uploaded, the memory and the recording. @graph: vision_graph,
+ * or one of @n images */
 gboolean monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
                                         MonocleFlorence2 *self,
+                                        MonocleGraph *graph,
+                                        guint n,
                                         MonoclePlanFlags flags,
                                         const char *directory,
                                         GError **error);
@@ -74,11 +84,16 @@ gboolean monocle_florence2_vision_prepare (MonocleFlorence2Vision *vision,
 void monocle_florence2_vision_clear (MonocleFlorence2Vision *vision);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleFlorence2Vision, monocle_florence2_vision_clear)
 
-/* The image through the tower; the result stays in @vision until the next one. @planes: (out)
- * (optional): the normalised pixels [3, H, W]. */
+/* The tower of several images, made where it is not there. Errors: OUT_OF_MEMORY; others of models
+ * whose grids do not lie side by side. */
+gboolean monocle_florence2_vision_ensure_together (MonocleFlorence2 *self, GError **error);
+
+/* @vision's n images through the tower, of which the last ones can be missing; the result stays in
+ * @vision until the next ones. @planes: (out) (optional): the normalised pixels [n, 3, H, W]. */
 gboolean monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
                                           MonocleFlorence2 *self,
-                                          MonocleImage *image,
+                                          MonocleImage *const *images,
+                                          guint n_images,
                                           GCancellable *cancellable,
                                           MonocleFamilyProgress progress,
                                           gpointer user_data,

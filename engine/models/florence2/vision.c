@@ -3,6 +3,8 @@
 
 #include "engine/models/florence2/private.h"
 
+#include <string.h>
+
 #include "engine/base/error.h"
 #include "engine/models/parts/room.h"
 #include "engine/nn/block/linear.h"
@@ -36,10 +38,10 @@ find_temporal (MonocleFlorence2 *self, MonocleWeights *weights)
     }
 }
 
-/* Tower tokens [rows, columns, C] to the language model's width [N, D]: positions, pooling,
+/* Tower tokens [n * rows, columns, C] to the language model's width [n * N, D]: positions, pooling,
  * product, norm. */
 static MonocleValue
-project (const MonocleFlorence2 *self, MonocleGraph *g, MonocleValue tower)
+project (const MonocleFlorence2 *self, MonocleGraph *g, guint n, MonocleValue tower)
 {
   const MonocleProjectorConfig *config = &self->config.projector;
   const MonocleTensor image = *monocle_graph_get_shape (g, tower);
@@ -56,14 +58,22 @@ project (const MonocleFlorence2 *self, MonocleGraph *g, MonocleValue tower)
                                                       : MONOCLE_PARAM_TRANSPOSED,
       d, width);
   MonocleValue temporal = monocle_input (g, "temporal", MONOCLE_FORMAT_F32, MONOCLE_DIMS (width));
-  MonocleValue sources[G_N_ELEMENTS (config->sources)], tokens, mean, x;
+  const guint height = image.dims[0] / n;
+  MonocleValue sources[MONOCLE_FLORENCE2_TOGETHER * G_N_ELEMENTS (config->sources)], x;
+  guint n_sources = 0;
 
-  tokens = monocle_reshape (g, monocle_image_positions (g, tower, columns, rows, temporal),
-                            MONOCLE_DIMS (image.dims[0] * image.dims[1], width));
-  mean = monocle_mean_rows (g, tokens);
-  for (guint i = 0; i < config->n_sources; i++)
-    sources[i] = config->sources[i] == MONOCLE_FEATURES_TOKENS ? tokens : mean;
-  x = monocle_join_rows (g, sources, config->n_sources);
+  for (guint i = 0; i < n; i++)
+    {
+      MonocleValue one = n == 1 ? tower : monocle_rows (g, tower, i * height, height);
+      MonocleValue tokens
+          = monocle_reshape (g, monocle_image_positions (g, one, columns, rows, temporal),
+                             MONOCLE_DIMS (height * image.dims[1], width));
+      MonocleValue mean = monocle_mean_rows (g, tokens);
+
+      for (guint k = 0; k < config->n_sources; k++)
+        sources[n_sources++] = config->sources[k] == MONOCLE_FEATURES_TOKENS ? tokens : mean;
+    }
+  x = monocle_join_rows (g, sources, n_sources);
   x = monocle_matmul (g, x, projection, 0, 0, MONOCLE_ACTIVATION_NONE);
   return monocle_norm (g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "image_proj_norm"), x,
                        PROJECTOR_EPSILON);
@@ -107,29 +117,37 @@ check_image (MonocleFlorence2 *self, const char *directory, GError **error)
   return TRUE;
 }
 
+/* (transfer full): "pixels" [n * H, W, 3] and "temporal" to "image_embeds". */
+static MonocleGraph *
+write_graph (MonocleFlorence2 *self, MonocleParams *params, guint n)
+{
+  MonocleGraph *g = monocle_graph_new (n == 1 ? "vision" : "vision of several", self->format);
+  MonocleValue tower, image;
+
+  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  tower = monocle_davit (
+      g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_tower"), &self->config.vision,
+      monocle_input (g, "pixels", self->format,
+                     MONOCLE_DIMS (n * self->preprocess.height, self->preprocess.width, 3)),
+      n);
+  monocle_name (g, tower, "vision_features");
+  image = project (self, g, n, tower);
+  monocle_name (g, image, "image_embeds");
+  monocle_keep (g, image);
+  return g;
+}
+
 gboolean
 monocle_florence2_vision_declare (MonocleFlorence2 *self,
                                   MonocleWeights *weights,
                                   const char *directory,
                                   GError **error)
 {
-  MonocleGraph *g;
-  MonocleValue tower, image;
-
   if (!check_image (self, directory, error))
     return FALSE;
 
   find_temporal (self, weights);
-  g = self->vision_graph = monocle_graph_new ("vision", self->format);
-  monocle_graph_set_params (g, monocle_weights_get_params (weights), MONOCLE_PARAM_FOR_MANY_ROWS);
-  tower = monocle_davit (
-      g, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "vision_tower"), &self->config.vision,
-      monocle_input (g, "pixels", self->format,
-                     MONOCLE_DIMS (self->preprocess.height, self->preprocess.width, 3)));
-  monocle_name (g, tower, "vision_features");
-  image = project (self, g, tower);
-  monocle_name (g, image, "image_embeds");
-  monocle_keep (g, image);
+  self->vision_graph = write_graph (self, monocle_weights_get_params (weights), 1);
   return TRUE;
 }
 
@@ -146,11 +164,15 @@ monocle_florence2_vision_clear (MonocleFlorence2Vision *vision)
 gboolean
 monocle_florence2_vision_plan (MonocleFlorence2Vision *vision,
                                MonocleFlorence2 *self,
+                               MonocleGraph *graph,
+                               guint n,
                                MonoclePlanFlags flags,
                                const char *directory,
                                GError **error)
 {
-  vision->plan = monocle_graph_plan (self->vision_graph, self->gpu, flags, error);
+  vision->graph = graph;
+  vision->n = n;
+  vision->plan = monocle_graph_plan (graph, self->gpu, flags, error);
   if (!vision->plan)
     {
       g_prefix_error (error, "%s: ", directory);
@@ -173,41 +195,73 @@ monocle_florence2_vision_prepare (MonocleFlorence2Vision *vision,
     return FALSE;
 
   monocle_plan_place (vision->plan, vision->buffer);
-  vision->image = monocle_plan_get_tensor (vision->plan,
-                                           monocle_graph_find (self->vision_graph, "image_embeds"));
+  vision->image
+      = monocle_plan_get_tensor (vision->plan, monocle_graph_find (vision->graph, "image_embeds"));
   vision->commands = monocle_commands_new (self->gpu, "vision");
   monocle_plan_record (vision->plan, vision->commands);
   return monocle_commands_finish (vision->commands, error);
 }
 
+gboolean
+monocle_florence2_vision_ensure_together (MonocleFlorence2 *self, GError **error)
+{
+  MonocleFlorence2Vision *vision = &self->together;
+
+  if (vision->commands)
+    return TRUE;
+  if (!self->together_graph)
+    self->together_graph = write_graph (self, self->params, MONOCLE_FLORENCE2_TOGETHER);
+  if (monocle_florence2_vision_plan (vision, self, self->together_graph, MONOCLE_FLORENCE2_TOGETHER,
+                                     MONOCLE_PLAN_DEFAULT, "several pictures", error)
+      && monocle_florence2_vision_prepare (vision, self, error))
+    return TRUE;
+  monocle_florence2_vision_clear (vision);
+  return FALSE;
+}
+
 static gboolean
-write_input (const MonocleFlorence2 *self,
-             const MonocleFlorence2Vision *vision,
+write_input (const MonocleFlorence2Vision *vision,
              const char *name,
              const float *values,
              GError **error)
 {
   const MonocleTensor tensor
-      = monocle_plan_get_tensor (vision->plan, monocle_graph_find (self->vision_graph, name));
+      = monocle_plan_get_tensor (vision->plan, monocle_graph_find (vision->graph, name));
 
   return monocle_tensor_write (&tensor, values, error);
 }
 
+static gsize
+count_values (const MonocleFlorence2 *self)
+{
+  return (gsize) 3 * self->preprocess.height * self->preprocess.width;
+}
+
+/* @planes: [n, 3, H, W] */
 static gboolean
 write_pixels (const MonocleFlorence2 *self,
               const MonocleFlorence2Vision *vision,
               const float *planes,
               GError **error)
 {
-  g_autofree float *pixels = monocle_preprocess_interleave (&self->preprocess, planes);
+  const gsize n_values = count_values (self);
+  g_autofree float *pixels = g_new (float, vision->n *n_values);
 
-  return write_input (self, vision, "pixels", pixels, error);
+  for (guint i = 0; i < vision->n; i++)
+    {
+      g_autofree float *own
+          = monocle_preprocess_interleave (&self->preprocess, planes + i * n_values);
+
+      memcpy (pixels + i * n_values, own, n_values * sizeof *own);
+    }
+  return write_input (vision, "pixels", pixels, error);
 }
 
 gboolean
 monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
                                  MonocleFlorence2 *self,
-                                 MonocleImage *image,
+                                 MonocleImage *const *images,
+                                 guint n_images,
                                  GCancellable *cancellable,
                                  MonocleFamilyProgress progress,
                                  gpointer user_data,
@@ -215,13 +269,15 @@ monocle_florence2_vision_encode (const MonocleFlorence2Vision *vision,
                                  float **planes,
                                  GError **error)
 {
-  g_autofree float *values
-      = g_new (float, (gsize) 3 * self->preprocess.height * self->preprocess.width);
+  const gsize n_values = count_values (self);
+  g_autofree float *values = g_new0 (float, vision->n *n_values);
   gint64 start = g_get_monotonic_time (), middle;
 
-  if (!monocle_preprocess_run (&self->preprocess, image, values, error)
-      || !write_pixels (self, vision, values, error)
-      || !write_input (self, vision, "temporal", self->temporal_row, error))
+  for (guint i = 0; i < n_images; i++)
+    if (!monocle_preprocess_run (&self->preprocess, images[i], values + i * n_values, error))
+      return FALSE;
+  if (!write_pixels (self, vision, values, error)
+      || !write_input (vision, "temporal", self->temporal_row, error))
     return FALSE;
 
   middle = g_get_monotonic_time ();

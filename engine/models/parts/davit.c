@@ -42,23 +42,86 @@ unflatten (MonocleGraph *g, MonocleValue tokens, const MonocleTensor *like)
   return monocle_reshape (g, tokens, MONOCLE_DIMS (like->dims[0], like->dims[1], columns));
 }
 
-/* x [H, W, C_in] to the grid of stage @index [H', W', C]. */
+/* A layer in which places of an image meet: the images are kept apart. */
+typedef struct
+{
+  const MonocleDavitConfig *config;
+  guint index; /* of the stage */
+  MonocleScope scope;
+} Layer;
+
+typedef MonocleValue (*LayerFunc) (MonocleGraph *g, const Layer *layer, MonocleValue x);
+
+/* x [n * H, ...] of @n images */
+static MonocleValue
+for_each (MonocleGraph *g, LayerFunc func, const Layer *layer, guint n, MonocleValue x)
+{
+  const guint rows = monocle_graph_get_shape (g, x)->dims[0] / n;
+  MonocleValue parts[MONOCLE_DAVIT_MAX_IMAGES];
+  MonocleTensor part;
+
+  if (n == 1)
+    return func (g, layer, x);
+  for (guint i = 0; i < n; i++)
+    parts[i] = func (g, layer, monocle_rows (g, x, i * rows, rows));
+  part = *monocle_graph_get_shape (g, parts[0]);
+  if (part.n_dims < 3)
+    return monocle_join_rows (g, parts, n);
+  for (guint i = 0; i < n; i++)
+    parts[i] = flatten (g, parts[i]);
+  return monocle_reshape (g, monocle_join_rows (g, parts, n),
+                          MONOCLE_DIMS (n * part.dims[0], part.dims[1], part.dims[2]));
+}
+
+static MonocleValue
+convolve (MonocleGraph *g, const Layer *layer, MonocleValue x)
+{
+  const MonocleDavitConfig *config = layer->config;
+  const guint i = layer->index;
+
+  return monocle_convolution (g, layer->scope, x, config->dims[i], config->patch_size[i],
+                              config->patch_stride[i], config->patch_padding[i]);
+}
+
+static MonocleValue
+convolve_depth (MonocleGraph *g, const Layer *layer, MonocleValue x)
+{
+  return monocle_depthwise (g, layer->scope, x);
+}
+
+static MonocleValue
+attend_in_windows (MonocleGraph *g, const Layer *layer, MonocleValue x)
+{
+  const MonocleDavitConfig *config = layer->config;
+
+  return monocle_window_attention (
+      g, x, monocle_param_vector (g, layer->scope, 3 * config->dims[layer->index]),
+      config->heads[layer->index], config->window);
+}
+
+static MonocleValue
+attend_in_channels (MonocleGraph *g, const Layer *layer, MonocleValue x)
+{
+  return monocle_channel_attention (g, x, layer->config->groups[layer->index]);
+}
+
+/* x [n * H, W, C_in] to the grid of stage @index [n * H', W', C]. */
 static MonocleValue
 embed (MonocleGraph *g,
        MonocleScope scope,
        const MonocleDavitConfig *config,
        guint index,
+       guint n,
        MonocleValue x)
 {
+  const Layer projection = { config, index, monocle_scope_enter (scope, "proj") };
   MonocleScope norm = monocle_scope_enter (scope, "norm");
   MonocleTensor image = *monocle_graph_get_shape (g, x);
 
   /* The zero padding of the convolution comes after the norm: its zeros are not normalised. */
   if (config->patch_prenorm[index])
     x = unflatten (g, monocle_norm (g, norm, flatten (g, x), EPSILON), &image);
-  x = monocle_convolution (g, monocle_scope_enter (scope, "proj"), x, config->dims[index],
-                           config->patch_size[index], config->patch_stride[index],
-                           config->patch_padding[index]);
+  x = for_each (g, convolve, &projection, n, x);
   if (config->patch_prenorm[index])
     return x;
 
@@ -66,7 +129,7 @@ embed (MonocleGraph *g,
   return unflatten (g, monocle_norm (g, norm, flatten (g, x), EPSILON), &image);
 }
 
-/* A spatial or a channel block: the same layers, another attention. x [H, W, C]. Source: the
+/* A spatial or a channel block: the same layers, another attention. x [n * H, W, C]. Source: the
  * paper's figure 3, with the depthwise convolutions of its section on position encoding before
  * attention and perceptron. */
 static MonocleValue
@@ -75,30 +138,32 @@ block (MonocleGraph *g,
        const MonocleDavitConfig *config,
        guint index,
        gboolean is_spatial,
+       guint n_images,
        MonocleValue x)
 {
   const MonocleTensor image = *monocle_graph_get_shape (g, x);
   MonocleScope attention = monocle_scope_enter (scope, is_spatial ? "window_attn" : "channel_attn");
   MonocleScope ffn = monocle_scope_enter (scope, "ffn");
+  const Layer before_attention = { config, index, monocle_scope_enter (scope, "conv1.fn.dw") };
+  const Layer before_ffn = { config, index, monocle_scope_enter (scope, "conv2.fn.dw") };
+  const Layer inner = { config, index, monocle_scope_enter (attention, "fn.qkv.bias") };
   guint dim = config->dims[index];
   MonocleValue n, qkv, y;
 
-  x = flatten (g, monocle_depthwise (g, monocle_scope_enter (scope, "conv1.fn.dw"), x));
+  x = flatten (g, for_each (g, convolve_depth, &before_attention, n_images, x));
   n = monocle_norm (g, monocle_scope_enter (attention, "norm"), x, EPSILON);
   qkv = monocle_linear (g, monocle_scope_enter (attention, "fn.qkv"), n, 3 * dim);
   if (is_spatial)
-    y = flatten (
-        g, monocle_window_attention (
-               g, unflatten (g, qkv, &image),
-               monocle_param_vector (g, monocle_scope_enter (attention, "fn.qkv.bias"), 3 * dim),
-               config->heads[index], config->window));
+    /* Where whole windows fill an image none of them reaches into the next. */
+    y = flatten (g, for_each (g, attend_in_windows, &inner,
+                              image.dims[0] / n_images % config->window == 0 ? 1 : n_images,
+                              unflatten (g, qkv, &image)));
   else
-    y = monocle_channel_attention (g, qkv, config->groups[index]);
+    y = for_each (g, attend_in_channels, &inner, n_images, qkv);
   x = monocle_linear_with (g, monocle_scope_enter (attention, "fn.proj"), y,
                            &(MonocleLinearArgs){ .n = dim, .residual = x });
 
-  x = flatten (g, monocle_depthwise (g, monocle_scope_enter (scope, "conv2.fn.dw"),
-                                     unflatten (g, x, &image)));
+  x = flatten (g, for_each (g, convolve_depth, &before_ffn, n_images, unflatten (g, x, &image)));
   n = monocle_norm (g, monocle_scope_enter (ffn, "norm"), x, EPSILON);
   y = monocle_linear_with (
       g, monocle_scope_enter (ffn, "fn.net.fc1"), n,
@@ -114,7 +179,8 @@ MonocleValue
 monocle_davit (MonocleGraph *g,
                MonocleScope scope,
                const MonocleDavitConfig *config,
-               MonocleValue pixels)
+               MonocleValue pixels,
+               guint n)
 {
   MonocleScope convs = monocle_scope_enter (scope, "convs");
   MonocleScope blocks = monocle_scope_enter (scope, "blocks");
@@ -124,13 +190,13 @@ monocle_davit (MonocleGraph *g,
     {
       MonocleScope stage = monocle_scope_enter_index (blocks, i);
 
-      x = embed (g, monocle_scope_enter_index (convs, i), config, i, x);
+      x = embed (g, monocle_scope_enter_index (convs, i), config, i, n, x);
       for (guint j = 0; j < config->depths[i]; j++)
         {
           MonocleScope pair = monocle_scope_enter_index (stage, j);
 
-          x = block (g, monocle_scope_enter (pair, "spatial_block"), config, i, TRUE, x);
-          x = block (g, monocle_scope_enter (pair, "channel_block"), config, i, FALSE, x);
+          x = block (g, monocle_scope_enter (pair, "spatial_block"), config, i, TRUE, n, x);
+          x = block (g, monocle_scope_enter (pair, "channel_block"), config, i, FALSE, n, x);
         }
     }
   return x;

@@ -33,11 +33,15 @@ typedef struct
 gboolean monocle_davit_get_grid (
     const MonocleDavitConfig *config, guint height, guint width, guint *rows, guint *columns);
 
-/* Pixels [H, W, 3] to tokens [rows, columns, C], with parameters of the original names. Can be
- * stopped after every block. */
+/* At most so many images side by side. */
+#define MONOCLE_DAVIT_MAX_IMAGES 8
+
+/* Pixels [n * H, W, 3] of @n images, one below the other, to tokens [n * rows, columns, C], with
+ * parameters of the original names. Can be stopped after every block. */
 MonocleValue monocle_davit (MonocleGraph *graph,
                             MonocleScope scope,
                             const MonocleDavitConfig *config,
-                            MonocleValue pixels);
+                            MonocleValue pixels,
+                            guint n);
 
 G_END_DECLS
