@@ -36,6 +36,7 @@
 #include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/heat.h"
+#include "engine/answer/pack.h"
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/parts.h"
 #include "engine/answer/reshape.h"
