@@ -38,6 +38,7 @@
 #include "engine/answer/geometry.h"
 #include "engine/answer/futures.h"
 #include "engine/answer/heat.h"
+#include "engine/answer/pack.h"
 #include "engine/answer/mask-runs.h"
 #include "engine/answer/parts.h"
 #include "engine/answer/reshape.h"

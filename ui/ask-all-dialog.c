@@ -64,7 +64,7 @@ dup_words (MonocleAskAllDialog *self)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->words_row))));
 }
 
-/* Those about a region are nothing for many pictures. */
+/* Those about a region are nothing for many pictures; what is drawn is looked at one by one. */
 static void
 fill_tasks (MonocleAskAllDialog *self, const char *chosen)
 {
@@ -76,7 +76,7 @@ fill_tasks (MonocleAskAllDialog *self, const char *chosen)
     {
       const MonocleTaskInfo *info = &g_array_index (infos, MonocleTaskInfo, i);
 
-      if (info->task->takes & MONOCLE_TAKES_REGION)
+      if (info->task->takes & MONOCLE_TAKES_REGION || info->task->gives == MONOCLE_GIVES_PICTURE)
         continue;
       if (g_strcmp0 (info->task->id, chosen) == 0)
         selected = self->tasks->len;

@@ -5,9 +5,11 @@
 
 #include <glib/gi18n.h>
 
+#include "app/draw/drawn-png.h"
 #include "app/models/device-name.h"
 #include "ui/answer-words.h"
 #include "ui/compare-view.h"
+#include "ui/drawn-view.h"
 #include "ui/failure-view.h"
 #include "ui/figures.h"
 #include "ui/object-list.h"
@@ -35,6 +37,7 @@ struct _MonocleResultsPanel
   GtkWidget *get_model;
   MonocleAnswerWords *text;
   MonocleRankList *ranks;
+  MonocleDrawnView *drawn;
   MonocleRegionAnswers *regions;
   MonocleObjectList *objects;
   MonocleFailureView *failure;
@@ -309,6 +312,20 @@ shows_page_as_text (MonocleResultsPanel *self, MonocleQuery *query)
 }
 
 static void
+show_drawn (MonocleResultsPanel *self, MonocleQuery *query)
+{
+  GPtrArray *results = monocle_query_get_results (query);
+  MonocleResult *result = results && results->len > 0 ? results->pdata[0] : NULL;
+  MonocleImage *picture = result ? monocle_drawn_find (result) : NULL;
+
+  monocle_drawn_view_set_picture (self->drawn, picture);
+  if (picture)
+    gtk_stack_set_visible_child_name (self->stack, "drawn");
+  else
+    show_nothing (self, query);
+}
+
+static void
 update (MonocleResultsPanel *self)
 {
   MonocleQuery *query = get_query (self);
@@ -328,6 +345,8 @@ update (MonocleResultsPanel *self)
     show_text (self, query);
   else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_RANKS)
     show_ranks (self, query);
+  else if (monocle_query_get_task (query)->gives == MONOCLE_GIVES_PICTURE)
+    show_drawn (self, query);
   else if (g_list_model_get_n_items (monocle_query_get_annotations (query)) > 0)
     gtk_stack_set_visible_child_name (self->stack, "objects");
   else
@@ -399,6 +418,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   g_type_ensure (MONOCLE_TYPE_COMPARE_VIEW);
   g_type_ensure (MONOCLE_TYPE_FAILURE_VIEW);
   g_type_ensure (MONOCLE_TYPE_OBJECT_LIST);
+  g_type_ensure (MONOCLE_TYPE_DRAWN_VIEW);
   g_type_ensure (MONOCLE_TYPE_RANK_LIST);
   g_type_ensure (MONOCLE_TYPE_REGION_ANSWERS);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -417,6 +437,7 @@ monocle_results_panel_class_init (MonocleResultsPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, get_model);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, text);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, ranks);
+  gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, drawn);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, regions);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, objects);
   gtk_widget_class_bind_template_child (widget_class, MonocleResultsPanel, failure);

@@ -85,9 +85,6 @@ monocle_task_info_list (const GPtrArray *tasks)
     {
       MonocleTaskInfo info = monocle_task_info_get (tasks->pdata[i]);
 
-      /* Pictures that are drawn are the command line's. */
-      if (info.task->gives == MONOCLE_GIVES_PICTURE)
-        continue;
       g_array_append_val (infos, info);
     }
 

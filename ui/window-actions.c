@@ -412,6 +412,7 @@ monocle_window_add_actions (MonocleWindow *self)
   monocle_window_add_open_actions (self);
   monocle_window_add_ask_actions (self);
   monocle_window_add_share_actions (self);
+  monocle_window_add_drawn_actions (self);
   monocle_window_add_file_actions (self);
   monocle_window_add_save_actions (self);
   monocle_window_add_work_actions (self);

@@ -247,6 +247,10 @@ void monocle_window_follow_done (MonocleWindow *self);
 void monocle_window_add_train_actions (MonocleWindow *self);
 void monocle_window_enable_teaching (MonocleWindow *self);
 
+/* --- window-drawn.c --- */
+
+void monocle_window_add_drawn_actions (MonocleWindow *self);
+
 /* --- window-own.c --- */
 
 /* What is the person's own: kept, named, once more. */

@@ -319,17 +319,45 @@ read_heat (JsonNode *node, const char *where, GVariantBuilder *parts, GError **e
 }
 
 static gboolean
+read_picture (JsonNode *node, const char *where, GVariantBuilder *parts, GError **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autofree guchar *bytes = NULL;
+  const char *pixels = "";
+  gint64 width, height;
+  gsize n_bytes;
+
+  if (!object)
+    return refuse (where, "\"pictures\" has something that is no object", error);
+  if (!monocle_json_get_string (object, where, "pixels", MONOCLE_JSON_REQUIRED, &pixels, error)
+      || !monocle_json_get_int (object, where, "width", MONOCLE_JSON_REQUIRED, 1,
+                                MONOCLE_IMAGE_MAX_SIDE, &width, error)
+      || !monocle_json_get_int (object, where, "height", MONOCLE_JSON_REQUIRED, 1,
+                                MONOCLE_IMAGE_MAX_SIDE, &height, error))
+    return FALSE;
+  bytes = g_base64_decode (pixels, &n_bytes);
+  g_variant_builder_add (
+      parts, "v",
+      g_variant_new ("(uu@ay)", (guint32) width, (guint32) height,
+                     g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, bytes, n_bytes, 1)));
+  return TRUE;
+}
+
+static gboolean
 read_parts (
     JsonObject *object, const char *where, GVariantBuilder *parts, Answers *answers, GError **error)
 {
   g_auto (GStrv) texts = NULL;
   JsonArray *objects = NULL, *ranks = NULL, *vectors = NULL, *heat = NULL;
+  JsonArray *pictures = NULL;
 
   if (!monocle_json_get_strings (object, where, "texts", MONOCLE_JSON_OPTIONAL, &texts, error)
       || !monocle_json_get_array (object, where, "objects", MONOCLE_JSON_OPTIONAL, &objects, error)
       || !monocle_json_get_array (object, where, "ranks", MONOCLE_JSON_OPTIONAL, &ranks, error)
       || !monocle_json_get_array (object, where, "vectors", MONOCLE_JSON_OPTIONAL, &vectors, error)
-      || !monocle_json_get_array (object, where, "heat", MONOCLE_JSON_OPTIONAL, &heat, error))
+      || !monocle_json_get_array (object, where, "heat", MONOCLE_JSON_OPTIONAL, &heat, error)
+      || !monocle_json_get_array (object, where, "pictures", MONOCLE_JSON_OPTIONAL, &pictures,
+                                  error))
     return FALSE;
   for (guint i = 0; texts && texts[i]; i++)
     g_variant_builder_add (parts, "v", g_variant_new_string (texts[i]));
@@ -344,6 +372,9 @@ read_parts (
       return FALSE;
   for (guint i = 0; heat && i < json_array_get_length (heat); i++)
     if (!read_heat (json_array_get_element (heat, i), where, parts, error))
+      return FALSE;
+  for (guint i = 0; pictures && i < json_array_get_length (pictures); i++)
+    if (!read_picture (json_array_get_element (pictures, i), where, parts, error))
       return FALSE;
   return TRUE;
 }

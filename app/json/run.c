@@ -221,6 +221,24 @@ add_heat (JsonBuilder *builder, const MonocleHeat *heat)
 }
 
 static void
+add_picture (JsonBuilder *builder, MonocleImage *picture)
+{
+  const guint width = monocle_image_get_width (picture),
+              height = monocle_image_get_height (picture);
+  g_autoptr (GBytes) packed
+      = monocle_pack (monocle_image_get_pixels (picture), 3 * (gsize) width * height);
+  gsize n;
+  const guint8 *bytes = g_bytes_get_data (packed, &n);
+  g_autofree char *text = g_base64_encode (bytes, n);
+
+  json_builder_begin_object (builder);
+  monocle_json_add_integer (builder, "width", width);
+  monocle_json_add_integer (builder, "height", height);
+  monocle_json_add_text (builder, "pixels", text);
+  json_builder_end_object (builder);
+}
+
+static void
 add_part (JsonBuilder *builder, const MonoclePart *part)
 {
   if (part->kind == MONOCLE_PART_TEXT)
@@ -250,6 +268,8 @@ add_part (JsonBuilder *builder, const MonoclePart *part)
     }
   else if (part->kind == MONOCLE_PART_HEAT)
     add_heat (builder, part->heat);
+  else if (part->kind == MONOCLE_PART_PICTURE)
+    add_picture (builder, part->picture);
 }
 
 /* All parts of a kind, if there are any. */
@@ -316,6 +336,7 @@ add_answer (JsonBuilder *builder, const MonocleResult *result, GVariantIter *sta
   add_parts (builder, "ranks", result, MONOCLE_PART_RANK);
   add_parts (builder, "vectors", result, MONOCLE_PART_VECTOR);
   add_parts (builder, "heat", result, MONOCLE_PART_HEAT);
+  add_parts (builder, "pictures", result, MONOCLE_PART_PICTURE);
   json_builder_end_object (builder);
 }
 

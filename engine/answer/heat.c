@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "engine/answer/between.h"
+#include "engine/answer/pack.h"
 
 #define CERTAIN 65535
 
@@ -183,53 +184,30 @@ monocle_heat_turn (const MonocleHeat *self, const MonocleMatrix *matrix)
 
 /* --- In files --- */
 
-/* (transfer full) (nullable): all that comes out of it, if that is not more than @most bytes */
-static GByteArray *
-convert (GConverter *converter, const guint8 *bytes, gsize n, gsize most)
-{
-  g_autoptr (GInputStream) from = g_memory_input_stream_new_from_data (bytes, (gssize) n, NULL);
-  g_autoptr (GInputStream) stream = g_converter_input_stream_new (from, converter);
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-  guint8 buffer[16384];
-  gssize n_read;
-
-  while ((n_read = g_input_stream_read (stream, buffer, sizeof buffer, NULL, NULL)) > 0)
-    {
-      if ((gsize) n_read > most - all->len)
-        return NULL;
-      g_byte_array_append (all, buffer, (guint) n_read);
-    }
-  return n_read == 0 ? g_steal_pointer (&all) : NULL;
-}
-
 GBytes *
 monocle_heat_pack (const MonocleHeat *self)
 {
-  g_autoptr (GConverter) packer
-      = G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB, -1));
   const gsize n = count_levels (self);
   g_autofree guint8 *coarse = g_new (guint8, n);
 
   for (gsize i = 0; i < n; i++)
     coarse[i] = (guint8) ((self->levels[i] + COARSE / 2) / COARSE);
-  return g_byte_array_free_to_bytes (convert (packer, coarse, n, G_MAXSIZE));
+  return monocle_pack (coarse, n);
 }
 
 MonocleHeat *
 monocle_heat_unpack (const MonocleHeat *like, const guint8 *packed, gsize n_packed)
 {
-  g_autoptr (GConverter) unpacker
-      = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
   g_autoptr (GByteArray) coarse = NULL;
   MonocleHeat *self;
 
   if (like->columns == 0 || like->columns > MONOCLE_HEAT_MAX_SIDE || like->rows == 0
       || like->rows > MONOCLE_HEAT_MAX_SIDE || like->width == 0 || like->height == 0
-      || (guint64) like->width * like->height > MONOCLE_MASK_MAX_PIXELS || n_packed > G_MAXSSIZE
+      || (guint64) like->width * like->height > MONOCLE_MASK_MAX_PIXELS
       || !(like->threshold >= 0 && like->threshold <= 1))
     return NULL;
-  coarse = convert (unpacker, packed, n_packed, count_levels (like));
-  if (!coarse || coarse->len != count_levels (like))
+  coarse = monocle_unpack (packed, n_packed, count_levels (like));
+  if (!coarse)
     return NULL;
   self = new_like (like);
   for (gsize i = 0; i < coarse->len; i++)

@@ -3,16 +3,21 @@
 
 #include "engine/answer/stored.h"
 
+#include "engine/answer/pack.h"
 #include "engine/answer/result-private.h"
 #include "engine/answer/shape-private.h"
 
 /* Parts are told apart by their types. */
-#define TEXT   G_VARIANT_TYPE_STRING
-#define OBJECT G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "d)")
-#define PIECE  G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "ds)") /* an object with its text */
-#define RANK   G_VARIANT_TYPE ("(sdd)")
-#define VECTOR G_VARIANT_TYPE ("ad")
-#define HEAT   G_VARIANT_TYPE ("(suuuuday)")
+#define TEXT    G_VARIANT_TYPE_STRING
+#define OBJECT  G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "d)")
+#define PIECE   G_VARIANT_TYPE ("(s" MONOCLE_STORED_SHAPE "ds)") /* an object with its text */
+#define RANK    G_VARIANT_TYPE ("(sdd)")
+#define VECTOR  G_VARIANT_TYPE ("ad")
+#define HEAT    G_VARIANT_TYPE ("(suuuuday)")
+#define PICTURE G_VARIANT_TYPE ("(uuay)")
+
+/* Pictures that are drawn are no larger than those that are asked about. */
+#define MAX_PICTURE_PIXELS MONOCLE_MASK_MAX_PIXELS
 
 /* Values hold nothing but UTF-8. */
 static GVariant *
@@ -173,6 +178,18 @@ store_object (const MonocleObject *object)
                       : g_variant_new ("(@s@" MONOCLE_STORED_SHAPE "d)", label, shape, score);
 }
 
+static GVariant *
+store_picture (MonocleImage *picture)
+{
+  const guint width = monocle_image_get_width (picture),
+              height = monocle_image_get_height (picture);
+  g_autoptr (GBytes) packed
+      = monocle_pack (monocle_image_get_pixels (picture), 3 * (gsize) width * height);
+
+  return g_variant_new ("(uu@ay)", width, height,
+                        g_variant_new_from_bytes (G_VARIANT_TYPE_BYTESTRING, packed, TRUE));
+}
+
 /* (nullable) */
 static GVariant *
 store_part (const MonoclePart *part)
@@ -191,6 +208,7 @@ store_part (const MonoclePart *part)
     case MONOCLE_PART_HEAT:
       return store_heat (part->heat);
     case MONOCLE_PART_PICTURE:
+      return store_picture (part->picture);
     default:
       return NULL;
     }
@@ -274,6 +292,27 @@ restore_heat (MonocleResult *self, GVariant *part)
 }
 
 static gboolean
+restore_picture (MonocleResult *self, GVariant *part)
+{
+  g_autoptr (GVariant) packed = NULL;
+  g_autoptr (GByteArray) pixels = NULL;
+  MonocleImage *picture = NULL;
+  const guint8 *bytes;
+  guint32 width, height;
+  gsize n;
+
+  g_variant_get (part, "(uu@ay)", &width, &height, &packed);
+  bytes = g_variant_get_fixed_array (packed, &n, 1);
+  if ((guint64) width * height <= MAX_PICTURE_PIXELS)
+    pixels = monocle_unpack (bytes, n, 3 * (gsize) width * height);
+  if (pixels)
+    picture = monocle_image_new_from_pixels (width, height, 3 * (gsize) width, pixels->data, NULL);
+  if (picture)
+    monocle_result_take_picture (self, picture);
+  return picture != NULL;
+}
+
+static gboolean
 restore_part (MonocleResult *self, GVariant *part)
 {
   if (g_variant_is_of_type (part, TEXT))
@@ -292,6 +331,8 @@ restore_part (MonocleResult *self, GVariant *part)
     restore_vector (self, part);
   else if (g_variant_is_of_type (part, HEAT))
     return restore_heat (self, part);
+  else if (g_variant_is_of_type (part, PICTURE))
+    return restore_picture (self, part);
   return TRUE;
 }
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A model that draws: what it draws is shown beside the picture, and becomes a picture itself.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "hashed-unifiedio.h"
+#include "tests/gui/harness.h"
+#include "ui/ask-panel.h"
+#include "ui/drawn-view.h"
+
+static char *
+make_model (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("monocle-drawn-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  hashed_unifiedio_write_model (folder);
+  return folder;
+}
+
+static void
+remove_model (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (folder);
+}
+
+static void
+test_depth (void)
+{
+  g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
+  g_autofree char *model = make_model ();
+  MonocleWindow *window = gui_open_sample ("3-street.png");
+  MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
+  MonocleImage *image = monocle_document_get_image (gui_get_document (window));
+  const int width = (int) monocle_image_get_width (image);
+  const int height = (int) monocle_image_get_height (image);
+  MonocleQuery *query;
+  GtkWidget *view;
+  GdkPaintable *drawn;
+  MonocleDocument *before = gui_get_document (window);
+
+  g_settings_set_string (settings, "model", model);
+  gui_settle ();
+  monocle_ask_panel_set_task (ask, "depth");
+  gui_act (window, "win.run", NULL);
+  query = monocle_presentation_get_query (monocle_window_get_presentation (window));
+  gui_wait_done (query);
+  g_assert_no_error ((GError *) monocle_query_get_error (query));
+  view = gui_find (window, MONOCLE_TYPE_DRAWN_VIEW);
+  g_assert_true (gtk_widget_get_mapped (view));
+  drawn = gtk_picture_get_paintable (gui_find (view, GTK_TYPE_PICTURE));
+  g_assert_cmpint (gdk_paintable_get_intrinsic_width (drawn), ==, width);
+  g_assert_cmpint (gdk_paintable_get_intrinsic_height (drawn), ==, height);
+
+  gui_keep_picture (window, "drawn");
+
+  gui_act (window, "win.use-drawn", NULL);
+  while (gui_get_document (window) == before)
+    g_main_context_iteration (NULL, TRUE);
+  image = monocle_document_get_image (gui_get_document (window));
+  g_assert_cmpuint (monocle_image_get_width (image), ==, (guint) width);
+  g_settings_reset (settings, "model");
+  gui_settle ();
+  remove_model (model);
+}
+
+int
+main (int argc, char **argv)
+{
+  gui_init (&argc, &argv);
+  g_test_add_func ("/drawn/depth", test_depth);
+  return gui_run ();
+}

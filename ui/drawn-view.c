@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/drawn-view.h"
+
+#include "ui/texture-image.h"
+
+struct _MonocleDrawnView
+{
+  AdwBin parent_instance;
+
+  GtkPicture *picture;
+
+  MonocleImage *image;
+};
+
+G_DEFINE_FINAL_TYPE (MonocleDrawnView, monocle_drawn_view, ADW_TYPE_BIN)
+
+void
+monocle_drawn_view_set_picture (MonocleDrawnView *self, MonocleImage *picture)
+{
+  g_autoptr (GdkTexture) texture = NULL;
+
+  g_return_if_fail (MONOCLE_IS_DRAWN_VIEW (self));
+
+  if (self->image == picture)
+    return;
+  g_clear_pointer (&self->image, monocle_image_unref);
+  self->image = picture ? monocle_image_ref (picture) : NULL;
+  texture = picture ? monocle_texture_of_image (picture) : NULL;
+  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
+}
+
+static void
+monocle_drawn_view_finalize (GObject *object)
+{
+  g_clear_pointer (&MONOCLE_DRAWN_VIEW (object)->image, monocle_image_unref);
+
+  G_OBJECT_CLASS (monocle_drawn_view_parent_class)->finalize (object);
+}
+
+static void
+monocle_drawn_view_class_init (MonocleDrawnViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = monocle_drawn_view_finalize;
+
+  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
+                                               "/org/monocle/Monocle/ui/drawn-view.ui");
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), MonocleDrawnView, picture);
+}
+
+static void
+monocle_drawn_view_init (MonocleDrawnView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
