@@ -134,6 +134,43 @@ upload_as_stored (const MonocleWeightsEntry *entry, GError **error)
 }
 
 static gboolean
+has_fold (MonocleWeights *self, const MonocleParam *param)
+{
+  for (guint i = 0; i < param->n_parts; i++)
+    if (g_hash_table_contains (self->folds, param->names[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Numbers that are rounded at once: a whole table would take four times what it becomes. */
+#define ROUNDED_AT_ONCE ((guint64) 1 << 18)
+
+static gboolean
+upload_in_8_bits (const MonocleWeightsEntry *entry, GError **error)
+{
+  const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q8];
+  const guint64 skipped = (guint64) entry->first_row * entry->param->shape.k;
+  g_autofree float *values = g_new (float, ROUNDED_AT_ONCE);
+  g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, ROUNDED_AT_ONCE));
+
+  for (guint i = 0; i < entry->param->n_parts; i++)
+    {
+      guint64 n, first = find_part (entry, i, &n);
+
+      for (guint64 done = 0; done < n; done += ROUNDED_AT_ONCE)
+        {
+          const guint64 run = MIN (n - done, ROUNDED_AT_ONCE);
+
+          monocle_checkpoint_tensor_read_f32 (entry->parts[i], skipped + done, run, values);
+          format->narrow (values, run, blocks);
+          if (!monocle_tensor_write_blocks (entry->out, first + done, run, blocks, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
 upload_entry (MonocleWeights *self,
               const MonocleWeightsEntry *entry,
               GPtrArray *buffers,
@@ -147,6 +184,8 @@ upload_entry (MonocleWeights *self,
     return TRUE;
   if (is_as_stored (self, entry))
     return upload_as_stored (entry, error);
+  if (entry->out->format == MONOCLE_FORMAT_Q8 && !has_fold (self, param))
+    return upload_in_8_bits (entry, error);
   values = gather (entry);
   for (guint i = 0; i < param->n_parts; i++)
     {
