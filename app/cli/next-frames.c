@@ -84,9 +84,12 @@ read_seed (const char *option, const char *text, guint64 most, guint64 *seed)
 {
   if (!text || g_ascii_string_to_unsigned (text, 10, 0, most, seed, NULL))
     return TRUE;
-  monocle_cli_refuse (VERB,
-                      _ ("%s must be a whole number from 0 to %" G_GUINT64_FORMAT ", not '%s'"),
-                      option, most, text);
+  {
+    g_autofree char *bound = g_strdup_printf ("%" G_GUINT64_FORMAT, most);
+
+    monocle_cli_refuse (VERB, _ ("%s must be a whole number from 0 to %s, not '%s'"), option, bound,
+                        text);
+  }
   return FALSE;
 }
 

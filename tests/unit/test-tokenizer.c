@@ -383,14 +383,12 @@ describe_ids (JsonArray *array)
 static void
 test_parts (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "variants.json", NULL);
   g_autofree char *base_path = g_test_build_filename (G_TEST_DIST, "fixtures", "models",
                                                       "native-96", "tokenizer.json", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) variants = monocle_json_load (path, &error);
+  g_autoptr (JsonObject) variants = fixture_read_json_object ("variants.json");
   JsonArray *cases;
 
-  g_assert_no_error (error);
   cases = json_object_get_array_member (variants, "tokenizers");
   for (guint i = 0; i < json_array_get_length (cases); i++)
     {
