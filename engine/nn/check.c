@@ -180,7 +180,7 @@ try_in_8_bits (Check *self)
   const MonocleFormatId q8 = MONOCLE_FORMAT_Q8, f32 = MONOCLE_FORMAT_F32;
   const MonocleLayout rows = MONOCLE_LAYOUT_ROWS;
   MonocleGraph *g = self->graph;
-  MonocleValue table = give_outside (self, q8, rows, MONOCLE_DIMS (52, 96), 0);
+  const MonocleValue table = give_outside (self, q8, rows, MONOCLE_DIMS (52, 96), 0);
   const MonocleValue pieces[] = { table, give_outside (self, q8, rows, MONOCLE_DIMS (9, 96), 0) };
 
   expect (self, "matmul of one row in 8 bits",
@@ -542,33 +542,28 @@ check_clear (Check *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
 
-gboolean
-monocle_check_run (MonocleVkGpu *gpu,
-                   gboolean f16,
-                   gboolean q8,
-                   GCancellable *cancellable,
-                   MonocleVkCompileProgress progress,
-                   gpointer user_data,
-                   char **fault,
-                   GError **error)
+static gboolean
+check_graph (MonocleVkGpu *gpu,
+             MonocleFormatId store,
+             MonocleFormatId weight,
+             void (*write) (Check *self),
+             GCancellable *cancellable,
+             MonocleVkCompileProgress progress,
+             gpointer user_data,
+             char **fault,
+             GError **error)
 {
-  const gboolean narrow = f16 && monocle_vk_traits_has_narrow_activations (&gpu->traits);
-  g_auto (Check) check = {
-    .gpu = gpu,
-    .store = narrow ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32,
-    .weight = f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32,
-    .random = 1,
-    .probes = g_array_new (FALSE, FALSE, sizeof (Probe)),
-    .givens = g_array_new (FALSE, FALSE, sizeof (Given)),
-  };
+  g_auto (Check) check = { .gpu = gpu,
+                           .store = store,
+                           .weight = weight,
+                           .random = 1,
+                           .probes = g_array_new (FALSE, FALSE, sizeof (Probe)),
+                           .givens = g_array_new (FALSE, FALSE, sizeof (Given)) };
   g_autoptr (MonoclePlan) plan = NULL;
   g_autoptr (MonocleVkBuffer) buffer = NULL;
 
-  *fault = NULL;
-  check.graph = monocle_graph_new ("self-check", check.store);
-  write_graph (&check);
-  if (q8)
-    try_in_8_bits (&check);
+  check.graph = monocle_graph_new ("self-check", store);
+  write (&check);
   plan = monocle_graph_plan (check.graph, gpu, MONOCLE_PLAN_DEFAULT, error);
   if (!plan)
     return FALSE;
@@ -580,4 +575,25 @@ monocle_check_run (MonocleVkGpu *gpu,
                          : NULL;
   return check.outside && run (&check, plan, buffer, cancellable, progress, user_data, error)
          && find_fault (&check, plan, fault, error);
+}
+
+gboolean
+monocle_check_run (MonocleVkGpu *gpu,
+                   gboolean f16,
+                   gboolean q8,
+                   GCancellable *cancellable,
+                   MonocleVkCompileProgress progress,
+                   gpointer user_data,
+                   char **fault,
+                   GError **error)
+{
+  const gboolean narrow = f16 && monocle_vk_traits_has_narrow_activations (&gpu->traits);
+  const MonocleFormatId f32 = MONOCLE_FORMAT_F32, weight = f16 ? MONOCLE_FORMAT_F16 : f32;
+
+  *fault = NULL;
+  return check_graph (gpu, narrow ? MONOCLE_FORMAT_F16 : f32, weight, write_graph, cancellable,
+                      progress, user_data, fault, error)
+         && (!q8 || *fault
+             || check_graph (gpu, f32, weight, try_in_8_bits, cancellable, progress, user_data,
+                             fault, error));
 }

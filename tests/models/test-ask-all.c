@@ -255,8 +255,9 @@ test_stop (Fixture *f, gconstpointer data)
   WAIT_UNTIL (!monocle_runner_get_query (f->runner));
   for (guint i = 0; i < N_PICTURES; i++)
     n_answers += count_answers (f, i);
-  /* The last is the first once more. */
-  g_assert_cmpuint (n_answers, ==, n + (n > 0));
+  /* The last is the first once more, which need not be among the first that are done: pictures are
+   * read side by side. */
+  g_assert_cmpuint (n_answers, ==, n + count_answers (f, 0));
   g_assert_false (monocle_ask_all_restore (f->all));
 }
 
