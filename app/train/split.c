@@ -67,6 +67,7 @@ measure (MonocleTrainPicture *picture)
 
   if (!bytes || !(image = monocle_image_source_load_path (picture->path, NULL)))
     return FALSE;
+  g_free (picture->digest);
   picture->digest = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   picture->look = monocle_train_split_look (image);
   picture->taken = monocle_exif_get_date (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
