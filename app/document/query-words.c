@@ -92,6 +92,9 @@ sum_up_answer (MonocleQuery *self)
 {
   if (monocle_task_gives_objects (monocle_query_get_task (self)))
     return count_objects (self);
+  if (monocle_query_get_task (self)->gives == MONOCLE_GIVES_PICTURE
+      && monocle_query_get_results (self))
+    return g_strdup (_ ("Picture"));
   return has_text (self) ? cut_line (monocle_query_get_text (self)) : g_strdup (_ ("No answer"));
 }
 

@@ -66,6 +66,7 @@ test_depth (void)
   g_assert_cmpint (gdk_paintable_get_intrinsic_height (drawn), ==, height);
 
   gui_keep_picture (window, "drawn");
+  g_assert_false (gui_has_text (window, "No answer"));
 
   gui_act (window, "win.use-drawn", NULL);
   while (gui_get_document (window) == before)
