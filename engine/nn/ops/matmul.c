@@ -135,13 +135,45 @@ suits_matvec_block (const MonocleVkTraits *traits, gconstpointer call)
   return product->w->layout == MONOCLE_LAYOUT_ROWS && is_viewable (traits, product);
 }
 
+/* Weights in rows: a lane has a few columns, for as many rows as share one reading of them.
+ * @scales: of weights that have some; else whatever */
+static void
+dispatch_matvec_block (MonocleCommands *commands,
+                       const Product *product,
+                       MonocleKernelId kernel,
+                       const MonocleVkBinding *w,
+                       const MonocleVkBinding *scales,
+                       gconstpointer push)
+{
+  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
+  const guint rows = CEIL_DIV (product->m, passes);
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+
+  monocle_commands_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = kernel,
+                           .formats = product->formats,
+                           .flops = count_flops (product),
+                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
+                           .n_specs = 4,
+                           .bindings = (MonocleVkBinding[]) {
+                               bind_or (product->bias, y),
+                               bind_or (product->residual, y),
+                               y,
+                               monocle_tensor_get_binding (product->x),
+                               *w,
+                               *scales,
+                           },
+                           .push = push,
+                           .groups = { CEIL_DIV (product->n, BLOCK_LANES * MATVEC_BLOCK_COLUMNS), passes, 1 },
+                       });
+}
+
 static void
 record_matvec_block (MonocleCommands *commands, gconstpointer call)
 {
   const Product *product = call;
-  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
-  const guint rows = CEIL_DIV (product->m, passes);
-  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  const MonocleVkBinding w = monocle_tensor_get_binding (product->w);
   const matvec_block_params push = {
     .m = product->m,
     .n = product->n,
@@ -153,23 +185,7 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
     .flags = product->flags,
   };
 
-  monocle_commands_dispatch (commands,
-                       &(MonocleVkDispatch) {
-                           .kernel = MONOCLE_KERNEL_matvec_block,
-                           .formats = product->formats,
-                           .flops = count_flops (product),
-                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
-                           .n_specs = 4,
-                           .bindings = (MonocleVkBinding[]) {
-                               bind_or (product->bias, y),
-                               bind_or (product->residual, y),
-                               y,
-                               monocle_tensor_get_binding (product->x),
-                               monocle_tensor_get_binding (product->w),
-                           },
-                           .push = &push,
-                           .groups = { CEIL_DIV (product->n, BLOCK_LANES * MATVEC_BLOCK_COLUMNS), passes, 1 },
-                       });
+  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_block, &w, &w, &push);
 }
 
 static gboolean
@@ -184,9 +200,6 @@ static void
 record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
 {
   const Product *product = call;
-  const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
-  const guint rows = CEIL_DIV (product->m, passes);
-  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
   MonocleVkBinding w = monocle_tensor_get_binding (product->w), scales = w;
   const matvec_q8_block_params push = {
     .m = product->m,
@@ -204,24 +217,7 @@ record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
   /* Sixteen integers are a texel of four, and scales one of their own format. */
   w.format = MONOCLE_FORMAT_U32;
   scales.format = MONOCLE_FORMAT_F16;
-  monocle_commands_dispatch (commands,
-                       &(MonocleVkDispatch) {
-                           .kernel = MONOCLE_KERNEL_matvec_q8_block,
-                           .formats = product->formats,
-                           .flops = count_flops (product),
-                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
-                           .n_specs = 4,
-                           .bindings = (MonocleVkBinding[]) {
-                               bind_or (product->bias, y),
-                               bind_or (product->residual, y),
-                               y,
-                               monocle_tensor_get_binding (product->x),
-                               w,
-                               scales,
-                           },
-                           .push = &push,
-                           .groups = { CEIL_DIV (product->n, BLOCK_LANES * MATVEC_BLOCK_COLUMNS), passes, 1 },
-                       });
+  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_q8_block, &w, &scales, &push);
 }
 
 /* What the kernels for GPUs bind of a product, or of a piece of its columns. */
