@@ -190,7 +190,7 @@ harness_parse_lines (const Outcome *outcome)
 char *
 harness_fixture (const char *path)
 {
-  return g_test_build_filename (G_TEST_DIST, "fixtures", path, NULL);
+  return fixture_dup_path (path);
 }
 
 JsonNode *

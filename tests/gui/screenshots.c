@@ -288,12 +288,6 @@ show_icon (void)
   take (gui_open_path (path), "icon");
 }
 
-static gboolean
-says_broken (gpointer window)
-{
-  return gui_has_text (window, "broken.png");
-}
-
 static void
 show_broken (void)
 {
@@ -303,7 +297,7 @@ show_broken (void)
 
   g_file_set_contents (path, "no picture", -1, NULL);
   g_application_open (G_APPLICATION (gui_get_application ()), &file, 1, "");
-  gui_wait_for ("the page", says_broken, window);
+  gui_wait_for_text (window, "broken.png");
   take (window, "broken");
 }
 

@@ -312,12 +312,6 @@ copy_sample (const char *folder, const char *name)
   return to;
 }
 
-static gboolean
-says_gone (gpointer window)
-{
-  return gui_has_text (window, "No longer in this folder");
-}
-
 /* The title speaks of the picture that is shown, not of the one that is at its place now. */
 static void
 test_gone (void)
@@ -331,7 +325,7 @@ test_gone (void)
   gui_wait_for ("neighbours", can_go_on, window);
   g_assert_true (gui_has_text (window, "2 of 3"));
   g_assert_cmpint (g_remove (second), ==, 0);
-  gui_wait_for ("the title", says_gone, window);
+  gui_wait_for_text (window, "No longer in this folder");
   g_assert_true (gui_has_text (window, "2-fruit.png"));
   g_assert_false (gui_has_text (window, " of "));
   gui_act (window, "win.next", NULL);

@@ -177,12 +177,6 @@ open_with_model (const char *name)
 
 /* Words for a task that takes none are there again when one is chosen that does; without one that
  * looks for things they are a question, and where they are nothing that is said. */
-static gboolean
-asks_red (gpointer window)
-{
-  return gui_has_text (window, "Asks “red” about the whole picture");
-}
-
 static void
 test_no_words (void)
 {
@@ -209,7 +203,7 @@ test_no_words (void)
   focus_view (window);
   gui_type (GTK_WINDOW (window), "r e d");
   assert_prompt (window, "red");
-  gui_wait_for ("what it asks", asks_red, window);
+  gui_wait_for_text (window, "Asks “red” about the whole picture");
 
   window = open_with_model ("detr/detr-new");
   focus_view (window);

@@ -141,7 +141,7 @@ test_open_fixture (MonocleModel *model, const char *name)
 char *
 test_fixture (const char *path)
 {
-  return g_test_build_filename (G_TEST_DIST, "fixtures", path, NULL);
+  return fixture_dup_path (path);
 }
 
 char *

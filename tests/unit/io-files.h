@@ -17,7 +17,7 @@
 static inline char *
 fixture (const char *path)
 {
-  return g_test_build_filename (G_TEST_DIST, "fixtures", path, NULL);
+  return fixture_dup_path (path);
 }
 
 static inline char *
