@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "tests/busy-runner.h"
 #include "tests/gui/changed-model.h"
 #include "tests/gui/harness-canvas.h"
 #include "ui/side-panel.h"
@@ -347,6 +348,7 @@ test_draft (void)
 
   press_button (get_row (window, 0), "Edit Question");
   type_at (window, "day");
+  test_keep_busy (get_runner (), monocle_document_get_image (gui_get_document (window)));
   monocle_talk_page_ask (gui_find (window, MONOCLE_TYPE_TALK_PAGE));
   assert_typed (window, "draft");
   monocle_runner_stop_talk (get_runner (), gui_get_document (window));

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "runner-test.h"
+#include "tests/busy-runner.h"
 
 #define TALKER "smolvlm/idefics3"
 
@@ -219,6 +220,7 @@ test_stop (Fixture *f, gconstpointer data)
   g_assert_cmpint (get_facts (f, 0)->end, ==, MONOCLE_REPLY_STOPPED);
   g_assert_cmpuint (get_facts (f, 0)->n_ids, <, 500);
 
+  test_keep_busy (f->runner, monocle_document_get_image (f->document));
   monocle_runner_talk (f->runner, f->document, early, 1);
   monocle_runner_stop_talk (f->runner, f->document);
   WAIT_UNTIL (!monocle_said_is_active (early));
@@ -300,6 +302,7 @@ test_killed (Fixture *f, gconstpointer data)
   /* What was given up before there was a word is asked by nobody. */
   g_clear_object (&said);
   said = make_question (f, "Who?", FALSE, 500);
+  test_keep_busy (f->runner, monocle_document_get_image (f->document));
   monocle_runner_talk (f->runner, f->document, said, 2);
   monocle_runner_stop_talk (f->runner, f->document);
   WAIT_UNTIL (!monocle_said_is_active (said));
