@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "app/runner/private.h"
-#include "engine/run/together.h"
 
 /* Those of the next jobs, in their order; fewer than @n where others are among them. */
 static GPtrArray *
