@@ -420,7 +420,7 @@ wait_for_weights (Server *server)
 {
   guint64 n = 0;
 
-  for (guint ms = 0; ms < 60000 && n < 100000; ms++)
+  for (guint ms = 0; ms < 240000 && n < 100000; ms++)
     {
       g_usleep (1000);
       n += server_take_n_bytes (server);

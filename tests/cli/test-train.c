@@ -119,6 +119,10 @@ test_full_language (HarnessFiles *files, gconstpointer data)
   g_assert_cmpstr (alone->out, ==, asked->out);
 }
 
+/* What is told goes nowhere, and there is room for ten steps or so, of a hundred bytes each: then
+ * it waits, and is in the middle of it however long that takes. After the path of @out, twice. */
+#define TOLD "mkfifo '%s.told' && exec 3<>'%s.told' && head -c 64000 /dev/zero >&3\n"
+
 /* Killed in the middle and gone on with: the same bits as in one go. What one that was killed while
  * it judged left beside it goes away. */
 static void
@@ -129,10 +133,11 @@ test_killed (HarnessFiles *files, gconstpointer data)
   g_autofree char *parts = g_build_filename (files->folder, "parts", NULL);
   g_autofree char *left = g_strconcat (parts, ".part-a1b2C3", NULL);
   g_autofree char *script = g_strdup_printf (
-      "\"$@\" >/dev/null 2>&1 & pid=$!\n"
+      TOLD
+      "\"$@\" --format json >&3 2>/dev/null & pid=$!\n"
       "while [ ! -f '%s.training/last.safetensors' ]; do kill -0 $pid || exit 9; sleep 0.01; done\n"
       "kill -9 $pid; wait $pid 2>/dev/null; mkdir '%s' && echo >'%s/report.html' && [ ! -e '%s' ]",
-      parts, left, left, parts);
+      parts, parts, parts, left, left, parts);
   g_autofree char *pictures = harness_fixture ("images");
   g_autoptr (Outcome) in_one = harness_run (TRAIN (files, set, whole, "30"), NULL);
   g_autoptr (Outcome) killed = harness_run_shell (script, TRAIN (files, set, parts, "30"), NULL);
@@ -162,10 +167,12 @@ test_vanished (HarnessFiles *files, gconstpointer data)
   g_autofree char *adapter = g_build_filename (out, "adapter_model.safetensors", NULL);
   g_autofree char *pictures = harness_fixture ("images");
   g_autofree char *script = g_strdup_printf (
-      "\"$@\" >'%s.log' 2>&1 & pid=$!\n"
+      TOLD
+      "\"$@\" --format json >&3 2>'%s.log' & pid=$!\n"
       "while [ ! -f '%s.training/last.safetensors' ]; do kill -0 $pid || exit 9; sleep 0.01; done\n"
-      "rm '%s/1.png'; wait $pid",
-      out, out, files->folder);
+      "rm '%s/1.png'; cat <&3 >/dev/null & reader=$!\n"
+      "wait $pid; status=$?; kill $reader; exit $status",
+      out, out, out, out, files->folder);
   g_autofree char *log = g_strconcat (out, ".log", NULL), *text = NULL;
   g_autoptr (Outcome) outcome = harness_run_shell (script, TRAIN (files, set, out, "60"), NULL);
 

@@ -18,7 +18,7 @@
 
 #define N_KILLS     10
 #define BYTES_PER_S 2000000
-#define PATIENCE_MS 20000
+#define PATIENCE_MS 120000
 
 static const char *program;
 static guint n_kills = N_KILLS;

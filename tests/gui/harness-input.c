@@ -32,40 +32,10 @@ on_waited (GObject *process, GAsyncResult *result, gpointer done)
   *(gboolean *) done = TRUE;
 }
 
+/* The server has sent its events when xdotool is gone. */
 static void
-set_painted (GdkFrameClock *clock, gpointer painted)
+run_xdotool (char **words)
 {
-  *(gboolean *) painted = TRUE;
-}
-
-/* However slow the machine is, what the server was told has come to the widgets after this: the
- * server has sent its events when xdotool is gone, and GDK keeps motions, and what follows on them,
- * until a frame begins. A window that closed on it needs no frame. */
-static void
-catch_up (GdkSurface *surface)
-{
-  GdkDisplay *display = gdk_surface_get_display (surface);
-  GdkFrameClock *clock = gdk_surface_get_frame_clock (surface);
-  gboolean painted = FALSE;
-  gulong handler;
-
-  gdk_display_sync (display);
-  while (XPending (gdk_x11_display_get_xdisplay (display)) > 0)
-    g_main_context_iteration (NULL, TRUE);
-  if (!clock || !gdk_surface_get_mapped (surface))
-    return;
-  handler = g_signal_connect (clock, "after-paint", G_CALLBACK (set_painted), &painted);
-  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_FLUSH_EVENTS
-                                            | GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
-  for (guint i = 0; i < 500 && !painted && gdk_surface_get_mapped (surface); i++)
-    gui_wait_ms (4);
-  g_signal_handler_disconnect (clock, handler);
-}
-
-static void
-run_xdotool (char **words, GtkNative *native)
-{
-  g_autoptr (GdkSurface) surface = g_object_ref (gtk_native_get_surface (native));
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
       = g_subprocess_newv ((const char *const *) words, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
@@ -75,7 +45,6 @@ run_xdotool (char **words, GtkNative *native)
   g_subprocess_wait_check_async (process, NULL, on_waited, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
-  catch_up (surface);
   gui_settle ();
 }
 
@@ -100,7 +69,7 @@ to_surface (GtkWidget *widget, double x, double y, char **out_x, char **out_y)
 }
 
 static void
-drive (GtkNative *native, const char *format, ...)
+drive (const char *format, ...)
 {
   va_list arguments;
   g_autofree char *line = NULL;
@@ -110,7 +79,7 @@ drive (GtkNative *native, const char *format, ...)
   line = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   words = g_strsplit (line, " ", -1);
-  run_xdotool (words, native);
+  run_xdotool (words);
 }
 
 /* The pointer over @widget, and then what xdotool is told besides. */
@@ -122,8 +91,7 @@ drive_at (GtkWidget *widget, double x, double y, const char *then)
   g_autofree char *at_x = NULL, *at_y = NULL;
 
   to_surface (widget, x, y, &at_x, &at_y);
-  drive (native, "xdotool windowfocus %s mousemove --window %s %s %s%s", xid, xid, at_x, at_y,
-         then);
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s%s", xid, xid, at_x, at_y, then);
 }
 
 void
@@ -131,7 +99,7 @@ gui_raise (MonocleWindow *window)
 {
   g_autofree char *xid = get_xid (GTK_NATIVE (window));
 
-  drive (GTK_NATIVE (window), "xdotool windowraise %s windowfocus %s", xid, xid);
+  drive ("xdotool windowraise %s windowfocus %s", xid, xid);
 }
 
 void
@@ -140,6 +108,12 @@ gui_click (GtkWidget *widget, double x, double y, int button)
   g_autofree char *click = g_strdup_printf (" sleep 0.05 click %d", button);
 
   drive_at (widget, x, y, click);
+}
+
+static void
+set_flag (GdkFrameClock *clock, gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
 }
 
 /* Before GTK asks the server where the pointer is, and which buttons are down. */
@@ -168,7 +142,7 @@ gui_click_in_frame (GtkWidget *widget, double x, double y)
   /* It asks where something may have moved, in the frame after that. */
   g_signal_add_emission_hook (g_signal_lookup ("flush-events", GDK_TYPE_FRAME_CLOCK), 0,
                               release_in_frame, &is_laid_out, NULL);
-  handler = g_signal_connect (clock, "layout", G_CALLBACK (set_painted), &is_laid_out);
+  handler = g_signal_connect (clock, "layout", G_CALLBACK (set_flag), &is_laid_out);
   gtk_widget_queue_resize (widget);
   while (!is_laid_out)
     g_main_context_iteration (NULL, TRUE);
@@ -213,8 +187,7 @@ gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double 
   to_surface (widget, x1, y1, &from_x, &from_y);
   to_surface (widget, (x1 + x2) / 2, (y1 + y2) / 2, &mid_x, &mid_y);
   to_surface (widget, x2, y2, &to_x, &to_y);
-  drive (native,
-         "xdotool windowfocus %s mousemove --window %s %s %s%s sleep 0.05 mousedown 1 sleep 0.05 "
+  drive ("xdotool windowfocus %s mousemove --window %s %s %s%s sleep 0.05 mousedown 1 sleep 0.05 "
          "mousemove --window %s %s %s sleep 0.05 mousemove --window %s %s %s sleep 0.05 mouseup "
          "1%s",
          xid, xid, from_x, from_y, down, xid, mid_x, mid_y, xid, to_x, to_y, up);
@@ -246,7 +219,7 @@ gui_drag_many (GtkWidget *widget, const GdkRectangle *ways, guint n)
                               "mousemove --window %s %s %s sleep 0.02 mouseup 1 sleep 0.02",
                               xid, from_x, from_y, xid, to_x, to_y);
     }
-  drive (native, "%s", line->str);
+  drive ("%s", line->str);
 }
 
 /* Some keys by their place: with keymaps of today xdotool holds Alt while it presses them by name.
@@ -291,7 +264,7 @@ gui_type (GtkWindow *window, const char *keys)
   g_autofree char *xid = get_xid (GTK_NATIVE (window));
   g_autofree char *placed = place_keys (keys);
 
-  drive (GTK_NATIVE (window), "xdotool windowfocus %s sleep 0.05 key %s", xid, placed);
+  drive ("xdotool windowfocus %s sleep 0.05 key %s", xid, placed);
 }
 
 gboolean

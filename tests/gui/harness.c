@@ -14,62 +14,8 @@
 #include "ui/image-view.h"
 #include "ui/window-private.h"
 
-/* Shaders are compiled meanwhile, by several programs at a time perhaps. */
-#define PATIENCE_S 240
-
 static GtkApplication *application;
 static GPtrArray *temporary;
-
-/* --- Waiting --- */
-
-static gboolean
-set_flag (gpointer flag)
-{
-  *(gboolean *) flag = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-void
-gui_wait_for (const char *what, GuiPredicate predicate, gpointer data)
-{
-  gboolean late = FALSE;
-  guint timeout = g_timeout_add_seconds (PATIENCE_S, set_flag, &late);
-  gboolean tick = FALSE;
-
-  while (!predicate (data) && !late)
-    {
-      /* Some things change without an event of their own. */
-      tick = FALSE;
-      g_timeout_add (5, set_flag, &tick);
-      while (!tick)
-        g_main_context_iteration (NULL, TRUE);
-    }
-  if (late)
-    g_error ("waited %d s in vain for: %s", PATIENCE_S, what);
-  g_source_remove (timeout);
-}
-
-void
-gui_wait_ms (guint ms)
-{
-  gboolean done = FALSE;
-
-  g_timeout_add (ms, set_flag, &done);
-  while (!done)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-void
-gui_settle (void)
-{
-  for (guint i = 0; i < 3; i++)
-    {
-      gui_wait_ms (30);
-      while (g_main_context_pending (NULL))
-        if (!g_main_context_iteration (NULL, FALSE))
-          break;
-    }
-}
 
 /* --- Starting and ending --- */
 

@@ -24,12 +24,14 @@ void gui_end (void);
 GtkApplication *gui_get_application (void);
 GSettings *gui_get_settings (void);
 
-/* Ends the test with what was waited for when it does not come within 60 s. */
+/* Ends the test with what was waited for when it does not come within ten minutes, which
+ * shaders may take on a machine that does other things as well. */
 typedef gboolean (*GuiPredicate) (gpointer data);
 void gui_wait_for (const char *what, GuiPredicate predicate, gpointer data);
-/* Lets the main loop run for so long. */
+/* Lets the main loop run for so long, and everything happen that is due by then. */
 void gui_wait_ms (guint ms);
-/* Lets everything that is due happen, and a frame be drawn. */
+/* Lets everything that is due happen, and frames be drawn, however busy the machine is. What
+ * threads and other programs do is waited for. */
 void gui_settle (void);
 
 /* A window on a picture of data/samples, or on any; closes those that were there, and forgets what
@@ -71,7 +73,7 @@ char *gui_copy_details (gpointer root);
 void gui_act (MonocleWindow *window, const char *action, const char *parameter);
 gboolean gui_can_act (MonocleWindow *window, const char *action);
 
-/* Asks and waits for the answer, for up to 240 s. */
+/* Asks and waits for the answer. */
 MonocleQuery *gui_ask (MonocleWindow *window, const char *task, const char *text);
 void gui_wait_done (MonocleQuery *query);
 

@@ -9,9 +9,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "app/runner/private.h"
 #include "tests/busy-runner.h"
 #include "tests/gui/changed-model.h"
 #include "tests/gui/harness-canvas.h"
+#include "tests/held-words.h"
 #include "ui/side-panel.h"
 #include "ui/talk-chips.h"
 #include "ui/talk-entry.h"
@@ -215,6 +217,12 @@ get_end (MonocleWindow *window)
   return monocle_said_get_facts (get_turn (window, count_turns (window) - 1))->end;
 }
 
+static void
+let_go (GCancellable *cancellable)
+{
+  test_hold_words (FALSE);
+}
+
 /* Escape keeps what came, and then leaves the panel as ever. */
 static void
 test_stop (void)
@@ -226,16 +234,20 @@ test_stop (void)
     return;
   window = open_talking ();
   set_longest (4000);
-  /* Drawn answers are of any length: some end by themselves before. */
+  /* Drawn answers are of any length: some end before there is a word. */
   g_settings_set_boolean (gui_get_settings (), "talk-drawn", TRUE);
   for (guint i = 0; i < 20 && !is_stopped; i++)
     {
       gui_act (window, "win.talk", NULL);
+      test_hold_words (TRUE);
       press (window, "w h o Return");
       gui_wait_for ("a word", has_words, window);
       gui_keep_picture (window, "chat-answering");
+      if (get_runner ()->job)
+        g_signal_connect (get_runner ()->job->cancellable, "cancelled", G_CALLBACK (let_go), NULL);
       press (window, "Escape");
       wait_answer (window);
+      test_hold_words (FALSE);
       is_stopped = get_end (window) == MONOCLE_REPLY_STOPPED;
     }
   g_settings_reset (gui_get_settings (), "talk-drawn");

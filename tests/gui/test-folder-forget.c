@@ -20,6 +20,22 @@ has_no_work (gpointer window)
   return !monocle_document_has_work (gui_get_document (window));
 }
 
+static gboolean
+has_works (gpointer n)
+{
+  guint64 n_bytes;
+
+  return monocle_work_index_count (monocle_work_index_get_default (), &n_bytes)
+         == GPOINTER_TO_UINT (n);
+}
+
+/* It is written down a moment later. */
+static void
+expect_works (guint n)
+{
+  gui_wait_for ("so much work to be known", has_works, GUINT_TO_POINTER (n));
+}
+
 /* Gone here and where it is kept, once it was said; what is done next is kept again. */
 static void
 test_forget (void)
@@ -38,8 +54,7 @@ test_forget (void)
   draw (window);
   gui_act (window, "win.done", NULL);
   gui_act (window, "win.rotate-right", NULL);
-  gui_wait_ms (600);
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 1);
+  expect_works (1);
   gui_act (window, "win.forget-work", NULL);
   gui_wait_for ("a question", has_dialog, window);
   gui_settle ();
@@ -54,7 +69,7 @@ test_forget (void)
   gui_wait_for ("nothing", has_no_work, window);
   g_assert_cmpuint (monocle_document_get_rotation (gui_get_document (window)), ==, 0);
   g_assert_false (gui_can_act (window, "win.undo"));
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
+  expect_works (0);
   draw (window);
   window = gui_open_again (path);
   expect (window, "picture 1.png");
@@ -64,8 +79,7 @@ test_forget (void)
   gui_act (window, "win.next", NULL);
   expect (window, "picture 2.png");
   draw (window);
-  gui_wait_ms (600);
-  g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 2);
+  expect_works (2);
   g_assert_true (monocle_work_forget_all (&error));
   g_assert_no_error (error);
   g_assert_cmpuint (count_own (window), ==, 0);
@@ -77,22 +91,6 @@ test_forget (void)
   g_assert_cmpuint (count_own (window), ==, 0);
   gui_wait_ms (600);
   g_assert_cmpuint (monocle_work_index_count (monocle_work_index_get_default (), &n_bytes), ==, 0);
-}
-
-static gboolean
-has_two_works (gpointer data)
-{
-  guint64 n_bytes;
-
-  return monocle_work_index_count (monocle_work_index_get_default (), &n_bytes) == 2;
-}
-
-static gboolean
-has_no_works (gpointer data)
-{
-  guint64 n_bytes;
-
-  return monocle_work_index_count (monocle_work_index_get_default (), &n_bytes) == 0;
 }
 
 static gboolean
@@ -121,13 +119,12 @@ test_forget_folder (void)
 
   g_assert_true (monocle_work_forget_all (NULL));
   gui_act (window, "win.forget-folder", NULL);
-  gui_settle ();
-  g_assert_true (gui_has_text (window, "Nothing is kept of this folder"));
+  expect_said (window, "Nothing is kept of this folder");
   draw (window);
   gui_act (window, "win.next", NULL);
   expect (window, "picture 2.png");
   draw (window);
-  gui_wait_for ("both to be known", has_two_works, NULL);
+  expect_works (2);
   gui_act (window, "win.forget-folder", NULL);
   gui_wait_for ("a question", has_dialog, window);
   gui_settle ();
@@ -141,7 +138,7 @@ test_forget_folder (void)
     i++;
   g_assert_cmpuint (i, <, buttons->len);
   g_signal_emit_by_name (buttons->pdata[i], "clicked");
-  gui_wait_for ("nothing", has_no_works, NULL);
+  expect_works (0);
   /* After what was said before. */
   expect_said (window, "Work on 2 pictures deleted");
   g_assert_cmpuint (count_own (window), ==, 0);

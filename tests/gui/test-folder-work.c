@@ -28,6 +28,12 @@ count_children (MonocleWindow *window)
 }
 
 static gboolean
+shows_all (gpointer window)
+{
+  return count_children (window) == N_PICTURES;
+}
+
+static gboolean
 says (gpointer data)
 {
   Expected *expected = data;
@@ -78,12 +84,11 @@ test_done (void)
 
   if (gui_lacks_input ())
     return;
-  gui_wait_ms (300);
-  g_assert_cmpuint (count_children (window), ==, N_PICTURES);
+  gui_wait_for ("all of them", shows_all, window);
   gui_type (GTK_WINDOW (window), "F8");
   gui_settle ();
   g_assert_true (monocle_document_is_done (gui_get_document (window)));
-  g_assert_true (gui_has_text (window, "1 of 6, done"));
+  expect_text (window, "1 of 6, done");
   gui_type (GTK_WINDOW (window), "ctrl+z");
   gui_settle ();
   g_assert_false (monocle_document_is_done (gui_get_document (window)));
@@ -126,7 +131,7 @@ test_done (void)
   expect (window, "picture 3.png");
   gui_act (window, "win.done-next", NULL);
   gui_settle ();
-  g_assert_true (gui_has_text (window, "All pictures of this folder are done"));
+  expect_text (window, "All pictures of this folder are done");
 }
 
 /* Only some are gone through, by keys too; it is said, and there is a way out of it. */
@@ -146,8 +151,8 @@ test_filter (void)
   expect (window, "picture 3.png");
   gui_act (window, "win.filter", "todo");
   expect_strip (window, "3456");
-  g_assert_true (gui_has_text (window, "Not Done: 4 of 6"));
-  g_assert_true (gui_has_text (window, "1 of 4"));
+  expect_text (window, "Not Done: 4 of 6");
+  expect_text (window, "1 of 4");
   gui_keep_picture (window, "folder-filter");
   /* What is marked stays as long as it is looked at. */
   gui_type (GTK_WINDOW (window), "F8");
@@ -156,14 +161,14 @@ test_filter (void)
   gui_type (GTK_WINDOW (window), "Next");
   expect (window, "picture 4.png");
   expect_strip (window, "456");
-  g_assert_true (gui_has_text (window, "1 of 3"));
+  expect_text (window, "1 of 3");
   g_assert_false (gui_can_act (window, "win.previous"));
   gui_type (GTK_WINDOW (window), "End");
   expect (window, "picture 6.png");
 
   gui_act (window, "win.filter", "objects");
   expect_strip (window, "6");
-  g_assert_true (gui_has_text (window, "With Objects: none of 6"));
+  expect_text (window, "With Objects: none of 6");
   gui_keep_picture (window, "folder-filter-none");
   g_assert_false (gui_can_act (window, "win.next"));
   button = gui_find_text (find_strip (window), "Show All");
@@ -172,6 +177,14 @@ test_filter (void)
   expect_strip (window, "123456");
   g_assert_false (gui_has_text (find_strip (window), "none of"));
   g_assert_true (gui_can_act (window, "win.previous"));
+}
+
+static gboolean
+is_known (gpointer data)
+{
+  guint64 n_bytes;
+
+  return monocle_work_index_count (monocle_work_index_get_default (), &n_bytes) == 1;
 }
 
 /* By the menu, with the keyboard alone. */
@@ -185,7 +198,7 @@ test_menu (void)
   if (gui_lacks_input ())
     return;
   gui_act (window, "win.done", NULL);
-  gui_wait_ms (800);
+  gui_wait_for ("it to be known", is_known, NULL);
   button = gui_find (find_strip (window), GTK_TYPE_MENU_BUTTON);
   gtk_widget_grab_focus (button);
   gui_type (GTK_WINDOW (window), "space");
@@ -383,10 +396,10 @@ test_statistics (void)
   gui_act (window, "win.done", NULL);
   gui_act (window, "win.statistics", NULL);
   gui_wait_for ("statistics", has_statistics, &dialog);
-  gui_wait_ms (800);
-  g_assert_true (gui_has_text (dialog, "dog"));
-  g_assert_true (gui_has_text (dialog, "Without a label"));
-  g_assert_true (gui_has_text (dialog, "128 to 256 px"));
+  gui_wait_for_text (dialog, "dog");
+  gui_wait_for_text (dialog, "Without a label");
+  gui_wait_for_text (dialog, "128 to 256 px");
+  gui_settle ();
   bars = gui_find_all (dialog, MONOCLE_TYPE_SHARE_BAR);
   g_assert_cmpuint (bars->len, ==, 3 + 2 + MONOCLE_SUMMARY_SIZES);
   gui_keep_picture (dialog, "folder-statistics");

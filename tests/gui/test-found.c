@@ -247,10 +247,8 @@ test_removed (Fixture *self, gconstpointer data)
     }
   gtk_adjustment_set_value (get_page (self)->reach, 0);
   monocle_folder_search_ask (monocle_search_page_get_search (get_page (self)));
-  while (count_hits (self) > 0)
-    gui_wait_ms (50);
-  gui_settle ();
-  g_assert_true (gui_has_text (get_page (self), "No Duplicates"));
+  gui_wait_for_text (get_page (self), "No Duplicates");
+  g_assert_cmpuint (count_hits (self), ==, 0);
 }
 
 static void
@@ -267,6 +265,12 @@ write_text (const Fixture *self, const char *name, const char *words)
   g_assert_true (monocle_search_read_content (path, NULL, text.digest, &taken));
   g_assert_true (monocle_texts_append (texts, &text, &error));
   g_assert_no_error (error);
+}
+
+static gboolean
+has_unread (gpointer self)
+{
+  return count_hits (self) > 0 && !monocle_hit_get_read (get_hit (self, 0));
 }
 
 /* All the words have to be there, and none that is not wanted. */
@@ -299,8 +303,7 @@ test_read (Fixture *self, gconstpointer data)
   g_assert_true (is_said);
 
   gtk_editable_set_text (entry, "Ausfahrt -freihalten");
-  while (count_hits (self) == 0 || monocle_hit_get_read (get_hit (self, 0)))
-    gui_wait_ms (50);
+  gui_wait_for ("others", has_unread, self);
 }
 
 static gboolean

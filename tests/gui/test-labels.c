@@ -98,24 +98,34 @@ get_row (GtkWidget *dialog, guint index)
   return rows->pdata[index];
 }
 
-/* (transfer none): the window that asks this */
+/* (transfer none) (nullable): the window that says this */
+static GtkWidget *
+find_alert (const char *text)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (gui_has_text (toplevel, text))
+        return toplevel;
+    }
+  return NULL;
+}
+
+static gboolean
+has_alert (gpointer text)
+{
+  return find_alert (text) != NULL;
+}
+
 static GtkWidget *
 wait_for_alert (const char *text)
 {
-  for (guint i = 0; i < 100; i++)
-    {
-      g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
-
-      for (guint k = 0; k < g_list_model_get_n_items (toplevels); k++)
-        {
-          g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, k);
-
-          if (gui_has_text (toplevel, text))
-            return toplevel;
-        }
-      gui_wait_ms (50);
-    }
-  g_error ("nobody asks “%s”", text);
+  gui_wait_for (text, has_alert, (gpointer) text);
+  gui_settle ();
+  return find_alert (text);
 }
 
 static void
@@ -213,18 +223,7 @@ test_files (void)
   monocle_labels_dialog_import (MONOCLE_LABELS_DIALOG (dialog), file);
   gui_settle ();
   assert_names (set, "tree, red hut");
-  {
-    g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
-    gboolean is_said = FALSE;
-
-    for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-      {
-        g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
-
-        is_said |= gui_has_text (toplevel, "This File Cannot Be Imported");
-      }
-    g_assert_true (is_said);
-  }
+  wait_for_alert ("This File Cannot Be Imported");
   gui_close_all ();
 }
 
@@ -244,20 +243,17 @@ test_everywhere (void)
   monocle_label_set_add (set, "tree");
   monocle_annotation_set_label (region, "tree");
   monocle_document_add_region (gui_get_document (window), region);
-  gui_wait_ms (1000);
   dialog = open_dialog (window);
-  g_assert_true (gui_has_text (dialog, "1 object on 1 picture"));
+  gui_wait_for_text (dialog, "1 object on 1 picture");
   gui_keep_picture (dialog, "labels-used");
   g_signal_emit_by_name (get_row (dialog, 0), "renamed", "oak");
-  gui_wait_ms (500);
-  assert_names (set, "tree");
   alert = wait_for_alert ("Rename “tree” Everywhere?");
+  assert_names (set, "tree");
   gui_keep_picture (alert, "labels-everywhere");
   click_on (alert, "Rename All");
-  gui_wait_ms (1500);
+  gui_wait_for_text (dialog, "Renamed: 1 object on 1 picture");
   assert_names (set, "oak");
   g_assert_cmpstr (monocle_annotation_get_label (region), ==, "oak");
-  g_assert_true (gui_has_text (dialog, "Renamed: 1 object on 1 picture"));
   gui_close_dialog (dialog);
   gui_act (window, "win.undo", NULL);
   g_assert_cmpstr (monocle_annotation_get_label (region), ==, "tree");
@@ -277,8 +273,8 @@ test_join (void)
   monocle_label_set_add (set, "tree");
   monocle_annotation_set_label (region, "oak");
   monocle_document_add_region (gui_get_document (window), region);
-  gui_wait_ms (1000);
   dialog = open_dialog (window);
+  gui_wait_for_text (dialog, "1 object on 1 picture");
   g_signal_emit_by_name (get_row (dialog, 0), "renamed", "tree");
   alert = wait_for_alert ("Merge “oak” into “tree”?");
   g_assert_true (gui_has_text (alert, "“oak” is the name of 1 object on 1 picture, “tree” of "
@@ -287,8 +283,7 @@ test_join (void)
   assert_names (set, "oak, tree");
   click_on (alert, "Merge");
   assert_names (set, "tree");
-  for (guint i = 0; i < 100 && !gui_has_text (dialog, "Renamed: 1 object on 1 picture"); i++)
-    gui_wait_ms (50);
+  gui_wait_for_text (dialog, "Renamed: 1 object on 1 picture");
   g_assert_cmpstr (monocle_annotation_get_label (region), ==, "tree");
   gui_close_dialog (dialog);
   gui_act (window, "win.undo", NULL);

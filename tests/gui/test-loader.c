@@ -238,6 +238,12 @@ test_work (Fixture *self, gconstpointer data)
   g_assert_null (other);
 }
 
+static gboolean
+has_two (gpointer data)
+{
+  return monocle_image_loader_get_n_items (((Fixture *) data)->loader) == 2;
+}
+
 static void
 test_removed (Fixture *self, gconstpointer data)
 {
@@ -249,9 +255,7 @@ test_removed (Fixture *self, gconstpointer data)
   open_name (self, "2.png");
   wait_idle (self);
   g_file_delete (file, NULL, NULL);
-  for (guint i = 0; i < 100 && monocle_image_loader_get_n_items (self->loader) == 3; i++)
-    gui_wait_ms (50);
-  g_assert_cmpuint (monocle_image_loader_get_n_items (self->loader), ==, 2);
+  gui_wait_for ("two pictures to be left", has_two, self);
   /* It is shown for as long as the person likes. */
   g_assert_cmpuint (get_width (self), ==, 2);
   g_assert_true (get_boolean (self, "can-next"));
@@ -311,6 +315,14 @@ has_document (gpointer data)
   return monocle_image_loader_get_document (((Fixture *) data)->loader) != NULL;
 }
 
+static gboolean
+has_file (gpointer data)
+{
+  MonocleDocument *document = monocle_image_loader_get_document (((Fixture *) data)->loader);
+
+  return document && monocle_document_get_file (document);
+}
+
 static void
 test_paste (Fixture *self, gconstpointer data)
 {
@@ -336,7 +348,7 @@ test_paste (Fixture *self, gconstpointer data)
   add_picture (self, 7);
   gdk_clipboard_set_text (get_clipboard (), path);
   monocle_image_loader_paste (self->loader, get_clipboard ());
-  gui_settle ();
+  gui_wait_for ("the file that is named", has_file, self);
   wait_idle (self);
   g_assert_cmpuint (get_width (self), ==, 7);
   g_assert_cmpuint (self->n_failed, ==, 0);

@@ -21,6 +21,12 @@ look_away (MonocleWindow *window)
   gui_wait_ms (100);
 }
 
+static gboolean
+is_notified (gpointer data)
+{
+  return gui_n_notifications > 0;
+}
+
 static void
 test_pause (void)
 {
@@ -49,9 +55,10 @@ test_pause (void)
   press (find_row (page, "tiny"), "Resume");
   wait_button (page, "tiny", "Use");
   g_assert_cmpuint (server_take_n_ranges (hub->server), >, 0);
-  g_assert_true (gui_has_text (page, "Tiny is ready."));
+  wait_text (page, "Tiny is ready.");
   directory = monocle_model_store_find ("tiny", NULL);
   setup_assert_whole (hub, directory, FALSE);
+  gui_wait_for ("a notification", is_notified, NULL);
   gui_wait_ms (200);
   g_assert_cmpuint (gui_n_notifications, ==, 1);
   gui_keep_picture (page, "models-done");
@@ -104,10 +111,8 @@ test_closed (void)
   /* And the window tells where no page does. */
   server_set_speed (hub->server, 0);
   g_assert_true (monocle_model_jobs_download (get_jobs (), "tiny", NULL));
-  while (monocle_model_jobs_find (get_jobs (), "tiny"))
-    gui_wait_ms (20);
-  gui_settle ();
-  g_assert_true (gui_has_text (window, "Tiny is ready."));
+  wait_text (GTK_WIDGET (window), "Tiny is ready.");
+  g_assert_null (monocle_model_jobs_find (get_jobs (), "tiny"));
   press (window, "_Use");
   used = g_settings_get_string (gui_get_settings (), "model");
   g_assert_true (g_str_has_suffix (used, "/tiny"));

@@ -51,6 +51,12 @@ test_list (void)
   gui_close_dialog (page);
 }
 
+static gboolean
+has_failed (gpointer runner)
+{
+  return monocle_runner_get_state (runner) == MONOCLE_RUNNER_FAILED;
+}
+
 /* What models need is told of the device that answers, and none is opened to know it. */
 static void
 test_memory (void)
@@ -64,8 +70,8 @@ test_memory (void)
   start_afresh ();
   g_settings_set_string (gui_get_settings (), "model", "no-such-model");
   page = open_page (gui_open_empty ());
-  gui_wait_ms (500);
-  g_assert_cmpint (monocle_runner_get_state (runner), ==, MONOCLE_RUNNER_FAILED);
+  gui_wait_for ("the model to be missed", has_failed, runner);
+  gui_settle ();
   g_assert_null (monocle_runner_get_device (runner));
   g_assert_false (gui_has_text (find_row (page, ""), "Needs "));
   g_assert_true (gui_has_text (find_row (page, "tiny"), "Needs "));

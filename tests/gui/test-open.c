@@ -150,7 +150,7 @@ test_paste_is_kept (void)
 
   gui_act (window, "win.open-path", path);
   gui_wait_for ("another picture", has_another, window);
-  g_assert_true (gui_has_text (window, "The pasted picture and its answers are kept"));
+  gui_wait_for_text (window, "The pasted picture and its answers are kept");
   gui_act (window, "win.back-to-pasted", NULL);
   gui_wait_for ("the pasted picture again", has_pasted, window);
   g_assert_true (monocle_presentation_get_query (monocle_window_get_presentation (window))
@@ -285,6 +285,12 @@ test_memory (void)
   g_assert_cmpuint (late, <, early + 15 * picture_bytes);
 }
 
+static gboolean
+is_gone (gpointer weak)
+{
+  return *(gpointer *) weak == NULL;
+}
+
 static void
 test_close (void)
 {
@@ -294,8 +300,7 @@ test_close (void)
   gui_ask (window, "detect", NULL);
   g_object_add_weak_pointer (G_OBJECT (window), &weak);
   gui_close_all ();
-  gui_wait_ms (300);
-  g_assert_null (weak);
+  gui_wait_for ("the window to be gone", is_gone, &weak);
 }
 
 /* --- Files that go, files that are remembered --- */
@@ -323,15 +328,14 @@ test_gone (void)
   MonocleWindow *window = gui_open_path (second);
 
   gui_wait_for ("neighbours", can_go_on, window);
-  g_assert_true (gui_has_text (window, "2 of 3"));
+  gui_wait_for_text (window, "2 of 3");
   g_assert_cmpint (g_remove (second), ==, 0);
   gui_wait_for_text (window, "No longer in this folder");
   g_assert_true (gui_has_text (window, "2-fruit.png"));
   g_assert_false (gui_has_text (window, " of "));
   gui_act (window, "win.next", NULL);
-  gui_wait_ms (300);
-  g_assert_true (gui_has_text (window, "3-street.png"));
-  g_assert_true (gui_has_text (window, "2 of 2"));
+  gui_wait_for_text (window, "3-street.png");
+  gui_wait_for_text (window, "2 of 2");
 }
 
 static gboolean
@@ -341,6 +345,12 @@ is_recent (gpointer path)
   g_autoptr (GFile) wanted = g_file_new_for_path (path);
 
   return g_ptr_array_find_with_equal_func (files, wanted, (GEqualFunc) g_file_equal, NULL);
+}
+
+static gboolean
+is_noted (gpointer uri)
+{
+  return gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri);
 }
 
 /* What was opened, not what was written: file choosers note what is saved in the same list. */
@@ -355,8 +365,7 @@ test_recent (void)
   gui_open_path (opened);
   gui_wait_for ("the picture that was opened", is_recent, opened);
   g_assert_true (gtk_recent_manager_add_item (gtk_recent_manager_get_default (), uri));
-  gui_wait_ms (500);
-  g_assert_true (gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri));
+  gui_wait_for ("it to be noted", is_noted, uri);
   g_assert_false (is_recent (saved));
   /* Until it is opened. */
   gui_open_path (saved);

@@ -187,6 +187,12 @@ test_again (void)
   g_assert_cmpuint (count (monocle_document_get_queries (gui_get_document (window))), ==, 3);
 }
 
+static gboolean
+has_document (gpointer window)
+{
+  return gui_get_document (window) != NULL;
+}
+
 /* What is done in one window is seen in the other. */
 static void
 test_two_windows (void)
@@ -204,8 +210,7 @@ test_two_windows (void)
   g_assert_true (second != first);
   g_ptr_array_add (files, g_object_ref (file));
   monocle_window_open_files (second, files);
-  while (!gui_get_document (second))
-    gui_wait_ms (20);
+  gui_wait_for ("the picture in the second window", has_document, second);
   g_assert_true (gui_get_document (first) == gui_get_document (second));
   monocle_document_add_region (gui_get_document (first), region);
   gui_settle ();
@@ -242,8 +247,7 @@ test_unkept (void)
     window = gui_open_again (path);
   }
   monocle_document_add_region (gui_get_document (window), region);
-  gui_settle ();
-  g_assert_true (gui_has_text (window, "What is done to this picture cannot be kept"));
+  gui_wait_for_text (window, "What is done to this picture cannot be kept");
   gui_keep_picture (window, "own-unkept");
   gtk_window_close (GTK_WINDOW (window));
   gui_wait_for ("a question", has_dialog, window);

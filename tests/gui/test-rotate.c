@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "tests/gui/outline-fixture.h"
+#include "tests/still-time.h"
 
 /* From the handle above to a place of the view, which is @dx, @dy pixels of the picture from the
  * middle. */
@@ -93,7 +94,9 @@ test_keys (void)
   g_assert_false (gui_can_act (window, "win.rotate-regions"));
   gui_select_regions (window, 0, 1);
   gtk_widget_grab_focus (GTK_WIDGET (gui_get_view (window)));
+  test_hold_time (TRUE);
   gui_type (GTK_WINDOW (window), "alt+period alt+period alt+period");
+  test_hold_time (FALSE);
   assert_point (region, 0, 300 - 100 * cos (G_PI / 60) + 50 * sin (G_PI / 60),
                 300 - 100 * sin (G_PI / 60) - 50 * cos (G_PI / 60));
   g_assert_cmpint (get_kind (region), ==, MONOCLE_SHAPE_QUAD);

@@ -20,6 +20,8 @@
 #define NARROWEST 360
 /* What is held out falls by lot, which pictures of these seeds decide: two of them. */
 #define FIRST_SEED 1
+/* What is to be stopped is not over before, however slow the hand is. */
+#define MINUTES 30
 
 /* --- a folder ----------------------------------------------------------------------------- */
 
@@ -236,6 +238,7 @@ begin (MonocleWindow *window)
   MonocleTrainPage *page = open_page (window);
 
   gui_wait_for ("an estimate", can_start, NULL);
+  monocle_tutor_adjust (get_tutor (), MINUTES, monocle_tutor_get_plan (get_tutor ())->keep);
   gui_settle ();
   gui_keep_picture (page, "train-plan");
   click (page, "Start");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "tests/gui/outline-fixture.h"
+#include "tests/still-time.h"
 #include "ui/simplify-bar.h"
 
 static MonocleWindow *
@@ -108,7 +109,9 @@ test_keys (void)
   window = open_with (frame, 2, &region);
   before = monocle_shape_ref (monocle_annotation_get_shape (region));
   gtk_widget_grab_focus (GTK_WIDGET (gui_get_view (window)));
+  test_hold_time (TRUE);
   press (window, "Return Tab Tab Right Right shift+Down");
+  test_hold_time (FALSE);
   assert_point (region, 1, 302, 110);
   assert_point (region, 0, 100, 100);
   undo (window, "Move Point"); /* one step, as long as keys follow each other */

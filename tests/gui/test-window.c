@@ -52,6 +52,24 @@ get_panel_flap (MonocleWindow *window)
   return ADW_FLAP (gtk_widget_get_ancestor (panels->pdata[0], ADW_TYPE_FLAP));
 }
 
+static gboolean
+is_revealed (gpointer flap)
+{
+  return adw_flap_get_reveal_flap (flap);
+}
+
+static gboolean
+is_hidden (gpointer flap)
+{
+  return !is_revealed (flap);
+}
+
+static gboolean
+has_filmstrip (gpointer window)
+{
+  return gui_find (window, MONOCLE_TYPE_FILMSTRIP) != NULL;
+}
+
 /* --- Room --- */
 
 static void
@@ -104,7 +122,7 @@ test_narrow (void)
   gui_act (window, "win.run-task", "detect");
   query = monocle_presentation_get_query (get_presentation (window));
   gui_wait_done (query);
-  g_assert_false (adw_flap_get_reveal_flap (flap));
+  gui_wait_for ("the panel to go", is_hidden, flap);
 
   /* A panel that lies over the picture is not what was left open beside it. */
   g_assert_true (g_settings_get_boolean (gui_get_settings (), "show-panel"));
@@ -209,7 +227,7 @@ test_fullscreen (void)
 
   gui_wait_for ("the pictures beside it", can_next, window);
   g_assert_true (adw_flap_get_reveal_flap (flap));
-  g_assert_nonnull (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
+  gui_wait_for ("the other pictures", has_filmstrip, window);
 
   gui_set_fullscreen (window, TRUE);
   g_assert_false (adw_flap_get_reveal_flap (flap));
@@ -226,14 +244,11 @@ test_fullscreen (void)
 
       gui_move (GTK_WIDGET (window), width / 2.0, height / 2.0);
       gui_move (GTK_WIDGET (window), width - 2, height / 2.0);
-      gui_wait_ms (300);
-      g_assert_true (adw_flap_get_reveal_flap (flap));
+      gui_wait_for ("the panel", is_revealed, flap);
       gui_move (GTK_WIDGET (window), width / 4.0, height / 2.0);
-      gui_wait_ms (300);
-      g_assert_false (adw_flap_get_reveal_flap (flap));
+      gui_wait_for ("the panel to go", is_hidden, flap);
       gui_move (GTK_WIDGET (window), width / 4.0, height - 2);
-      gui_wait_ms (300);
-      g_assert_nonnull (gui_find (window, MONOCLE_TYPE_FILMSTRIP));
+      gui_wait_for ("the other pictures", has_filmstrip, window);
     }
   /* By key as well; what was beside the picture is there again afterwards. */
   gui_act (window, "win.toggle-panel", NULL);

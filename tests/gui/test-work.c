@@ -165,6 +165,20 @@ test_beside (void)
   g_assert_cmpuint (count_own (window), ==, 1);
 }
 
+static gboolean
+shows_park (gpointer window)
+{
+  MonocleDocument *document = gui_get_document (window);
+
+  return document && g_str_equal (monocle_document_get_name (document), "1-park.png");
+}
+
+static gboolean
+shows_other (gpointer window)
+{
+  return gui_get_document (window) && !shows_park (window);
+}
+
 /* Not wanted: nothing happens, and it is not offered again. */
 static void
 test_refused (void)
@@ -183,8 +197,9 @@ test_refused (void)
   g_signal_emit_by_name (get_bar (window), "response", GTK_RESPONSE_CLOSE);
   g_assert_false (is_offered (window));
   gui_act (window, "win.next", NULL);
-  gui_wait_ms (800);
+  gui_wait_for ("the other picture", shows_other, window);
   gui_act (window, "win.previous", NULL);
+  gui_wait_for ("the picture again", shows_park, window);
   gui_wait_ms (800);
   g_assert_false (is_offered (window));
   g_assert_cmpuint (count_own (window), ==, 1);

@@ -7,6 +7,7 @@
 
 #include "runner-test.h"
 #include "tests/busy-runner.h"
+#include "tests/held-words.h"
 
 #define TALKER "smolvlm/idefics3"
 
@@ -204,6 +205,7 @@ static void
 on_answer (MonocleSaid *said, GParamSpec *pspec, Fixture *f)
 {
   monocle_runner_stop_talk (f->runner, f->document);
+  test_hold_words (FALSE);
 }
 
 /* What came is kept; before there was a word, nothing is. */
@@ -214,6 +216,7 @@ test_stop (Fixture *f, gconstpointer data)
   g_autoptr (MonocleSaid) early = make_question (f, "And this?", FALSE, 500);
 
   g_signal_connect (said, "notify::answer", G_CALLBACK (on_answer), f);
+  test_hold_words (TRUE);
   monocle_runner_talk (f->runner, f->document, said, 0);
   wait_answer (f, said);
   g_assert_cmpint (monocle_said_get_state (said), ==, MONOCLE_SAID_WHOLE);
@@ -282,6 +285,7 @@ test_killed (Fixture *f, gconstpointer data)
 
   say (f, "What is this?", TRUE, 0);
   g_signal_connect (said, "notify::answer", G_CALLBACK (note_answer), &begun);
+  test_hold_words (TRUE);
   monocle_runner_talk (f->runner, f->document, said, 1);
   asked = open_killed (f);
   assert_asked (asked, 1, TRUE);
@@ -296,6 +300,7 @@ test_killed (Fixture *f, gconstpointer data)
   g_assert_cmpint (monocle_said_get_facts (last)->end, ==, MONOCLE_REPLY_STOPPED);
   g_assert_nonnull (monocle_undo_get_undo_title (monocle_document_get_undo (answering)));
 
+  test_hold_words (FALSE);
   wait_answer (f, said);
   answered = open_killed (f);
   assert_asked (answered, 2, FALSE);

