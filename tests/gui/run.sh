@@ -10,7 +10,7 @@ set -eu
 build=$1
 shift
 
-for tool in Xvfb xauth mcookie dbus-run-session; do
+for tool in Xvfb xauth dbus-run-session; do
   if ! command -v "$tool" >/dev/null 2>&1; then
     echo "1..0 # SKIP $tool is not installed"
     exit 77
@@ -39,7 +39,7 @@ unset WAYLAND_DISPLAY
 
 # The server takes a display that is free, and says which when it is ready: xvfb-run waits for a signal
 # that may have come before. Keys do not repeat: a busy machine holds one for longer than it was pressed.
-cookie=$(mcookie)
+cookie=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 mkfifo "$home/display"
 xauth -q -f "$home/server" add :0 . "$cookie"
 Xvfb -displayfd 3 -auth "$home/server" -screen 0 "${MONOCLE_TEST_SCREEN:-1920x1200x24}" -nolisten tcp -r \
