@@ -440,7 +440,7 @@ test_stop (void)
   g_autoptr (Outcome) run = NULL, rest = NULL;
   g_autofree char *image = harness_fixture ("images/a.png");
 
-  server_set_speed (server, 300000);
+  server_set_speed (server, 60000);
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
                               &error, harness_get_program (), "models", "get", "--mirror", address,
                               "models/original-132", NULL);

@@ -34,8 +34,9 @@ on_waited (GObject *process, GAsyncResult *result, gpointer done)
 
 /* The server has sent its events when xdotool is gone. */
 static void
-run_xdotool (char **words)
+run_xdotool (const char *line)
 {
+  g_auto (GStrv) words = g_strsplit (line, " ", -1);
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
       = g_subprocess_newv ((const char *const *) words, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
@@ -45,7 +46,6 @@ run_xdotool (char **words)
   g_subprocess_wait_check_async (process, NULL, on_waited, &done);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
-  gui_settle ();
 }
 
 static char *
@@ -73,13 +73,12 @@ drive (const char *format, ...)
 {
   va_list arguments;
   g_autofree char *line = NULL;
-  g_auto (GStrv) words = NULL;
 
   va_start (arguments, format);
   line = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  words = g_strsplit (line, " ", -1);
-  run_xdotool (words);
+  run_xdotool (line);
+  gui_settle ();
 }
 
 /* The pointer over @widget, and then what xdotool is told besides. */
@@ -174,23 +173,37 @@ gui_wheel (GtkWidget *widget, int steps)
             turn);
 }
 
+/* Each place is seen before the next: of motions that come together the last alone is. */
 void
 gui_drag_with (const char *key, GtkWidget *widget, double x1, double y1, double x2, double y2)
 {
-  GtkNative *native = gtk_widget_get_native (widget);
-  g_autofree char *xid = get_xid (native);
-  g_autofree char *from_x = NULL, *from_y = NULL, *mid_x = NULL, *mid_y = NULL, *to_x = NULL,
-                  *to_y = NULL;
+  const double way[][2] = { { x1, y1 }, { (x1 + x2) / 2, (y1 + y2) / 2 }, { x2, y2 } };
+  g_autofree char *xid = get_xid (gtk_widget_get_native (widget));
   g_autofree char *down = key ? g_strdup_printf (" keydown %s", key) : g_strdup ("");
   g_autofree char *up = key ? g_strdup_printf (" keyup %s", key) : g_strdup ("");
+  char *steps[3];
 
-  to_surface (widget, x1, y1, &from_x, &from_y);
-  to_surface (widget, (x1 + x2) / 2, (y1 + y2) / 2, &mid_x, &mid_y);
-  to_surface (widget, x2, y2, &to_x, &to_y);
-  drive ("xdotool windowfocus %s mousemove --window %s %s %s%s sleep 0.05 mousedown 1 sleep 0.05 "
-         "mousemove --window %s %s %s sleep 0.05 mousemove --window %s %s %s sleep 0.05 mouseup "
-         "1%s",
-         xid, xid, from_x, from_y, down, xid, mid_x, mid_y, xid, to_x, to_y, up);
+  /* The widget may move as it is dragged. */
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autofree char *x = NULL, *y = NULL;
+
+      to_surface (widget, way[i][0], way[i][1], &x, &y);
+      steps[i] = g_strdup_printf ("xdotool windowfocus %s mousemove --window %s %s %s%s", xid, xid,
+                                  x, y, i == 0 ? down : "");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      run_xdotool (steps[i]);
+      gui_wait_ms (0);
+      if (i > 0)
+        continue;
+      run_xdotool ("xdotool mousedown 1");
+      gui_wait_ms (0);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    g_free (steps[i]);
+  drive ("xdotool mouseup 1%s", up);
 }
 
 void

@@ -115,7 +115,7 @@ gui_end (void)
   g_application_release (G_APPLICATION (application));
   gui_settle ();
   g_clear_object (&application);
-  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  g_assert_true (monocle_engine_shutdown (600 * 1000));
   for (guint i = 0; i < temporary->len; i++)
     gui_remove (temporary->pdata[i]);
   g_ptr_array_unref (temporary);

@@ -9,10 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Reading goes no further than this, while it is held, until nobody wants it. */
-#define N_HELD 300
-
-static int is_held, n_read;
+static int n_read, n_held = -1;
 
 gboolean __real_monocle_search_read_content (const char *path,
                                              GCancellable *cancellable,
@@ -30,18 +27,21 @@ __wrap_monocle_search_read_content (const char *path,
                                     guint8 *digest,
                                     gint64 *taken)
 {
-  while (g_atomic_int_get (&is_held) && g_atomic_int_get (&n_read) >= N_HELD
+  int most;
+
+  while ((most = g_atomic_int_get (&n_held)) >= 0 && g_atomic_int_get (&n_read) >= most
          && !g_cancellable_is_cancelled (cancellable))
     g_usleep (1000);
   g_atomic_int_inc (&n_read);
   return __real_monocle_search_read_content (path, cancellable, digest, taken);
 }
 
+/* After @n more pictures; -1: not. */
 static inline void
-hold_reading (gboolean holds)
+hold_reading (int n)
 {
   g_atomic_int_set (&n_read, 0);
-  g_atomic_int_set (&is_held, holds);
+  g_atomic_int_set (&n_held, n);
 }
 
 G_END_DECLS

@@ -170,7 +170,7 @@ press (gpointer root, const char *label)
 void
 get_slowly (GtkWidget *page)
 {
-  server_set_speed (hub->server, 40000);
+  server_set_speed (hub->server, 15000);
   press (find_row (page, "tiny"), "Get");
   wait_row (page, "tiny", "/s");
 }

@@ -37,4 +37,20 @@ export GSETTINGS_BACKEND=memory GSETTINGS_SCHEMA_DIR="$build/data" GIO_USE_VFS=l
   LIBGL_ALWAYS_SOFTWARE=1 ADW_DISABLE_PORTAL=1
 unset WAYLAND_DISPLAY
 
-dbus-run-session -- xvfb-run -a -s "-screen 0 ${MONOCLE_TEST_SCREEN:-1920x1200x24} -nolisten tcp" "$@"
+# The server takes a display that is free, and says which when it is ready: xvfb-run waits for a signal
+# that may have come before. Keys do not repeat: a busy machine holds one for longer than it was pressed.
+cookie=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+mkfifo "$home/display"
+xauth -q -f "$home/server" add :0 . "$cookie"
+Xvfb -displayfd 3 -auth "$home/server" -screen 0 "${MONOCLE_TEST_SCREEN:-1920x1200x24}" -nolisten tcp -r \
+  3>"$home/display" 2>"$home/server.log" &
+server=$!
+trap 'kill "$server" 2>/dev/null || true; wait "$server" || true; rm -rf "$home"' EXIT
+if ! read -r display <"$home/display"; then
+  cat "$home/server.log" >&2
+  exit 1
+fi
+xauth -q -f "$home/client" add ":$display" . "$cookie"
+status=0
+dbus-run-session -- env DISPLAY=":$display" XAUTHORITY="$home/client" "$@" || status=$?
+exit "$status"

@@ -59,8 +59,9 @@ static gboolean
 can_draw (gpointer data)
 {
   g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
-  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-      bus, MONOCLE_APPLICATION_ID, WINDOW, TOOL, G_DBUS_CALL_FLAGS_NO_AUTO_START, 2000, NULL, NULL);
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_sync (bus, MONOCLE_APPLICATION_ID, WINDOW, TOOL,
+                                     G_DBUS_CALL_FLAGS_NO_AUTO_START, 240000, NULL, NULL);
   gboolean enabled = FALSE;
 
   if (reply)

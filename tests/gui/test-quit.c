@@ -129,13 +129,16 @@ program_start (Program *program)
   g_subprocess_wait_async (program->process, NULL, on_ended, program);
 }
 
+/* A program that compiles may take its time. */
+#define ANSWER_MS 240000
+
 static char *
 call_actions (const char *path, const char *method, GVariant *arguments, const char *type)
 {
   g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
   g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
       bus, MONOCLE_APPLICATION_ID, path, "org.gtk.Actions", method, arguments,
-      type ? G_VARIANT_TYPE (type) : NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, 2000, NULL, NULL);
+      type ? G_VARIANT_TYPE (type) : NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MS, NULL, NULL);
 
   return reply ? g_variant_print (reply, FALSE) : NULL;
 }

@@ -22,8 +22,9 @@
 #include "ui/window-private.h"
 
 #define N_PICTURES 12
-/* More than fit into a few blocks. */
-#define MANY 600
+/* More than fit into a few blocks; and in the middle of them. */
+#define MANY   600
+#define N_HELD 300
 /* What fits on the screen, and the grid's reserve around it: 30 rows of as many as may be. */
 #define MAX_TILES 400
 
@@ -444,8 +445,10 @@ test_taken (Fixture *self, gconstpointer data)
   path = monocle_search_find_index (model, &error);
   g_assert_no_error (error);
   g_assert_cmpint (g_remove (path), ==, 0);
+  hold_reading (0);
   type_words (self, "dog");
   gui_wait_for ("nothing to be known", has_compared, &(Compared){ self, 0 });
+  hold_reading (-1);
   expect_compared (self, N_PICTURES);
   gui_wait_for ("the end", is_indexed, self);
   g_assert_false (gui_has_text (get_page (self), "No Pictures Here"));
@@ -516,7 +519,7 @@ test_many (Fixture *self, gconstpointer data)
   static const char *const words[] = { "dog", "a red car", "tree -cat" };
   guint n_tiles;
 
-  hold_reading (TRUE);
+  hold_reading (N_HELD);
   open_search (self);
   type_words (self, "cat");
   gui_wait_for ("some pictures", has_begun, NULL);
@@ -525,7 +528,7 @@ test_many (Fixture *self, gconstpointer data)
   gui_wait_for_text (get_page (self), "Stopped after");
   gui_wait_for ("what is known by then", has_some, self);
   g_assert_cmpuint (get_findings (self)->n, <, MANY);
-  hold_reading (FALSE);
+  hold_reading (-1);
   monocle_finder_index (get_finder (), monocle_folder_search_get_directories (
                                            monocle_search_page_get_search (get_page (self))));
   expect_compared (self, MANY);
@@ -553,7 +556,7 @@ test_quit (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
 
-  hold_reading (TRUE);
+  hold_reading (N_HELD);
   open_search (self);
   gui_wait_for ("some pictures", has_begun, NULL);
   model = g_object_ref (monocle_finder_get_model (get_finder ()));
@@ -568,7 +571,7 @@ test_quit (Fixture *self, gconstpointer data)
   known = monocle_index_list (index);
   g_assert_cmpuint (known->len, >, 0);
   g_object_unref (model);
-  hold_reading (FALSE);
+  hold_reading (-1);
 }
 
 int

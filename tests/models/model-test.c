@@ -370,7 +370,7 @@ test_get_memory (MonocleModel *model)
 int
 test_end (int status)
 {
-  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  g_assert_true (monocle_engine_shutdown (600 * 1000));
   test_check_validation ();
   return status;
 }

@@ -235,7 +235,7 @@ test_shutdown (void)
   g_assert_false (monocle_engine_shutdown (50));
   g_assert_null (result);
   g_atomic_int_set (&driver.may_end, TRUE);
-  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  g_assert_true (monocle_engine_shutdown (600 * 1000));
 
   /* What nobody had stopped was. */
   g_assert_null (monocle_session_run_finish (session, test_wait (&result), &error));

@@ -156,6 +156,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/devices/workers", test_workers);
   status = g_test_run ();
 
-  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  g_assert_true (monocle_engine_shutdown (600 * 1000));
   return status;
 }

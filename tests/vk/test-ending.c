@@ -71,7 +71,7 @@ end_threads (void)
 
   monocle_worker_push (worker, keep_for_thread, NULL, NULL);
   monocle_worker_unref (worker);
-  g_assert_true (monocle_engine_shutdown (60 * 1000));
+  g_assert_true (monocle_engine_shutdown (600 * 1000));
   g_assert_true (g_atomic_int_get (&was_taken_down));
 }
 
