@@ -15,6 +15,8 @@
 
 /* What a window can always be made. */
 #define NARROWEST 360
+/* So many take little of whatever device there is. */
+#define N_FUTURES 4
 
 /* --- the page ----------------------------------------------------------------------------- */
 
@@ -44,6 +46,7 @@ open_page (void)
 {
   gui_act (gui_open_empty (), "app.what-happens-next", NULL);
   gui_wait_for ("the page", has_page, GINT_TO_POINTER (TRUE));
+  monocle_world_stage_set_futures (monocle_world_page_get_stage (peek_page ()), N_FUTURES);
   return peek_page ();
 }
 
@@ -297,6 +300,108 @@ test_keys (void)
   gui_close_all ();
 }
 
+/* A ball that falls, in frames of the person's own. */
+static void
+write_frame (const char *folder, guint frame)
+{
+  g_autofree char *name = g_strdup_printf ("frame %u.png", frame + 1);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 320, 320);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_arc (cr, 70 + 9.0 * frame, 70 + 0.7 * frame * frame, 40, 0, 2 * G_PI);
+  cairo_set_source_rgb (cr, 0.86, 0.24, 0.16);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy (surface);
+}
+
+static void
+drop (MonocleWorldPage *page, const char *path)
+{
+  GFile *file = g_file_new_for_path (path);
+  GSList *files = g_slist_prepend (NULL, file);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_list (files));
+  g_assert_true (gui_drop (GTK_WIDGET (page), &value));
+  g_slist_free_full (files, g_object_unref);
+}
+
+static gboolean
+has_own (gpointer data)
+{
+  return !monocle_world_stage_has_scene (get_stage ())
+         && (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_DONE))
+             || is_in_state (GINT_TO_POINTER (MONOCLE_SEER_UNKNOWN)));
+}
+
+static gboolean
+has_trouble (gpointer data)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (gui_has_text (toplevel, "three frames or more"))
+        {
+          gtk_window_destroy (GTK_WINDOW (toplevel));
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Looked at with the model that is asked about pictures, and followed. */
+static void
+test_own (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *first = g_build_filename (folder, "frame 1.png", NULL);
+  MonocleWorldPage *page = open_page ();
+  const MonocleTracks *tracks;
+
+  for (guint i = 0; i < 5; i++)
+    write_frame (folder, i);
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  drop (page, first);
+  gui_wait_for ("what is wrong", has_trouble, NULL);
+  g_assert_true (monocle_world_stage_has_scene (get_stage ()));
+
+  drop (page, folder);
+  g_assert_true (gui_has_text (page, "Reading the frames"));
+  gui_wait_for ("what is foreseen of them", has_own, NULL);
+  gui_settle ();
+  tracks = monocle_world_stage_get_tracks (get_stage ());
+  g_assert_cmpuint (tracks->n_things, ==, 1);
+  g_assert_cmpuint (tracks->n_frames, ==, 5);
+  /* Of 320 pixels within one. */
+  for (guint i = 0; i < 5; i++)
+    {
+      g_assert_cmpfloat_with_epsilon ((double) tracks->places[2 * i] * 320, 70 + 9.0 * i, 1);
+      g_assert_cmpfloat_with_epsilon ((double) tracks->places[2 * i + 1] * 320, 70 + 0.7 * i * i,
+                                      1);
+    }
+  g_assert_true (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_DONE)));
+  g_assert_false (monocle_world_stage_has_truth (get_stage ()));
+  gui_keep_picture (page, "world-own");
+
+  /* Stopped, and nothing comes of it. */
+  drop (page, folder);
+  act (page, "world.stop");
+  g_assert_false (gui_has_text (page, "Reading the frames"));
+  act (page, "world.new");
+  expect_state ("a scene again", MONOCLE_SEER_DONE);
+  g_assert_true (monocle_world_stage_has_scene (get_stage ()));
+  close_page (page);
+}
+
 /* Closed while it is at work. */
 static void
 test_close (void)
@@ -368,6 +473,7 @@ main (int argc, char **argv)
       g_test_add_func ("/gui/world/unknown", test_unknown);
       g_test_add_func ("/gui/world/drag", test_drag);
       g_test_add_func ("/gui/world/keys", test_keys);
+      g_test_add_func ("/gui/world/own", test_own);
       g_test_add_func ("/gui/world/close", test_close);
     }
   status = gui_run ();
