@@ -17,6 +17,7 @@ struct _MonocleWorldPage
   AdwToastOverlay *toasts;
   GtkStack *stack;
   GtkOrientable *parts;
+  AdwClamp *controls;
   MonocleWorldView *view;
   GtkButton *play;
   GtkLabel *frame;

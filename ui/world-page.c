@@ -15,6 +15,8 @@
 
 /* From here on the controls are beside the scene. */
 #define WIDE 680
+/* How wide they are there. */
+#define CONTROLS 360
 
 #define PICTURE_SIDE 1024
 
@@ -357,10 +359,34 @@ save (GtkWidget *widget, const char *action, GVariant *parameter)
 /* --- room --------------------------------------------------------------------------------- */
 
 static void
+share_room (MonocleWorldPage *self, int width)
+{
+  const gboolean is_wide = width >= WIDE;
+
+  gtk_orientable_set_orientation (self->parts,
+                                  is_wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  adw_clamp_set_maximum_size (self->controls, is_wide ? CONTROLS : WIDE);
+  adw_clamp_set_tightening_threshold (self->controls, is_wide ? CONTROLS : WIDE);
+}
+
+static void
 on_surface_layout (GdkSurface *surface, int width, int height, MonocleWorldPage *self)
 {
-  gtk_orientable_set_orientation (self->parts, width < WIDE ? GTK_ORIENTATION_VERTICAL
-                                                            : GTK_ORIENTATION_HORIZONTAL);
+  share_room (self, width);
+}
+
+/* No wider than a narrow window below it. */
+static void
+begin_room (MonocleWorldPage *self, GtkWindow *parent)
+{
+  const int of_parent = parent ? gtk_widget_get_width (GTK_WIDGET (parent)) : 0;
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (of_parent > 0 && of_parent < WIDE)
+    width = of_parent;
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  share_room (self, width);
 }
 
 static void
@@ -400,6 +426,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, parts);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, controls);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, view);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, play);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, frame);
@@ -466,6 +493,7 @@ monocle_world_page_new (GtkWindow *parent, MonocleApplication *application)
   self->runner = g_object_ref (monocle_application_get_runner (application));
   self->stage = monocle_world_stage_new (seer);
   monocle_world_view_set_stage (self->view, self->stage);
+  begin_room (self, parent);
   g_signal_connect_object (self->stage, "changed", G_CALLBACK (monocle_world_page_update), self,
                            G_CONNECT_SWAPPED);
   /* It is none of the application's windows. */

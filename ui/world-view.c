@@ -10,7 +10,7 @@
 #include "ui/texture-image.h"
 
 /* Where there is little room; a low window shows no less than this and scrolls. */
-#define LEAST_SIDE   200
+#define LEAST_SIDE   40
 #define LEAST_HEIGHT 320
 #define NATURAL_SIDE 420
 
