@@ -171,12 +171,16 @@ monocle_world_watch_async (MonocleRunner *runner,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  GTask *task = g_task_new (runner, cancellable, callback, user_data);
-  g_autoptr (GTask) reading = g_task_new (NULL, cancellable, on_read, task);
-  Watch *watch = g_new0 (Watch, 1);
+  g_autoptr (GTask) reading = NULL;
+  GTask *task;
+  Watch *watch;
 
+  g_return_if_fail (MONOCLE_IS_RUNNER (runner));
   g_return_if_fail (files && files->len > 0);
 
+  task = g_task_new (runner, cancellable, callback, user_data);
+  reading = g_task_new (NULL, cancellable, on_read, task);
+  watch = g_new0 (Watch, 1);
   watch->files = g_ptr_array_ref (files);
   watch->sights = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   watch->progress = progress;
