@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "ui/world-page.h"
+#include "ui/world-page-private.h"
 
 #include <glib/gi18n.h>
 
 #include "ui/error-dialog.h"
 #include "ui/export-settings.h"
 #include "ui/spoken-names.h"
-#include "ui/world-view.h"
 #include "ui/world-words.h"
 
 /* Between two frames that are played. */
@@ -16,35 +15,10 @@
 
 /* From here on the controls are beside the scene. */
 #define WIDE 680
+/* How wide they are there. */
+#define CONTROLS 360
 
 #define PICTURE_SIDE 1024
-
-struct _MonocleWorldPage
-{
-  AdwWindow parent_instance;
-
-  GtkInfoBar *guard;
-  AdwToastOverlay *toasts;
-  GtkStack *stack;
-  GtkOrientable *parts;
-  MonocleWorldView *view;
-  GtkButton *play;
-  GtkLabel *frame;
-  GtkWidget *work;
-  GtkLabel *doing;
-  GtkWidget *stopped;
-  GtkLabel *words;
-  AdwComboRow *kind;
-  GtkAdjustment *number_range, *futures_range, *ahead_range;
-  GtkSwitch *truth;
-  GtkWidget *truth_row;
-  AdwStatusPage *failed;
-
-  MonocleWorldStage *stage;
-  guint play_source;
-  guint play_end; /* the frame where it ends */
-  gboolean is_updating;
-};
 
 G_DEFINE_FINAL_TYPE (MonocleWorldPage, monocle_world_page, ADW_TYPE_WINDOW)
 
@@ -76,12 +50,15 @@ update_state (MonocleWorldPage *self)
 {
   MonocleSeer *seer = monocle_world_stage_get_seer (self->stage);
   const MonocleSeerState state = monocle_seer_get_state (seer);
-  const gboolean is_working = state == MONOCLE_SEER_LOADING || state == MONOCLE_SEER_ASKED;
-  g_autofree char *doing = monocle_world_words_dup_doing (seer);
+  const gboolean is_working
+      = state == MONOCLE_SEER_LOADING || state == MONOCLE_SEER_ASKED || self->watching;
+  g_autofree char *doing = self->watching
+                               ? monocle_world_words_dup_watching (self->watched, self->n_watched)
+                               : monocle_world_words_dup_doing (seer);
 
   gtk_widget_set_visible (self->work, is_working);
   set_label (self->doing, doing);
-  gtk_widget_set_visible (self->stopped, state == MONOCLE_SEER_STOPPED);
+  gtk_widget_set_visible (self->stopped, state == MONOCLE_SEER_STOPPED && !self->watching);
   gtk_info_bar_set_revealed (self->guard, state == MONOCLE_SEER_UNKNOWN);
   enable (self, "world.stop", is_working);
   gtk_stack_set_visible_child_name (self->stack, state == MONOCLE_SEER_FAILED ? "failed" : "scene");
@@ -112,8 +89,8 @@ update_playing (MonocleWorldPage *self)
   enable (self, "world.forward", frame + 1 < monocle_world_stage_count_frames (self->stage));
 }
 
-static void
-update (MonocleWorldPage *self)
+void
+monocle_world_page_update (MonocleWorldPage *self)
 {
   const MonocleWorldKind kind = monocle_world_stage_get_kind (self->stage);
   g_autofree char *frame = monocle_world_words_dup_frame (self->stage);
@@ -124,12 +101,15 @@ update (MonocleWorldPage *self)
   set_label (self->words, words);
   gtk_widget_set_visible (GTK_WIDGET (self->words), *words != '\0');
   adw_combo_row_set_selected (self->kind, (guint) kind);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kind), monocle_world_words_get_kind (kind));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->kind),
+                               monocle_world_stage_has_scene (self->stage)
+                                   ? monocle_world_words_get_kind (kind)
+                                   : _ ("Frames of yours are seen"));
   gtk_adjustment_set_value (self->number_range, monocle_world_stage_get_number (self->stage));
   gtk_adjustment_set_value (self->futures_range, monocle_world_stage_get_futures (self->stage));
   gtk_adjustment_set_value (self->ahead_range, monocle_world_stage_get_ahead (self->stage));
   gtk_switch_set_active (self->truth, monocle_world_stage_get_truth (self->stage));
-  gtk_widget_set_sensitive (self->truth_row, monocle_world_stage_has_scene (self->stage));
+  gtk_widget_set_sensitive (self->truth_row, monocle_world_stage_has_truth (self->stage));
   enable (self, "world.take-back", monocle_world_stage_is_thrown (self->stage));
   update_state (self);
   update_playing (self);
@@ -231,6 +211,7 @@ step_forward (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 show_scene (MonocleWorldPage *self, MonocleWorldKind kind, guint number)
 {
+  monocle_world_page_stop_watching (self);
   monocle_world_stage_set_scene (self->stage, kind, number);
   play_scene (self);
 }
@@ -287,7 +268,10 @@ take_back (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 stop (GtkWidget *widget, const char *action, GVariant *parameter)
 {
-  monocle_seer_stop (monocle_world_stage_get_seer (MONOCLE_WORLD_PAGE (widget)->stage));
+  MonocleWorldPage *self = MONOCLE_WORLD_PAGE (widget);
+
+  monocle_world_page_stop_watching (self);
+  monocle_seer_stop (monocle_world_stage_get_seer (self->stage));
 }
 
 static void
@@ -375,10 +359,34 @@ save (GtkWidget *widget, const char *action, GVariant *parameter)
 /* --- room --------------------------------------------------------------------------------- */
 
 static void
+share_room (MonocleWorldPage *self, int width)
+{
+  const gboolean is_wide = width >= WIDE;
+
+  gtk_orientable_set_orientation (self->parts,
+                                  is_wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  adw_clamp_set_maximum_size (self->controls, is_wide ? CONTROLS : WIDE);
+  adw_clamp_set_tightening_threshold (self->controls, is_wide ? CONTROLS : WIDE);
+}
+
+static void
 on_surface_layout (GdkSurface *surface, int width, int height, MonocleWorldPage *self)
 {
-  gtk_orientable_set_orientation (self->parts, width < WIDE ? GTK_ORIENTATION_VERTICAL
-                                                            : GTK_ORIENTATION_HORIZONTAL);
+  share_room (self, width);
+}
+
+/* No wider than a narrow window below it. */
+static void
+begin_room (MonocleWorldPage *self, GtkWindow *parent)
+{
+  const int of_parent = parent ? gtk_widget_get_width (GTK_WIDGET (parent)) : 0;
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  if (of_parent > 0 && of_parent < WIDE)
+    width = of_parent;
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  share_room (self, width);
 }
 
 static void
@@ -398,6 +406,10 @@ monocle_world_page_dispose (GObject *object)
   MonocleWorldPage *self = MONOCLE_WORLD_PAGE (object);
 
   g_clear_handle_id (&self->play_source, g_source_remove);
+  if (self->watching)
+    g_cancellable_cancel (self->watching);
+  g_clear_object (&self->watching);
+  g_clear_object (&self->runner);
   if (self->stage)
     {
       g_signal_handlers_disconnect_by_data (self->stage, self);
@@ -414,6 +426,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, parts);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, controls);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, view);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, play);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, frame);
@@ -457,12 +470,14 @@ monocle_world_page_class_init (MonocleWorldPageClass *klass)
   gtk_widget_class_install_action (widget_class, "world.details", NULL, show_details);
   gtk_widget_class_install_action (widget_class, "world.copy", NULL, copy);
   gtk_widget_class_install_action (widget_class, "world.save", NULL, save);
+  monocle_world_page_class_add_open (widget_class);
 }
 
 static void
 monocle_world_page_init (MonocleWorldPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_world_page_init_open (self);
 }
 
 GtkWidget *
@@ -475,9 +490,12 @@ monocle_world_page_new (GtkWindow *parent, MonocleApplication *application)
   g_autoptr (MonocleSeer) seer
       = monocle_seer_new (NULL, device, g_strv_contains ((const char *const *) trusted, device));
 
+  self->runner = g_object_ref (monocle_application_get_runner (application));
   self->stage = monocle_world_stage_new (seer);
   monocle_world_view_set_stage (self->view, self->stage);
-  g_signal_connect_object (self->stage, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  begin_room (self, parent);
+  g_signal_connect_object (self->stage, "changed", G_CALLBACK (monocle_world_page_update), self,
+                           G_CONNECT_SWAPPED);
   /* It is none of the application's windows. */
   gtk_widget_insert_action_group (GTK_WIDGET (self), "app", G_ACTION_GROUP (application));
   monocle_spoken_names_clean (GTK_WIDGET (self));

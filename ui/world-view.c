@@ -7,8 +7,10 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "ui/texture-image.h"
+
 /* Where there is little room; a low window shows no less than this and scrolls. */
-#define LEAST_SIDE   200
+#define LEAST_SIDE   40
 #define LEAST_HEIGHT 320
 #define NATURAL_SIDE 420
 
@@ -24,9 +26,11 @@ struct _MonocleWorldView
   GtkWidget parent_instance;
 
   MonocleWorldStage *stage;
-  guint thing; /* that is aimed with by keys */
-  int held;    /* the one below the button; -1: none */
-  double x, y; /* where that was pressed */
+  MonocleImage *image; /* (nullable): of which there is a texture */
+  GdkTexture *texture; /* (nullable) */
+  guint thing;         /* that is aimed with by keys */
+  int held;            /* the one below the button; -1: none */
+  double x, y;         /* where that was pressed */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleWorldView, monocle_world_view, GTK_TYPE_WIDGET)
@@ -45,12 +49,44 @@ get_square (MonocleWorldView *self)
                              (float) side, (float) side);
 }
 
+/* A frame of the person's own, on the floor of the square; of those ahead there is none, so that
+ * the last one steps back. */
+static void
+draw_frame (MonocleWorldView *self,
+            GtkSnapshot *snapshot,
+            MonocleImage *image,
+            const graphene_rect_t *square,
+            gboolean is_ahead)
+{
+  const float width = (float) monocle_image_get_width (image);
+  const float height = (float) monocle_image_get_height (image);
+  const float scale = square->size.width / MAX (width, height);
+
+  if (self->image != image)
+    {
+      g_clear_object (&self->texture);
+      g_clear_pointer (&self->image, monocle_image_unref);
+      self->image = monocle_image_ref (image);
+      self->texture = monocle_texture_of_image (image);
+    }
+  if (!self->texture)
+    return;
+  gtk_snapshot_push_opacity (snapshot, is_ahead ? 0.3 : 1);
+  gtk_snapshot_append_texture (
+      snapshot, self->texture,
+      &GRAPHENE_RECT_INIT (square->origin.x + (square->size.width - width * scale) / 2,
+                           square->origin.y + square->size.width - height * scale, width * scale,
+                           height * scale));
+  gtk_snapshot_pop (snapshot);
+}
+
 static void
 monocle_world_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MonocleWorldView *self = MONOCLE_WORLD_VIEW (widget);
   const graphene_rect_t square = get_square (self);
   MonocleWorldPainting painting;
+  MonocleImage *image;
   GskRoundedRect corners;
   cairo_t *cr;
 
@@ -61,6 +97,10 @@ monocle_world_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   painting.has_numbers = TRUE;
   gsk_rounded_rect_init_from_rect (&corners, &square, 12);
   gtk_snapshot_push_rounded_clip (snapshot, &corners);
+  image = monocle_world_stage_get_image (self->stage);
+  painting.is_clear = image != NULL;
+  if (image)
+    draw_frame (self, snapshot, image, &square, painting.frame >= painting.tracks->n_frames);
   cr = gtk_snapshot_append_cairo (snapshot, &square);
   cairo_translate (cr, (double) square.origin.x, (double) square.origin.y);
   cairo_scale (cr, (double) square.size.width, (double) square.size.width);
@@ -278,7 +318,11 @@ monocle_world_view_set_stage (MonocleWorldView *self, MonocleWorldStage *stage)
 static void
 monocle_world_view_dispose (GObject *object)
 {
-  g_clear_object (&MONOCLE_WORLD_VIEW (object)->stage);
+  MonocleWorldView *self = MONOCLE_WORLD_VIEW (object);
+
+  g_clear_object (&self->stage);
+  g_clear_object (&self->texture);
+  g_clear_pointer (&self->image, monocle_image_unref);
   G_OBJECT_CLASS (monocle_world_view_parent_class)->dispose (object);
 }
 

@@ -98,6 +98,14 @@ monocle_world_words_dup_doing (MonocleSeer *seer)
   return g_strdup_printf (_ ("Getting %s ready, once"), name);
 }
 
+char *
+monocle_world_words_dup_watching (guint frame, guint n_frames)
+{
+  if (frame == 0)
+    return g_strdup (_ ("Reading the frames"));
+  return g_strdup_printf (_ ("Looking at frame %u of %u"), frame, n_frames);
+}
+
 const char *
 monocle_world_words_get_kind (MonocleWorldKind kind)
 {

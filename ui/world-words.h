@@ -15,6 +15,8 @@ char *monocle_world_words_dup_frame (MonocleWorldStage *stage);
 char *monocle_world_words_dup_outlook (MonocleWorldStage *stage);
 /* (transfer full): of a seer that is at work */
 char *monocle_world_words_dup_doing (MonocleSeer *seer);
+/* (transfer full): of frames of the person's own; @frame: which one is looked at, 0: none yet */
+char *monocle_world_words_dup_watching (guint frame, guint n_frames);
 /* What a kind of scenes is. */
 const char *monocle_world_words_get_kind (MonocleWorldKind kind);
 

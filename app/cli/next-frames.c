@@ -17,6 +17,7 @@
 #include "app/cli/wait.h"
 #include "app/world/picture.h"
 #include "app/world/seen.h"
+#include "app/world/watch.h"
 
 #define VERB "next-frames"
 
@@ -37,7 +38,8 @@
 typedef struct
 {
   MonocleCliModel model;
-  char *scene, *evaluate, *boxes, *write_scenes, *first, *given, *frames, *futures, *seed;
+  char *scene, *evaluate, *boxes, *pictures, *write_scenes, *first, *given, *frames, *futures,
+      *seed;
   char *thrown, *out, *format;
   gboolean is_heavy, json;
   guint64 seeds_from;
@@ -49,9 +51,10 @@ typedef struct
 static void
 job_clear (Job *job)
 {
-  char **const strings[] = { &job->scene, &job->evaluate, &job->boxes,  &job->write_scenes,
-                             &job->first, &job->given,    &job->frames, &job->futures,
-                             &job->seed,  &job->thrown,   &job->out,    &job->format };
+  char **const strings[]
+      = { &job->scene,  &job->evaluate, &job->pictures, &job->boxes,   &job->write_scenes,
+          &job->first,  &job->given,    &job->frames,   &job->futures, &job->seed,
+          &job->thrown, &job->out,      &job->format };
 
   monocle_cli_model_clear (&job->model);
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
@@ -74,7 +77,10 @@ describe (const MonocleCliModel *model)
   return g_strdup (_ (
       "The model that comes along knows one to three balls in a box, with gravity, and nothing\n"
       "else. --boxes FILE takes what \"run --task detect --format json\" prints of square frames,\n"
-      "a line a frame; \"-\" is standard input. What does not look like such scenes is refused.\n"
+      "a line a frame; \"-\" is standard input. --pictures PATH finds what moves in an animation "
+      "or in\n"
+      "the pictures of a folder with the default model, and shows the first --given frames of it.\n"
+      "What does not look like such scenes is refused.\n"
       "--throw THING,X,Y says that a thing (1, 2 ..) is thrown behind the last frame that was\n"
       "seen, so many per cent of the side a frame to the right and down.\n"));
 }
@@ -121,11 +127,11 @@ static MonocleCliStatus
 check (Job *job)
 {
   const guint n_asked = (job->scene != NULL) + (job->evaluate != NULL) + (job->boxes != NULL)
-                        + (job->write_scenes != NULL);
+                        + (job->pictures != NULL) + (job->write_scenes != NULL);
 
   if (n_asked != 1)
-    return monocle_cli_refuse (VERB,
-                               _ ("say one of --scene, --evaluate, --boxes and --write-scenes"));
+    return monocle_cli_refuse (VERB, _ ("say one of --scene, --evaluate, --boxes, --pictures and "
+                                        "--write-scenes"));
   if (job->write_scenes && !job->out)
     return monocle_cli_refuse (VERB, _ ("--write-scenes needs --out"));
   if (job->evaluate && job->out)
@@ -152,6 +158,8 @@ check_out (Job *job)
 
   if (job->boxes)
     monocle_cli_output_add_picture (inputs, job->boxes);
+  if (job->pictures)
+    monocle_cli_output_add_picture (inputs, job->pictures);
   monocle_cli_output_add_model (inputs, &job->model);
   if (job->out && !monocle_cli_output_check ("--out", job->out, inputs, &problem))
     return monocle_cli_refuse (VERB, "%s", problem);
@@ -168,6 +176,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Measure on so many scenes that were not learnt"), N_ ("N") },
     { "boxes", 0, 0, G_OPTION_ARG_FILENAME, &job->boxes,
       N_ ("Frames of yours: what was found in each"), N_ ("FILE") },
+    { "pictures", 0, 0, G_OPTION_ARG_FILENAME, &job->pictures,
+      N_ ("Frames of yours: an animation (GIF) or a folder of pictures"), N_ ("PATH") },
     { "given", 0, 0, G_OPTION_ARG_STRING, &job->given,
       N_ ("Frames of a scene that are shown (default: 8)"), N_ ("N") },
     { "frames", 0, 0, G_OPTION_ARG_STRING, &job->frames,
@@ -348,6 +358,40 @@ ask_boxes (const Job *job, MonocleModel *model)
   return tracks ? ask_one (job, model, tracks, NULL, name) : monocle_cli_report (name, error);
 }
 
+static void
+say_progress (guint frame, guint n_frames, gpointer data)
+{
+  if (frame > 0)
+    monocle_cli_progress_show ((double) frame / n_frames, "%u / %u", frame, n_frames);
+}
+
+static MonocleCliStatus
+ask_pictures (const Job *job, MonocleModel *model)
+{
+  g_autoptr (MonocleRunner) runner = monocle_runner_new ();
+  g_autofree char *name = g_filename_display_name (job->pictures);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (MonocleWorldWatched) watched = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  MonocleCliWait wait = { 0 };
+
+  monocle_runner_set_trusted (runner, job->model.is_trusted);
+  monocle_runner_configure (runner, NULL,
+                            monocle_device_get_uuid (monocle_model_get_device (model)),
+                            MONOCLE_PRECISION_AUTO, 0);
+  g_ptr_array_add (files, g_file_new_for_commandline_arg (job->pictures));
+  monocle_world_watch_async (runner, files, monocle_cli_wait_get_cancellable (), say_progress, NULL,
+                             monocle_cli_wait_callback, &wait);
+  result = monocle_cli_wait (&wait);
+  monocle_cli_progress_clear ();
+  watched = monocle_world_watch_finish (result, &error);
+  if (!watched)
+    return monocle_cli_report (name, error);
+  watched->tracks->n_frames = MIN (watched->tracks->n_frames, job->n_given);
+  return ask_one (job, model, watched->tracks, NULL, name);
+}
+
 /* --- many scenes -------------------------------------------------------------------------- */
 
 static MonocleCliStatus
@@ -446,7 +490,8 @@ monocle_cli_next_frames (int argc, char **argv)
                    _ ("%s does not foresee how things move"), monocle_model_get_name (model));
       return monocle_cli_report (NULL, error);
     }
-  return job.evaluate ? evaluate (&job, model)
-         : job.boxes  ? ask_boxes (&job, model)
-                      : ask_scene (&job, model);
+  return job.evaluate   ? evaluate (&job, model)
+         : job.boxes    ? ask_boxes (&job, model)
+         : job.pictures ? ask_pictures (&job, model)
+                        : ask_scene (&job, model);
 }

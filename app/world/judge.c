@@ -134,30 +134,67 @@ add_spread (MonocleWorldTally *tally,
   tally->product += spread * error;
 }
 
+/* Where a thing was, in units. */
+static void
+get_seen (const MonocleTracks *tracks, guint thing, guint frame, double place[2])
+{
+  const float *at = tracks->places + ((gsize) frame * tracks->n_things + thing) * 2;
+
+  place[0] = (double) at[0] * MONOCLE_WORLD_SIDE;
+  place[1] = (double) at[1] * MONOCLE_WORLD_SIDE;
+}
+
+/* Where it is then, if it goes on as in the last frame, or as it is thrown. */
+static void
+go_on (const MonocleTracks *seen, guint thing, guint ahead, double place[2])
+{
+  const MonocleThrow *thrown = &seen->thrown;
+  double before[2], speed[2];
+
+  get_seen (seen, thing, seen->n_frames - 1, place);
+  get_seen (seen, thing, seen->n_frames - 2, before);
+  speed[0] = place[0] - before[0];
+  speed[1] = place[1] - before[1];
+  for (guint t = seen->n_frames; t < seen->n_frames + ahead; t++)
+    {
+      if (thrown->frame == (int) t - 1 && thrown->thing == thing)
+        {
+          speed[0] = thrown->vx * MONOCLE_WORLD_SIDE;
+          speed[1] = thrown->vy * MONOCLE_WORLD_SIDE;
+        }
+      place[0] += speed[0];
+      place[1] += speed[1];
+    }
+}
+
 void
-monocle_world_judge_look (const MonocleWorldFilm *film,
-                          guint n_seen,
+monocle_world_judge_look (const MonocleTracks *seen,
+                          const MonocleTracks *truth,
                           const MonocleFutures *futures,
                           guint ahead,
                           MonocleWorldOutlook *outlook)
 {
+  const gboolean is_known = truth && seen->n_frames + ahead <= truth->n_frames;
   const double n = futures->n_things;
 
   g_return_if_fail (ahead >= 1 && ahead <= futures->n_frames);
+  g_return_if_fail (seen->n_frames >= 2);
 
-  *outlook = (MonocleWorldOutlook){ .likeliest = film ? 0 : -1, .speed = film ? 0 : -1 };
+  *outlook = (MonocleWorldOutlook){ .likeliest = is_known ? 0 : -1, .speed = is_known ? 0 : -1 };
   for (guint i = 0; i < futures->n_things; i++)
     {
-      double errors[MONOCLE_WORLD_N_WAYS], mean[2], spread = 0;
+      double mean[2], happened[2], place[2], guessed[2], spread = 0;
 
       if (futures->n_futures > 0)
         g_free (get_points (futures, i, ahead, mean, &spread));
       outlook->spread += spread / n;
-      if (!film)
+      if (!is_known)
         continue;
-      monocle_world_judge_compare (film, n_seen, futures, i, ahead, errors);
-      outlook->likeliest += errors[MONOCLE_WORLD_LIKELIEST] / n;
-      outlook->speed += errors[MONOCLE_WORLD_FIRST_GUESS + MONOCLE_WORLD_GUESS_SPEED] / n;
+      get_seen (truth, i, seen->n_frames + ahead - 1, happened);
+      get_place (futures, futures->likeliest, i, ahead, place);
+      go_on (seen, i, ahead, guessed);
+      outlook->likeliest += measure (place, happened) / n;
+      outlook->speed += measure (guessed, happened) / n;
     }
 }
 

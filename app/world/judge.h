@@ -77,14 +77,14 @@ typedef struct
 
 /**
  * monocle_world_judge_look:
- * @film: (nullable): what happened
- * @n_seen: frames that were shown
+ * @seen: frames that were shown
+ * @truth: (nullable): these, and those that followed, as far as they are known
  * @futures: what was foreseen
  * @ahead: how many frames ahead, from 1 on
  * @outlook: (out caller-allocates): what can be said of that
  */
-void monocle_world_judge_look (const MonocleWorldFilm *film,
-                               guint n_seen,
+void monocle_world_judge_look (const MonocleTracks *seen,
+                               const MonocleTracks *truth,
                                const MonocleFutures *futures,
                                guint ahead,
                                MonocleWorldOutlook *outlook);

@@ -128,14 +128,14 @@ draw_futures (const Brush *brush)
   choose (brush, 1);
   move_to_last (brush);
   draw_path (brush, futures->likeliest, n);
-  if (!truth)
+  if (!truth || truth->n_frames <= brush->tracks->n_frames)
     return;
   set_dashes (brush->cr, TRUE);
   cairo_set_line_width (brush->cr, THICK * 0.8);
   choose_ink (brush);
   move_to_last (brush);
   draw_path (brush, get_place (brush, truth->places, brush->tracks->n_frames) - 2 * brush->thing,
-             n);
+             MIN (n, truth->n_frames - brush->tracks->n_frames));
   set_dashes (brush->cr, FALSE);
 }
 
@@ -162,7 +162,7 @@ draw_true_thing (const Brush *brush, guint frame)
 {
   const MonocleTracks *truth = brush->painting->truth;
 
-  if (!truth)
+  if (!truth || frame >= truth->n_frames)
     return;
   trace_thing (brush, get_place (brush, truth->places, frame));
   choose_ink (brush);
@@ -225,7 +225,7 @@ draw_all_of (const Brush *brush)
     draw_futures (brush);
   if (is_ahead)
     draw_foreseen (brush, painting->frame + 1 - n_seen);
-  draw_thing (brush, now, 0.6);
+  draw_thing (brush, now, painting->is_clear ? 0.3 : 0.6);
   if (is_last && !is_ahead && painting->n_ahead > 0)
     {
       const guint end = MIN (painting->n_ahead, painting->futures->n_frames) - 1;
@@ -270,7 +270,8 @@ monocle_world_paint (cairo_t *cr, const MonocleWorldPainting *painting)
   cairo_rectangle (cr, 0, 0, 1, 1);
   cairo_clip (cr);
   cairo_set_source_rgb (cr, paper, paper, paper);
-  cairo_paint (cr);
+  if (!painting->is_clear)
+    cairo_paint (cr);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   for (; brush.thing < brush.tracks->n_things; brush.thing++)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @tracks: what was seen: the way up to @frame, and the things there
  * @futures: (nullable): from the last frame that was seen on, a thin line each, which fades; the
  *   likeliest a thick one, with the things at its end
- * @truth: (nullable): what happened, from the first frame on: dashed
+ * @truth: (nullable): what happened, from the first frame on, as far as it is known: dashed
  * @frame: which one is shown, from 0; one that is foreseen shows the things where all futures have
  *   them
  * @n_ahead: frames ahead of which there are lines, at most those of @futures
@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * is none
  * @is_dark: for dark surroundings
  * @has_numbers: things say which one they are
+ * @is_clear: what is below shows through
  */
 typedef struct
 {
@@ -31,7 +32,7 @@ typedef struct
   const MonocleTracks *truth;
   guint frame, n_ahead;
   MonocleThrow arrow;
-  gboolean is_dark, has_numbers;
+  gboolean is_dark, has_numbers, is_clear;
 } MonocleWorldPainting;
 
 /* How long an arrow is: as far as a thing comes in so many frames. */

@@ -23,6 +23,7 @@ struct _MonocleWorldStage
   guint number;
   MonocleWorldFilm film;
   MonocleTracks *tracks, *truth; /* the second one nullable */
+  GPtrArray *images;             /* (nullable) (element-type MonocleImage): of others */
 
   guint frame, n_ahead, n_futures;
   gboolean is_thrown, is_truth_shown;
@@ -101,6 +102,7 @@ static void
 begin_scene (MonocleWorldStage *self)
 {
   monocle_world_film_init (&self->film, self->kind, (guint32) (HELD_OUT + self->number));
+  g_clear_pointer (&self->images, g_ptr_array_unref);
   self->has_scene = TRUE;
   self->is_thrown = FALSE;
   show_film (self);
@@ -137,36 +139,42 @@ monocle_world_stage_get_number (MonocleWorldStage *self)
   return self->number;
 }
 
-/* (transfer full): the last frames of @tracks */
+/* (transfer full): the first frames of @tracks */
 static MonocleTracks *
-take_last (const MonocleTracks *tracks, guint n_frames)
+take_first (const MonocleTracks *tracks, guint n_frames)
 {
-  MonocleTracks *last = monocle_tracks_new (tracks->n_things, n_frames);
-  const gsize n = (gsize) 2 * tracks->n_things;
+  MonocleTracks *first = monocle_tracks_new (tracks->n_things, n_frames);
+  const gsize n = (gsize) 2 * tracks->n_things * n_frames;
 
-  memcpy (last->places, tracks->places + n * (tracks->n_frames - n_frames),
-          n * n_frames * sizeof *last->places);
-  memcpy (last->radii, tracks->radii, tracks->n_things * sizeof *last->radii);
-  return last;
+  memcpy (first->places, tracks->places, n * sizeof *first->places);
+  memcpy (first->radii, tracks->radii, tracks->n_things * sizeof *first->radii);
+  return first;
 }
 
 void
-monocle_world_stage_show_tracks (MonocleWorldStage *self, MonocleTracks *tracks)
+monocle_world_stage_show_frames (MonocleWorldStage *self, MonocleTracks *tracks, GPtrArray *images)
 {
   g_return_if_fail (MONOCLE_IS_WORLD_STAGE (self));
   g_return_if_fail (tracks && tracks->n_frames >= 2);
+  g_return_if_fail (images && images->len >= tracks->n_frames);
 
-  if (tracks->n_frames > MONOCLE_WORLD_STAGE_N_SEEN)
-    {
-      MonocleTracks *last = take_last (tracks, MONOCLE_WORLD_STAGE_N_SEEN);
-
-      monocle_tracks_free (tracks);
-      tracks = last;
-    }
   self->has_scene = FALSE;
   self->is_thrown = FALSE;
-  take_tracks (self, tracks, NULL);
+  if (tracks->n_frames > MONOCLE_WORLD_STAGE_N_SEEN)
+    take_tracks (self, take_first (tracks, MONOCLE_WORLD_STAGE_N_SEEN), tracks);
+  else
+    take_tracks (self, tracks, NULL);
+  g_clear_pointer (&self->images, g_ptr_array_unref);
+  self->images = images;
   monocle_world_stage_ask (self);
+}
+
+MonocleImage *
+monocle_world_stage_get_image (MonocleWorldStage *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_WORLD_STAGE (self), NULL);
+
+  return self->images ? self->images->pdata[MIN (self->frame, self->tracks->n_frames - 1)] : NULL;
 }
 
 gboolean
@@ -175,6 +183,22 @@ monocle_world_stage_has_scene (MonocleWorldStage *self)
   g_return_val_if_fail (MONOCLE_IS_WORLD_STAGE (self), FALSE);
 
   return self->has_scene;
+}
+
+/* (nullable): what happens, where anybody knows: of what a person did to other things nobody does.
+ */
+static const MonocleTracks *
+find_truth (MonocleWorldStage *self)
+{
+  return self->has_scene || !self->is_thrown ? self->truth : NULL;
+}
+
+gboolean
+monocle_world_stage_has_truth (MonocleWorldStage *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_WORLD_STAGE (self), FALSE);
+
+  return find_truth (self) != NULL;
 }
 
 const MonocleTracks *
@@ -412,8 +436,8 @@ monocle_world_stage_look (MonocleWorldStage *self, guint *ahead, MonocleWorldOut
   if (!futures)
     return FALSE;
   *ahead = MIN (self->n_ahead, futures->n_frames);
-  monocle_world_judge_look (self->has_scene && self->is_truth_shown ? &self->film : NULL,
-                            self->tracks->n_frames, futures, *ahead, outlook);
+  monocle_world_judge_look (self->tracks, self->is_truth_shown ? find_truth (self) : NULL, futures,
+                            *ahead, outlook);
   return TRUE;
 }
 
@@ -426,7 +450,7 @@ monocle_world_stage_get_painting (MonocleWorldStage *self)
 
   painting.tracks = self->tracks;
   painting.futures = get_futures (self);
-  painting.truth = self->is_truth_shown ? self->truth : NULL;
+  painting.truth = self->is_truth_shown ? find_truth (self) : NULL;
   painting.frame = self->frame;
   painting.n_ahead = self->n_ahead;
   if (self->aim.frame >= 0)
@@ -466,6 +490,7 @@ monocle_world_stage_finalize (GObject *object)
 
   g_clear_pointer (&self->tracks, monocle_tracks_free);
   g_clear_pointer (&self->truth, monocle_tracks_free);
+  g_clear_pointer (&self->images, g_ptr_array_unref);
   G_OBJECT_CLASS (monocle_world_stage_parent_class)->finalize (object);
 }
 

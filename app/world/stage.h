@@ -43,15 +43,22 @@ MonocleWorldKind monocle_world_stage_get_kind (MonocleWorldStage *self);
 guint monocle_world_stage_get_number (MonocleWorldStage *self);
 
 /**
- * monocle_world_stage_show_tracks:
- * @tracks: (transfer full): what somebody saw of other things, at least 2 frames; the last ones
- *   are looked at where there are many
+ * monocle_world_stage_show_frames:
+ * @tracks: (transfer full): what somebody saw of other things, at least 2 frames; of many the first
+ *   ones are shown to the model, and those behind are what happens
+ * @images: (transfer full) (element-type MonocleImage): the frames
  *
- * Asks what follows, which nobody knows. A scene takes its place.
+ * Asks what follows. A scene takes its place.
  */
-void monocle_world_stage_show_tracks (MonocleWorldStage *self, MonocleTracks *tracks);
+void
+monocle_world_stage_show_frames (MonocleWorldStage *self, MonocleTracks *tracks, GPtrArray *images);
+/* (transfer none) (nullable): the frame that is seen; of those ahead, the last one that was shown
+ */
+MonocleImage *monocle_world_stage_get_image (MonocleWorldStage *self);
 /* Whether it is a scene, of which every frame is known. */
 gboolean monocle_world_stage_has_scene (MonocleWorldStage *self);
+/* Whether anybody knows what happens. */
+gboolean monocle_world_stage_has_truth (MonocleWorldStage *self);
 
 /**
  * monocle_world_stage_throw:

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <cairo.h>
 #include <math.h>
 #include <string.h>
 
@@ -210,12 +211,63 @@ test_write (void)
     g_assert_true (rows->f32[i * 202] >= 1 && rows->f32[i * 202] <= 3);
 }
 
+/* A ball that falls, on white. */
+static void
+write_frame (const char *folder, guint frame)
+{
+  g_autofree char *name = g_strdup_printf ("%u.png", frame + 1);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 320, 320);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_arc (cr, 70 + 9.0 * frame, 70 + 0.7 * frame * frame, 40, 0, 2 * G_PI);
+  cairo_set_source_rgb (cr, 0.86, 0.24, 0.16);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy (surface);
+}
+
+/* Found, and followed, within a pixel; a single picture is no film. */
+static void
+test_pictures (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *first = g_build_filename (folder, "1.png", NULL);
+  g_autoptr (Outcome) outcome = NULL, single = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+  JsonArray *seen;
+
+  for (guint i = 0; i < N_SEEN; i++)
+    write_frame (folder, i);
+  outcome = harness_run ("next-frames", "--pictures", folder, "--frames", "4", "--futures", "2",
+                         "--format", "json", NULL);
+  answer = take_one (outcome);
+  g_assert_cmpint (json_object_get_int_member (answer, "things"), ==, 1);
+  seen = json_object_get_array_member (answer, "seen");
+  g_assert_cmpuint (json_array_get_length (seen), ==, N_SEEN);
+  for (guint t = 0; t < N_SEEN; t++)
+    {
+      JsonArray *place = json_array_get_array_element (json_array_get_array_element (seen, t), 0);
+
+      g_assert_cmpfloat_with_epsilon (320 * json_array_get_double_element (place, 0), 70 + 9.0 * t,
+                                      1);
+      g_assert_cmpfloat_with_epsilon (320 * json_array_get_double_element (place, 1),
+                                      70 + 0.7 * t * t, 1);
+    }
+  single = harness_run ("next-frames", "--pictures", first, NULL);
+  harness_assert_refused (single, 1, "three frames or more");
+}
+
 static void
 test_usage (void)
 {
   static const char *const wrong[][6] = {
     { "next-frames", NULL },
     { "next-frames", "--scene", "1", "--evaluate", "2", NULL },
+    { "next-frames", "--scene", "1", "--pictures", "folder", NULL },
     { "next-frames", "--scene", "-1", NULL },
     { "next-frames", "--scene", "99999999999", NULL },
     { "next-frames", "--scene=1", "--given", "1", NULL },
@@ -251,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/next-frames/throw", test_throw);
   g_test_add_func ("/cli/next-frames/evaluate", test_evaluate);
   g_test_add_func ("/cli/next-frames/boxes", test_boxes);
+  g_test_add_func ("/cli/next-frames/pictures", test_pictures);
   g_test_add_func ("/cli/next-frames/write", test_write);
   g_test_add_func ("/cli/next-frames/usage", test_usage);
 

@@ -160,8 +160,9 @@ static void
 look_at_pages (void)
 {
   static const char *const dialogs[]
-      = { "win.export", "win.properties", "app.preferences", "app.models",        "app.about",
-          "win.labels", "win.ask-all",    "win.statistics",  "win.export-folder", "win.open-with" };
+      = { "win.export",        "win.properties", "app.preferences",      "app.models",
+          "app.about",         "win.labels",     "win.ask-all",          "win.statistics",
+          "win.export-folder", "win.open-with",  "app.what-happens-next" };
   static const char *const tools[] = { "brush", "select" };
   const MonocleObject objects[] = { box_object ("a thing with a name", 3, 100, 200, 200),
                                     box_object ("far", 300, 100, 400, 200) };

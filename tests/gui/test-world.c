@@ -10,11 +10,14 @@
 #include <string.h>
 
 #include "tests/gui/harness.h"
+#include "ui/dialogs.h"
 #include "ui/world-page.h"
 #include "ui/world-view.h"
 
 /* What a window can always be made. */
 #define NARROWEST 360
+/* So many take little of whatever device there is. */
+#define N_FUTURES 4
 
 /* --- the page ----------------------------------------------------------------------------- */
 
@@ -44,7 +47,14 @@ open_page (void)
 {
   gui_act (gui_open_empty (), "app.what-happens-next", NULL);
   gui_wait_for ("the page", has_page, GINT_TO_POINTER (TRUE));
+  monocle_world_stage_set_futures (monocle_world_page_get_stage (peek_page ()), N_FUTURES);
   return peek_page ();
+}
+
+static gboolean
+is_null (gpointer data)
+{
+  return *(gpointer *) data == NULL;
 }
 
 /* It is gone, with all that it had. */
@@ -55,9 +65,7 @@ close_page (MonocleWorldPage *page)
 
   g_set_weak_pointer (&weak, GTK_WIDGET (page));
   gtk_window_close (GTK_WINDOW (page));
-  gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
-  gui_settle ();
-  g_assert_null (weak);
+  gui_wait_for ("the page to be gone", is_null, &weak);
   gui_close_all ();
 }
 
@@ -115,9 +123,32 @@ locate (MonocleWorldPage *page, guint thing, double *x, double *y)
 }
 
 static gboolean
-is_at_frame (gpointer data)
+has_come_to (gpointer frame)
 {
-  return monocle_world_stage_get_frame (get_stage ()) == GPOINTER_TO_UINT (data);
+  return monocle_world_stage_get_frame (get_stage ()) >= GPOINTER_TO_UINT (frame);
+}
+
+static gboolean
+is_thrown (gpointer data)
+{
+  return monocle_world_stage_is_thrown (get_stage ()) == GPOINTER_TO_INT (data);
+}
+
+/* With which thing, from 1; 0: nobody does. */
+static gboolean
+is_aimed_with (gpointer thing)
+{
+  MonocleThrow aim;
+
+  return monocle_world_stage_get_aim (get_stage (), &aim)
+             ? aim.thing + 1 == GPOINTER_TO_UINT (thing)
+             : thing == NULL;
+}
+
+static gboolean
+has_number (gpointer number)
+{
+  return monocle_world_stage_get_number (get_stage ()) == GPOINTER_TO_UINT (number);
 }
 
 static void
@@ -160,10 +191,10 @@ test_foresee (void)
   g_assert_true (gui_has_text (page, "1 frame ahead"));
   gui_keep_picture (page, "world-ahead");
   act (page, "world.play");
-  gui_wait_for ("the end", is_at_frame, GUINT_TO_POINTER (8 + 4 - 1));
+  gui_wait_for ("the end", has_come_to, GUINT_TO_POINTER (8 + 4 - 1));
   /* From the beginning, and paused in between, wherever that is. */
   act (page, "world.play");
-  gui_wait_for ("the beginning", is_at_frame, GUINT_TO_POINTER (1));
+  gui_wait_for ("the beginning", has_come_to, GUINT_TO_POINTER (1));
   act (page, "world.play");
   set_scheme (ADW_COLOR_SCHEME_DEFAULT);
 
@@ -248,7 +279,7 @@ test_drag (void)
   expect_state ("futures", MONOCLE_SEER_DONE);
   locate (page, 0, &x, &y);
   gui_drag (get_view (page), x, y, x + 60, y + 30);
-  g_assert_true (monocle_world_stage_is_thrown (get_stage ()));
+  gui_wait_for ("the throw", is_thrown, GINT_TO_POINTER (TRUE));
   expect_state ("where that goes", MONOCLE_SEER_DONE);
   tracks = monocle_world_stage_get_tracks (get_stage ());
   g_assert_cmpuint (tracks->thrown.thing, ==, 0);
@@ -258,7 +289,7 @@ test_drag (void)
   g_assert_true (gui_has_text (page, "Ball 1 is thrown."));
   gui_keep_picture (page, "world-thrown");
   gui_type (GTK_WINDOW (page), "ctrl+z");
-  g_assert_false (monocle_world_stage_is_thrown (get_stage ()));
+  gui_wait_for ("no throw", is_thrown, GINT_TO_POINTER (FALSE));
   expect_state ("as before", MONOCLE_SEER_DONE);
   close_page (page);
 }
@@ -269,32 +300,142 @@ test_keys (void)
 {
   MonocleWorldPage *page;
   const MonocleTracks *tracks;
-  MonocleThrow aim;
 
   if (gui_lacks_input ())
     return;
   page = open_page ();
   expect_state ("futures", MONOCLE_SEER_DONE);
   gui_type (GTK_WINDOW (page), "n n shift+Right");
-  g_assert_true (monocle_world_stage_get_aim (get_stage (), &aim));
-  g_assert_cmpuint (aim.thing, ==, 1);
+  gui_wait_for ("an aim", is_aimed_with, GUINT_TO_POINTER (2));
   gui_keep_picture (page, "world-aim");
   /* Given up, which closes nothing. */
   gui_type (GTK_WINDOW (page), "Escape");
+  gui_wait_for ("no aim", is_aimed_with, NULL);
   g_assert_nonnull (peek_page ());
-  g_assert_false (monocle_world_stage_get_aim (get_stage (), &aim));
   gui_type (GTK_WINDOW (page), "n n Left Up Return");
+  gui_wait_for ("the throw", is_thrown, GINT_TO_POINTER (TRUE));
   expect_state ("where that goes", MONOCLE_SEER_DONE);
   tracks = monocle_world_stage_get_tracks (get_stage ());
   g_assert_cmpfloat_with_epsilon (tracks->thrown.vx * MONOCLE_WORLD_SIDE, -0.125, 1e-9);
   g_assert_cmpfloat_with_epsilon (tracks->thrown.vy * MONOCLE_WORLD_SIDE, -0.625, 1e-9);
   gui_type (GTK_WINDOW (page), "comma comma");
-  g_assert_true (gui_has_text (page, "Frame 6 of 8"));
+  gui_wait_for_text (page, "Frame 6 of 8");
   gui_type (GTK_WINDOW (page), "ctrl+n");
-  g_assert_cmpuint (monocle_world_stage_get_number (get_stage ()), ==, 2);
+  gui_wait_for ("the next scene", has_number, GUINT_TO_POINTER (2));
   gui_type (GTK_WINDOW (page), "Escape");
   gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
   gui_close_all ();
+}
+
+/* A ball that falls, in frames of the person's own. */
+static void
+write_frame (const char *folder, guint frame)
+{
+  g_autofree char *name = g_strdup_printf ("frame %u.png", frame + 1);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 320, 320);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_arc (cr, 70 + 9.0 * frame, 70 + 0.7 * frame * frame, 40, 0, 2 * G_PI);
+  cairo_set_source_rgb (cr, 0.86, 0.24, 0.16);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==, CAIRO_STATUS_SUCCESS);
+  cairo_surface_destroy (surface);
+}
+
+static void
+drop (MonocleWorldPage *page, const char *path)
+{
+  GFile *file = g_file_new_for_path (path);
+  GSList *files = g_slist_prepend (NULL, file);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_list (files));
+  g_assert_true (gui_drop (GTK_WIDGET (page), &value));
+  g_slist_free_full (files, g_object_unref);
+}
+
+static gboolean
+has_own (gpointer data)
+{
+  return !monocle_world_stage_has_scene (get_stage ())
+         && (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_DONE))
+             || is_in_state (GINT_TO_POINTER (MONOCLE_SEER_UNKNOWN)));
+}
+
+/* (nullable): what says that these are no frames */
+static GtkWidget *
+find_trouble (void)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (!gui_has_text (toplevel, "three frames or more"))
+        continue;
+#if MONOCLE_HAS_ADW_DIALOG
+      if (MONOCLE_IS_WORLD_PAGE (toplevel))
+        return (GtkWidget *) adw_window_get_visible_dialog (ADW_WINDOW (toplevel));
+#endif
+      return toplevel;
+    }
+  return NULL;
+}
+
+static gboolean
+has_trouble (gpointer data)
+{
+  return find_trouble () != NULL;
+}
+
+/* Looked at with the model that is asked about pictures, and followed. */
+static void
+test_own (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  g_autofree char *first = g_build_filename (folder, "frame 1.png", NULL);
+  MonocleWorldPage *page = open_page ();
+  const MonocleTracks *tracks;
+
+  for (guint i = 0; i < 5; i++)
+    write_frame (folder, i);
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  drop (page, first);
+  gui_wait_for ("what is wrong", has_trouble, NULL);
+  gui_close_dialog (find_trouble ());
+  g_assert_true (monocle_world_stage_has_scene (get_stage ()));
+
+  drop (page, folder);
+  gui_wait_for ("what is foreseen of them", has_own, NULL);
+  gui_settle ();
+  tracks = monocle_world_stage_get_tracks (get_stage ());
+  g_assert_cmpuint (tracks->n_things, ==, 1);
+  g_assert_cmpuint (tracks->n_frames, ==, 5);
+  /* Of 320 pixels within one. */
+  for (guint i = 0; i < 5; i++)
+    {
+      g_assert_cmpfloat_with_epsilon ((double) tracks->places[2 * i] * 320, 70 + 9.0 * i, 1);
+      g_assert_cmpfloat_with_epsilon ((double) tracks->places[2 * i + 1] * 320, 70 + 0.7 * i * i,
+                                      1);
+    }
+  g_assert_true (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_DONE)));
+  g_assert_false (monocle_world_stage_has_truth (get_stage ()));
+  gui_keep_picture (page, "world-own");
+
+  /* Stopped, and nothing comes of it. */
+  drop (page, folder);
+  act (page, "world.stop");
+  g_assert_false (gui_has_text (page, "Reading the frames"));
+  act (page, "world.new");
+  expect_state ("a scene again", MONOCLE_SEER_DONE);
+  g_assert_true (monocle_world_stage_has_scene (get_stage ()));
+  close_page (page);
 }
 
 /* Closed while it is at work. */
@@ -368,6 +509,7 @@ main (int argc, char **argv)
       g_test_add_func ("/gui/world/unknown", test_unknown);
       g_test_add_func ("/gui/world/drag", test_drag);
       g_test_add_func ("/gui/world/keys", test_keys);
+      g_test_add_func ("/gui/world/own", test_own);
       g_test_add_func ("/gui/world/close", test_close);
     }
   status = gui_run ();
