@@ -34,7 +34,8 @@ struct _MonocleTrainPage
 
   MonocleTutor *tutor;
   GSettings *settings;
-  GStrv folders; /* (nullable) */
+  GStrv folders;     /* (nullable) */
+  GtkWindow *parent; /* (nullable), weak: a window of the application */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleTrainPage, monocle_train_page, ADW_TYPE_WINDOW)
@@ -382,6 +383,30 @@ try_it (GtkWidget *widget, const char *action, GVariant *parameter)
   gtk_window_present (parent);
 }
 
+/* Which needs a picture. */
+static void
+update_try (MonocleTrainPage *self)
+{
+  gtk_widget_action_set_enabled (
+      GTK_WIDGET (self), "train.try",
+      self->parent && g_action_group_get_action_enabled (G_ACTION_GROUP (self->parent), "run"));
+}
+
+/* The page is that of the window from which it was called last. */
+static void
+on_parent_changed (MonocleTrainPage *self)
+{
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+
+  if (self->parent)
+    g_signal_handlers_disconnect_by_func (self->parent, update_try, self);
+  g_set_weak_pointer (&self->parent, MONOCLE_IS_WINDOW (parent) ? parent : NULL);
+  if (self->parent)
+    g_signal_connect_object (self->parent, "action-enabled-changed::run", G_CALLBACK (update_try),
+                             self, G_CONNECT_SWAPPED);
+  update_try (self);
+}
+
 static void
 stop_trying (MonocleTrainPage *self)
 {
@@ -469,6 +494,8 @@ monocle_train_page_dispose (GObject *object)
     }
   g_clear_object (&self->tutor);
   g_clear_object (&self->settings);
+  g_signal_handlers_disconnect_by_func (self, on_parent_changed, NULL);
+  g_clear_weak_pointer (&self->parent);
   g_clear_pointer (&self->folders, g_strfreev);
   G_OBJECT_CLASS (monocle_train_page_parent_class)->dispose (object);
 }
@@ -516,6 +543,7 @@ static void
 monocle_train_page_init (MonocleTrainPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "notify::transient-for", G_CALLBACK (on_parent_changed), NULL);
 }
 
 GtkWidget *

@@ -290,6 +290,20 @@ fill_streams (void)
       _exit (MONOCLE_CLI_FAILED);
 }
 
+/* Relative names would be taken for those of the root folder, and written there. */
+static gboolean
+has_folder (void)
+{
+  char *folder = getcwd (NULL, 0);
+  const int fault = errno;
+
+  free (folder);
+  if (folder || fault != ENOENT)
+    return TRUE;
+  print_error (_ ("the folder in which it was started is gone"));
+  return FALSE;
+}
+
 static MonocleCliStatus
 call_verb (int argc, char **argv)
 {
@@ -313,7 +327,7 @@ call_verb (int argc, char **argv)
     }
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (strcmp (name, verbs[i].name) == 0)
-      return verbs[i].call (argc - 1, argv + 1);
+      return has_folder () ? verbs[i].call (argc - 1, argv + 1) : MONOCLE_CLI_FAILED;
   return refuse_verb (name);
 }
 

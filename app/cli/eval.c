@@ -8,6 +8,7 @@
 #include "app/cli/cli.h"
 #include "app/cli/eval.h"
 #include "app/cli/format.h"
+#include "app/cli/model-help.h"
 #include "app/cli/out.h"
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
@@ -71,7 +72,7 @@ find_tasks (MonocleCliEvalJob *job, char **names)
       const MonocleTask *task = monocle_tasks_find (job->all_tasks, names[i]);
 
       if (!task)
-        return monocle_cli_refuse ("eval", _ ("there is no task '%s'"), names[i]);
+        return monocle_cli_model_refuse_task ("eval", names[i], MONOCLE_TAKES_NOTHING);
       if (monocle_eval_measure_find (task) == MONOCLE_EVAL_MEASURE_NONE)
         return monocle_cli_refuse ("eval", _ ("task %s cannot be measured"), task->id);
       g_ptr_array_add (job->tasks, (gpointer) task);

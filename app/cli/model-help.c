@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/cli/out.h"
+#include "app/models/able.h"
 
 static const char *
 describe_takes (MonocleTaskTakes takes)
@@ -41,6 +42,45 @@ monocle_cli_model_help_append_tasks (GString *text, const GPtrArray *tasks)
       if (*task->tag)
         g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
     }
+}
+
+/* More would be a list of its own. */
+#define MAX_NAMED 4
+
+/* (transfer full) (nullable): the first of them */
+static char *
+join_ids (const GPtrArray *ids)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (ids->len, MAX_NAMED); i++)
+    {
+      const char *id = ids->pdata[i];
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", *id ? id : _ ("the default model"));
+    }
+  if (ids->len > MAX_NAMED)
+    g_string_append (text, ", …");
+  return g_string_free (text, ids->len == 0);
+}
+
+MonocleCliStatus
+monocle_cli_model_refuse_task (const char *verb, const char *name, MonocleTaskTakes takes)
+{
+  g_autoptr (GPtrArray) stored = monocle_able_list_stored (name, takes);
+  g_autoptr (GPtrArray) known = monocle_able_list_known (name, takes);
+  g_autofree char *here = join_ids (stored), *there = join_ids (known);
+
+  if (here)
+    /* Translators: a task, and the names of models */
+    return monocle_cli_refuse (
+        verb, _ ("this model has no task '%s'; --model takes one that has: %s"), name, here);
+  if (there)
+    /* Translators: a task, and the names of models */
+    return monocle_cli_refuse (
+        verb, _ ("this model has no task '%s'; monocle-cli models get gets one that has: %s"), name,
+        there);
+  return monocle_cli_refuse (verb, _ ("there is no task '%s'"), name);
 }
 
 /* What it does that is no task. */

@@ -19,8 +19,9 @@
 #define NO_NAME "-"
 
 /* Of what memory is planned for. */
-#define MAX_REGIONS 1000
-#define MAX_TOKENS  100000
+#define MAX_REGIONS  1000
+#define MAX_PICTURES 1000
+#define MAX_TOKENS   100000
 
 /* One line of the list: any of the four, the others are NULL. */
 typedef struct
@@ -378,10 +379,13 @@ find_line (const List *list, const char *called)
 MonocleCliStatus
 monocle_cli_models_info (int argc, char **argv)
 {
-  g_autofree char *format = NULL, *device = NULL, *regions = NULL, *beams = NULL, *tokens = NULL;
+  g_autofree char *format = NULL, *device = NULL, *pictures = NULL, *regions = NULL, *beams = NULL,
+                  *tokens = NULL;
   const GOptionEntry entries[] = {
     { "device", 'd', 0, G_OPTION_ARG_FILENAME, &device, N_ ("Of which device memory is told"),
       N_ ("DEVICE") },
+    { "pictures", 0, 0, G_OPTION_ARG_FILENAME, &pictures,
+      N_ ("Memory for so many pictures side by side, as batch looks at them"), "N" },
     { "regions", 'r', 0, G_OPTION_ARG_FILENAME, &regions,
       N_ ("Memory for so many regions asked about at once"), "N" },
     { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &beams, N_ ("Memory for so many beams"), "N" },
@@ -402,6 +406,8 @@ monocle_cli_models_info (int argc, char **argv)
   if (argc < 2)
     return monocle_cli_refuse ("models info", _ ("which model?"));
   if (!monocle_cli_format_read ("models info", format, &json)
+      || !monocle_cli_parse_count ("models info", "--pictures", pictures, MAX_PICTURES,
+                                   &room.question.n_pictures)
       || !monocle_cli_parse_count ("models info", "--regions", regions, MAX_REGIONS,
                                    &room.question.n_regions)
       || !monocle_cli_parse_count ("models info", "--beams", beams, MONOCLE_MAX_BEAMS,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/cli/cli.h"
+#include "app/cli/model-help.h"
 
 void
 monocle_cli_question_clear (MonocleCliQuestion *self)
@@ -153,7 +154,7 @@ find_tasks (MonocleCliQuestion *self, const char *verb)
         return monocle_cli_refuse (verb, _ ("--each: no task '%s' of this model can do that"),
                                    self->names[i]);
       if (!task)
-        return monocle_cli_refuse (verb, _ ("there is no task '%s'"), self->names[i]);
+        return monocle_cli_model_refuse_task (verb, self->names[i], takes);
       g_ptr_array_add (self->tasks, (gpointer) task);
     }
   return MONOCLE_CLI_DONE;

@@ -115,6 +115,18 @@ monocle_families_list_usual_tasks (GPtrArray *tasks)
   families[0]->list_tasks (tasks);
 }
 
+gboolean
+monocle_families_list_tasks_of (const char *id, GPtrArray *tasks)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    if (g_str_equal (families[i]->id, id))
+      {
+        families[i]->list_tasks (tasks);
+        return TRUE;
+      }
+  return FALSE;
+}
+
 const MonocleTask *
 monocle_families_find_task (const char *id, MonocleTaskGives gives)
 {

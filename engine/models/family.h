@@ -309,6 +309,9 @@ monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GEr
 /* (transfer none) (nullable): the family that a model directory belongs to */
 const MonocleFamily *monocle_families_probe (const char *directory, GError **error);
 
+/* Of the family of that id; FALSE: there is none. */
+gboolean monocle_families_list_tasks_of (const char *id, GPtrArray *tasks);
+
 /* What most models can be asked: as long as there is none. */
 void monocle_families_list_usual_tasks (GPtrArray *tasks);
 

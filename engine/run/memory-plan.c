@@ -51,9 +51,44 @@ write_prompts (const MonocleModelInfo *model, const MonocleTask *task, guint n, 
   return g_steal_pointer (&prompts);
 }
 
+/* (transfer full) (nullable): of all of them; nothing where the model looks at one after the other,
+ * as it does where its shapes allow nothing else. The first ones of a batch are looked at alone. */
+static GPtrArray *
+look_together (const MonocleModelInfo *model,
+               gpointer data,
+               MonocleImage *image,
+               guint n,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (GPtrArray) features = g_ptr_array_new ();
+  g_autofree MonocleImage **images = NULL;
+  MonocleFamilyFacts facts = { 0 };
+  MonocleFamilyTiming timing = { 0 };
+  g_autoptr (GError) problem = NULL;
+
+  model->family->get_facts (data, &facts);
+  n = MIN (n, facts.n_together);
+  if (n <= 1 || !model->family->prepare_together)
+    return g_steal_pointer (&features);
+  images = g_new (MonocleImage *, n);
+  for (guint i = 0; i < n; i++)
+    images[i] = image;
+  g_ptr_array_set_size (features, (int) n);
+  if (model->family->prepare_together (data, images, n, cancellable, features->pdata, &timing,
+                                       &problem))
+    return g_steal_pointer (&features);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  g_debug ("Not side by side: %s", problem->message);
+  g_ptr_array_set_size (features, 0);
+  return g_steal_pointer (&features);
+}
+
 static gboolean
 ask (const MonocleModelInfo *model,
      gpointer data,
+     MonocleVkPaper *paper,
      const MonocleMemoryQuestion *wanted,
      GCancellable *cancellable,
      GError **error)
@@ -64,7 +99,7 @@ ask (const MonocleModelInfo *model,
   const MonocleTask *task = find_task (model, takes);
   g_autoptr (MonocleImage) image
       = monocle_image_new_take_pixels (WIDTH, HEIGHT, g_malloc0 (WIDTH * HEIGHT * 3), error);
-  g_autoptr (GPtrArray) prompts = NULL, results = NULL;
+  g_autoptr (GPtrArray) prompts = NULL, results = NULL, others = NULL;
   MonocleFamilyQuestion question = {
     .num_beams = wanted->num_beams,
     .max_tokens = wanted->max_tokens > 0 ? wanted->max_tokens : MONOCLE_CACHE_FIRST_PLACES,
@@ -97,7 +132,12 @@ ask (const MonocleModelInfo *model,
   features = family->prepare (data, image, cancellable, NULL, NULL, &timing, error);
   if (!features)
     return FALSE;
-  done = monocle_family_answer (family, data, features, &question, &answer, error);
+  paper->is_asking = FALSE;
+  others = look_together (model, data, image, wanted->n_pictures, cancellable, error);
+  paper->is_asking = TRUE;
+  done = others && monocle_family_answer (family, data, features, &question, &answer, error);
+  for (guint i = 0; others && i < others->len; i++)
+    family->discard (data, others->pdata[i]);
   family->discard (data, features);
   return done;
 }
@@ -130,7 +170,7 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
   if (!data)
     return FALSE;
   gpu->paper->is_asking = TRUE;
-  done = ask (model, data, question ? question : &usual, cancellable, error);
+  done = ask (model, data, gpu->paper, question ? question : &usual, cancellable, error);
   model->family->unload (data);
 
   self->weights_bytes = bytes[MONOCLE_VK_PURPOSE_WEIGHTS];

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /**
  * MonocleMemoryQuestion:
+ * @n_pictures: that are looked at side by side, where the family has a way to, and as many as it
+ *   takes: see monocle_together_look_async(); 0: one
  * @n_regions: that are asked about at once; 0: the picture
  * @num_beams: 0: as the model says
  * @max_tokens: of the answer; 0: as many as most have
@@ -20,6 +22,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  guint n_pictures;
   guint n_regions;
   guint num_beams;
   guint max_tokens;

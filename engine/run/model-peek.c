@@ -101,6 +101,16 @@ monocle_model_guess_tasks (void)
   return tasks;
 }
 
+GPtrArray *
+monocle_model_list_family_tasks (const char *family)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
+
+  g_return_val_if_fail (family, NULL);
+
+  return monocle_families_list_tasks_of (family, tasks) ? g_steal_pointer (&tasks) : NULL;
+}
+
 const MonocleTask *
 monocle_model_recall_task (const char *id, MonocleTaskGives gives)
 {

@@ -109,6 +109,10 @@ GPtrArray *monocle_model_list_tasks (MonocleModel *self);
  */
 const MonocleTask *monocle_model_recall_task (const char *id, MonocleTaskGives gives);
 
+/* (transfer full) (nullable) (element-type MonocleTask): what models of the family of that id can be
+ * asked, of which none needs to be here */
+GPtrArray *monocle_model_list_family_tasks (const char *family);
+
 /**
  * monocle_model_peek_tasks:
  * @directory: of a model

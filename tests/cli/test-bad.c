@@ -185,6 +185,32 @@ test_no_numbers (void)
     }
 }
 
+/* What another model can: which one that is, here or in the catalogue. */
+static void
+test_tasks (void)
+{
+  g_autoptr (TemporaryFolder) home = harness_make_folder ();
+  g_autofree char *model = harness_fixture ("models/native-96");
+  g_autofree char *other = harness_fixture ("clipseg/clipseg-plain");
+  g_autofree char *image = harness_fixture ("images/a.png");
+  g_autoptr (Outcome) known = NULL, words = NULL, stored = NULL, none = NULL, imported = NULL;
+  const char *script = "XDG_DATA_HOME=$FOLDER \"$@\"";
+
+  g_setenv ("FOLDER", home, TRUE);
+  known = harness_run_shell (script, "run", "--model", model, "--task", "depth", image, NULL);
+  harness_assert_refused (known, 2, "models get gets one that has: unified-io");
+  words
+      = harness_run_shell (script, "run", "--model", model, "--task", "outline-words", image, NULL);
+  harness_assert_refused (words, 2, "models get gets one that has: clipseg");
+  imported = harness_run_shell (script, "models", "import", other, NULL);
+  harness_assert_done (imported);
+  stored
+      = harness_run_shell (script, "run", "--model", model, "--task", "outline-words", image, NULL);
+  harness_assert_refused (stored, 2, "--model takes one that has: clipseg-plain");
+  none = harness_run_shell (script, "run", "--model", model, "--task", "dance", image, NULL);
+  harness_assert_refused (none, 2, "there is no task 'dance'");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +227,6 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &kinds[i], test_model_files);
     }
   g_test_add_func ("/cli/bad/no-numbers", test_no_numbers);
+  g_test_add_func ("/cli/bad/tasks", test_tasks);
   return g_test_run ();
 }

@@ -148,7 +148,7 @@ test_import (void)
   harness_assert_refused (full, 1, "/full/");
   g_assert_null (strstr (full->errors[0], ".gone"));
   harness_assert_refused (empty, 1, "there is no such file or folder");
-  harness_assert_refused (removed, 1, ".: there is no such file or folder");
+  harness_assert_refused (removed, 1, "the folder in which it was started is gone");
   harness_assert_refused (again, 1, "among your models already");
   assert_state ("mine", "installed");
   assert_state ("original-64", "reference");
@@ -191,6 +191,8 @@ test_memory (void)
   g_autoptr (Outcome) few = harness_run ("models", "info", "planned", "--format", "json", NULL);
   g_autoptr (Outcome) many = harness_run ("models", "info", "planned", "--format", "json",
                                           "--regions", "8", "--beams", "3", NULL);
+  g_autoptr (Outcome) set
+      = harness_run ("models", "info", "planned", "--format", "json", "--pictures", "4", NULL);
   g_autoptr (Outcome) none = harness_run ("models", "info", "planned", "--regions", "0", NULL);
   g_autoptr (Outcome) nowhere
       = harness_run ("models", "info", "planned", "--device", "no such card", NULL);
@@ -210,6 +212,7 @@ test_memory (void)
   g_assert_cmpint (get_planned (few, "weights"), ==, get_planned (many, "weights"));
   g_assert_cmpint (get_planned (few, "peak"), >=, get_planned (few, "weights"));
   g_assert_cmpint (3 * get_planned (few, "answer"), <, get_planned (many, "answer"));
+  g_assert_cmpint (get_planned (set, "picture"), >, get_planned (few, "picture"));
   harness_assert_refused (none, 2, "--regions");
   harness_assert_refused (nowhere, 1, "no such card");
   harness_assert_done (removed);

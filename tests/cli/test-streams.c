@@ -313,6 +313,20 @@ test_relative_homes (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (here, G_FILE_TEST_EXISTS));
 }
 
+/* A folder that is gone is not the root folder. */
+static void
+test_no_folder (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) outcome = NULL;
+
+  g_setenv ("FOLDER", fixture->folder, TRUE);
+  outcome = harness_run_shell ("mkdir \"$FOLDER/gone\" && cd \"$FOLDER/gone\" && "
+                               "rmdir \"$FOLDER/gone\" && \"$@\"",
+                               "convert", "--to", "coco", "--dry-run", "monocle-not-there",
+                               "monocle-not-there.json", NULL);
+  harness_assert_refused (outcome, 1, "the folder in which it was started is gone");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -329,6 +343,7 @@ main (int argc, char **argv)
     { "/cli/streams/no-locale", test_no_locale },
     { "/cli/streams/commas", test_commas },
     { "/cli/streams/relative-homes", test_relative_homes },
+    { "/cli/streams/no-folder", test_no_folder },
   };
 
   harness_init (&argc, &argv);

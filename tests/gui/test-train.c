@@ -490,6 +490,15 @@ test_changed (void)
   end ();
 }
 
+static gboolean
+can_try (gpointer page)
+{
+  GtkWidget *row = gui_find_text (page, "Try on This Picture");
+
+  g_assert_nonnull (row);
+  return gtk_widget_is_sensitive (row);
+}
+
 /* Opened from a window of other pictures: what is taught again are those that were taught. With
  * the window goes the page, and what was only looked at. */
 static void
@@ -514,12 +523,18 @@ test_two_windows (void)
   gui_settle ();
   second = MONOCLE_WINDOW (gtk_application_get_active_window (gui_get_application ()));
   g_assert_true (second != window);
+  /* Nothing is there that it could be tried on. */
+  g_action_group_activate_action (G_ACTION_GROUP (gui_get_application ()), "teach-show", NULL);
+  gui_wait_for ("the page", has_page, GINT_TO_POINTER (TRUE));
+  gui_settle ();
+  page = peek_page ();
+  expect_state ("the result", MONOCLE_TUTOR_DONE);
+  g_assert_false (can_try (page));
   sample = gui_sample ("3-street.png");
   g_ptr_array_add (files, g_file_new_for_path (sample));
   monocle_window_open_files (second, files);
   gui_wait_for ("the sample", shows, &(Expected){ second, "3-street.png" });
-  page = open_page (second);
-  expect_state ("the result", MONOCLE_TUTOR_DONE);
+  gui_wait_for ("something to try it on", can_try, page);
   gtk_widget_activate_action (GTK_WIDGET (page), "train.again", NULL);
   gui_wait_for ("an estimate", can_start, NULL);
   g_assert_cmpstr (monocle_tutor_get_plan (get_tutor ())->folders[0], ==, folder);

@@ -19,6 +19,7 @@
 #include "ui/object-list.h"
 #include "ui/recent-files.h"
 #include "ui/side-panel.h"
+#include "ui/train-bar.h"
 
 static MonoclePresentation *
 get_presentation (MonocleWindow *window)
@@ -126,6 +127,32 @@ test_narrow (void)
 
   /* A panel that lies over the picture is not what was left open beside it. */
   g_assert_true (g_settings_get_boolean (gui_get_settings (), "show-panel"));
+  reset_size ();
+}
+
+/* Lower is no window; with a bar above the picture all of the bar below it is there still. */
+static void
+test_low (void)
+{
+  MonocleWindow *window = open_with_size (360, 300);
+  g_autoptr (GPtrArray) bars = gui_find_all (window, MONOCLE_TYPE_TRAIN_BAR);
+  g_autoptr (GPtrArray) below = NULL;
+
+  gtk_widget_set_visible (bars->pdata[0], TRUE);
+  gui_settle ();
+  gui_keep_picture (window, "window-low");
+  below = gui_find_all (window, GTK_TYPE_ACTION_BAR);
+  for (guint i = 0; i < below->len; i++)
+    {
+      GtkWidget *one = below->pdata[i];
+      graphene_rect_t box;
+
+      if (!gtk_widget_get_mapped (one))
+        continue;
+      g_assert_true (gtk_widget_compute_bounds (one, GTK_WIDGET (window), &box));
+      g_assert_cmpfloat (box.origin.y + box.size.height, <=,
+                         gtk_widget_get_height (GTK_WIDGET (window)) + 0.5f);
+    }
   reset_size ();
 }
 
@@ -564,6 +591,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/gui/window/wide", test_wide);
   g_test_add_func ("/gui/window/narrow", test_narrow);
+  g_test_add_func ("/gui/window/low", test_low);
   g_test_add_func ("/gui/window/shrinks", test_shrinks);
   g_test_add_func ("/gui/window/small-dialogs", test_small_dialogs);
   g_test_add_func ("/gui/window/header-stays", test_header_stays);

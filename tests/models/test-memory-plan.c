@@ -316,6 +316,46 @@ check_family (const char *name, const char *directory)
   close_model (model);
 }
 
+/* Sets of a batch: the first ones go one by one, then the larger tower is there as well. */
+static void
+test_side_by_side (void)
+{
+  g_autofree char *directory = test_fixture ("models/original-64");
+  const MonocleMemoryQuestion one = { .max_tokens = 20 },
+                              all = { .n_pictures = 99, .max_tokens = 20 };
+  MonocleMemoryPlan alone, plan;
+  MonocleModel *model;
+  guint n;
+
+  make_plan (directory, MONOCLE_PRECISION_F32, &one, &alone);
+  make_plan (directory, MONOCLE_PRECISION_F32, &all, &plan);
+  g_assert_cmpuint (plan.workspace_bytes, >, 2 * alone.workspace_bytes);
+  most_live_bytes = 0;
+  model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  n = monocle_model_get_n_together (model);
+  for (guint set = 0; set < 3; set++)
+    {
+      g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+
+      for (guint i = 0; i < n; i++)
+        g_ptr_array_add (sessions, test_open_fixture (model, "images/a.png"));
+      monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n,
+                                   MONOCLE_DETAIL_AUTO, NULL, test_take_result, &result);
+      g_assert_true (monocle_together_look_finish (test_wait (&result), &error));
+      if (set == 2)
+        {
+          const MonocleRequest request = { .task = find_usual (model), .max_tokens = 20 };
+          g_autoptr (MonocleRun) run = test_run_or_die (sessions->pdata[0], &request);
+        }
+    }
+  g_test_message ("planned %.2f MiB, measured %.2f MiB", (double) get_sum (&plan) / (1 << 20),
+                  (double) most_live_bytes / (1 << 20));
+  assert_near (most_live_bytes, get_sum (&plan));
+  close_model (model);
+}
+
 /* Of one that is too large to be kept among the others. */
 static void
 test_ofa (void)
@@ -514,6 +554,7 @@ main (int argc, char **argv)
       return test_end (0);
     }
 
+  g_test_add_func ("/memory-plan/side-by-side", test_side_by_side);
   g_test_add_func ("/memory-plan/tiny", test_tiny);
   g_test_add_data_func ("/memory-plan/base", &base, test_published);
   g_test_add_data_func ("/memory-plan/large", &large, test_published);
