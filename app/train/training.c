@@ -11,14 +11,13 @@
 
 #include "app/base/error.h"
 #include "app/models/folder.h"
-#include "app/pictures/source.h"
 #include "app/train/ask.h"
 #include "app/train/report.h"
+#include "app/train/sessions.h"
 
 /* What suits small models, on processors too, and large ones. */
-#define SMALL_PARAMETERS 50000000
-#define SMALL_RATE       1e-3
-#define LARGE_RATE       2e-4
+#define SMALL_RATE 1e-3
+#define LARGE_RATE 2e-4
 /* Where the weights themselves learn. */
 #define SMALL_FULL_RATE 2e-4
 #define LARGE_FULL_RATE 1e-5
@@ -130,7 +129,7 @@ pick_rate (MonocleTrainingMethod method, gboolean is_small)
 static gboolean
 settle (MonocleTrainRun *run, GError **error)
 {
-  const gboolean is_small = monocle_model_get_n_parameters (run->model) < SMALL_PARAMETERS;
+  const gboolean is_small = monocle_train_ask_is_small (run->model);
   const guint n = count_taught (run->job->set);
   MonocleTrainJob *settled = &run->settled;
 
@@ -194,28 +193,42 @@ tell_judging (const MonocleTrainRun *run, guint n_done)
     run->update (&update, run->user_data);
 }
 
-/* Questions about one picture follow one another, so it is looked at once. What is there no more,
- * or can be read no more, is not judged by: all that was learnt is worth more than that. */
+/* (transfer full): of the questions; those about one picture follow one another. */
+static GPtrArray *
+list_pictures (const MonocleTrainOutcome *outcome)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < outcome->questions->len; i++)
+    {
+      const MonocleTrainQuestion *question = outcome->questions->pdata[i];
+
+      if (paths->len == 0 || !g_str_equal (paths->pdata[paths->len - 1], question->picture))
+        g_ptr_array_add (paths, g_strdup (question->picture));
+    }
+  return paths;
+}
+
+/* What is there no more, or can be read no more, is not judged by: all that was learnt is worth
+ * more than that. */
 static gboolean
 ask_again (MonocleTrainRun *run, MonocleModel *learnt, GError **error)
 {
-  g_autoptr (MonocleSession) session = NULL;
-  g_autofree char *path = NULL;
+  g_autoptr (GPtrArray) paths = list_pictures (run->outcome);
+  g_autoptr (MonocleTrainSessions) sessions
+      = monocle_train_sessions_new (learnt, paths, run->job->set->notes);
+  guint which = 0;
 
   for (guint i = 0; i < run->outcome->questions->len;)
     {
       MonocleTrainQuestion *question = run->outcome->questions->pdata[i];
       g_autoptr (MonocleResult) result = NULL;
+      MonocleSession *session;
 
-      if (g_strcmp0 (path, question->picture) != 0)
-        {
-          g_autoptr (MonocleImage) image = monocle_train_load (run, question->picture);
-
-          g_free (path);
-          path = g_strdup (question->picture);
-          g_clear_object (&session);
-          session = image ? monocle_session_new (learnt, image) : NULL;
-        }
+      if (!g_str_equal (paths->pdata[which], question->picture))
+        which++;
+      if (!monocle_train_sessions_get (sessions, which, run->cancellable, &session, error))
+        return FALSE;
       if (!session)
         {
           g_ptr_array_remove_index (run->outcome->questions, i);
