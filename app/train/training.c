@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 
 #include "app/base/error.h"
+#include "app/eval/text.h"
 #include "app/models/folder.h"
 #include "app/train/ask.h"
 #include "app/train/report.h"
@@ -29,7 +30,7 @@
 /* Views of all examples together, which are looked at one after the other. */
 #define MAX_LOOKS 4000
 /* How often each new example is to come, in some view. */
-#define PASSES    30
+#define PASSES    20
 #define MIN_STEPS 100
 #define MAX_STEPS 2000
 /* Of a plan. */
@@ -264,6 +265,48 @@ count_figures (const MonocleTrainOutcome *outcome, gboolean is_old)
   return monocle_train_figures (before, after, n);
 }
 
+/* A number for what is said, case, blanks and punctuation aside. */
+static guint
+number_words (GHashTable *known, const char *words)
+{
+  char *folded = monocle_eval_text_fold (words);
+  gpointer number;
+
+  if (g_hash_table_lookup_extended (known, folded, NULL, &number))
+    {
+      g_free (folded);
+      return GPOINTER_TO_UINT (number);
+    }
+  number = GUINT_TO_POINTER (g_hash_table_size (known));
+  g_hash_table_insert (known, folded, number);
+  return GPOINTER_TO_UINT (number);
+}
+
+/* Of new answers in words, where those are most of what is asked. */
+static double
+guess (const MonocleTrainOutcome *outcome, guint n_fresh)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (MonocleTrainWords));
+
+  for (guint i = 0; i < outcome->questions->len; i++)
+    {
+      const MonocleTrainQuestion *question = outcome->questions->pdata[i];
+      MonocleTrainWords one;
+
+      if (question->is_old || !question->example->words)
+        continue;
+      one.group = number_words (known, question->example->task->id);
+      one.said = number_words (known, question->after);
+      one.wanted = number_words (known, question->example->words);
+      g_array_append_val (words, one);
+    }
+  return 2 * words->len > n_fresh
+             ? monocle_train_guess_test ((const MonocleTrainWords *) (gpointer) words->data,
+                                         words->len)
+             : 0;
+}
+
 /* That say anything. */
 static guint
 count_pictures (const MonocleTrainSet *set)
@@ -287,6 +330,7 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
   if (!learnt || !ask_again (run, learnt, error))
     return FALSE;
   fresh = count_figures (run->outcome, FALSE);
+  fresh.guess = guess (run->outcome, fresh.n);
   old = count_figures (run->outcome, TRUE);
   run->outcome->verdict = monocle_train_verdict (&fresh, &old, count_pictures (run->job->set));
   run->outcome->judge_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
