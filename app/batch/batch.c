@@ -324,7 +324,7 @@ look (MonocleBatch *self, guint n)
       self->n_asked++;
     }
   monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n, first->detail,
-                               get_cancellable (self), on_looked, set);
+                               MONOCLE_TOGETHER_AS_QUICKER, get_cancellable (self), on_looked, set);
 }
 
 /* A whole set, where the model has such; what is left at the end, or where more would be too much

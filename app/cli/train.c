@@ -201,7 +201,7 @@ parse_options (Job *job, int argc, char **argv)
     { "views", 0, 0, G_OPTION_ARG_FILENAME, &words.views, N_ ("Views of each picture"), N_ ("N") },
     { "steps", 0, 0, G_OPTION_ARG_FILENAME, &words.steps, N_ ("Steps to make"), N_ ("N") },
     { "passes", 0, 0, G_OPTION_ARG_FILENAME, &words.passes,
-      N_ ("How often each example comes (default: 30)"), N_ ("N") },
+      N_ ("How often each example comes (default: 20)"), N_ ("N") },
     { "minutes", 0, 0, G_OPTION_ARG_FILENAME, &words.minutes,
       N_ ("How many minutes to learn, in place of either"), N_ ("M") },
     { "keep", 0, 0, G_OPTION_ARG_FILENAME, &words.keep,

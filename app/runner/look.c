@@ -76,7 +76,8 @@ monocle_runner_look (MonocleRunner *self)
   self->look->runner = self;
   self->look->cancellable = g_cancellable_new ();
   monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n, detail,
-                               self->look->cancellable, on_looked, self->look);
+                               MONOCLE_TOGETHER_AS_QUICKER, self->look->cancellable, on_looked,
+                               self->look);
   return TRUE;
 }
 

@@ -10,6 +10,8 @@
 /* Boxes that overlap as much are one. */
 #define SAME_PLACE 0.5
 
+#define SMALL_PARAMETERS 50000000
+
 /* --- waiting ------------------------------------------------------------------------------ */
 
 typedef struct
@@ -48,6 +50,29 @@ monocle_train_ask_load (MonocleModel *model,
       monocle_model_get_precision (model), cancellable, NULL, NULL, on_done, &wait);
   result = wait_for (&wait);
   return monocle_model_load_finish (result, error);
+}
+
+gboolean
+monocle_train_ask_is_small (MonocleModel *model)
+{
+  return monocle_model_get_n_parameters (model) < SMALL_PARAMETERS;
+}
+
+gboolean
+monocle_train_ask_look (MonocleSession *const *sessions,
+                        guint n,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  Wait wait = { NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (n == 0 || !monocle_train_ask_is_small (monocle_session_get_model (sessions[0])))
+    return TRUE;
+  monocle_together_look_async (sessions, n, MONOCLE_DETAIL_AUTO, MONOCLE_TOGETHER_ALWAYS,
+                               cancellable, on_done, &wait);
+  result = wait_for (&wait);
+  return monocle_together_look_finish (result, error);
 }
 
 MonocleResult *

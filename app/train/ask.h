@@ -15,6 +15,18 @@ MonocleModel *monocle_train_ask_load (MonocleModel *model,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/* Looks at the pictures of @sessions, as many as monocle_model_get_n_together() says or fewer,
+ * before anything is asked about them: of small models side by side, which is quicker on
+ * processors; what large ones would need for that is left to learning. Which goes how never depends
+ * on the clock, so that what is learnt has the same bits each time. */
+gboolean monocle_train_ask_look (MonocleSession *const *sessions,
+                                 guint n,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/* Whether @model is one that a processor teaches in minutes. */
+gboolean monocle_train_ask_is_small (MonocleModel *model);
+
 /* (transfer full) (nullable): what the model answers to @example's question */
 MonocleResult *monocle_train_ask (MonocleSession *session,
                                   const MonocleTrainExample *example,

@@ -56,7 +56,10 @@ read_figures (JsonObject *object,
          && read_count (of, where, "worse", &figures->n_worse, error)
          && read_number (of, where, "p", &figures->p, error)
          && read_number (of, where, "low", &figures->low, error)
-         && read_number (of, where, "high", &figures->high, error);
+         && read_number (of, where, "high", &figures->high, error)
+         /* Those of before have none. */
+         && monocle_json_get_double (of, where, "guess", MONOCLE_JSON_OPTIONAL, &figures->guess,
+                                     error);
 }
 
 static gboolean

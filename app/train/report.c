@@ -62,6 +62,7 @@ add_figures (JsonBuilder *builder, const char *name, const MonocleTrainFigures *
   add_number (builder, "p", figures->p);
   add_number (builder, "low", figures->low);
   add_number (builder, "high", figures->high);
+  add_number (builder, "guess", figures->guess);
   json_builder_end_object (builder);
 }
 

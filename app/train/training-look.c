@@ -9,10 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
-
-#include "app/pictures/source.h"
 #include "app/train/ask.h"
+#include "app/train/sessions.h"
 #include "app/train/training-private.h"
 #include "app/train/views.h"
 
@@ -155,22 +153,13 @@ count_questions (const MonocleTrainRun *run, gboolean is_old)
 
 /* --- pictures ----------------------------------------------------------------------------- */
 
-MonocleImage *
-monocle_train_load (const MonocleTrainRun *run, const char *path)
-{
-  g_autoptr (MonocleImage) image = monocle_image_source_load_path (path, NULL);
-
-  if (!image)
-    monocle_notes_add (run->job->set->notes, _ ("pictures that cannot be read are left out"));
-  return g_steal_pointer (&image);
-}
-
+/* @session: (nullable): about it */
 static gboolean
-look_at_held_out (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError **error)
+look_at_held_out (MonocleTrainRun *run,
+                  const MonocleTrainPicture *picture,
+                  MonocleSession *session,
+                  GError **error)
 {
-  g_autoptr (MonocleImage) image = monocle_train_load (run, picture->path);
-  g_autoptr (MonocleSession) session = image ? monocle_session_new (run->model, image) : NULL;
-
   for (guint i = 0; session && i < picture->examples->len; i++)
     {
       const MonocleTrainExample *example = picture->examples->pdata[i];
@@ -211,41 +200,84 @@ note_close (MonocleTrainRun *run,
   return TRUE;
 }
 
-/* The same questions in all views; those that a view says nothing about are not in it. */
+/* What a view shows of a picture's questions: those that it says nothing about are not in it.
+ * @numbers: (element-type GArray): of each question the examples */
+static gboolean
+add_view (MonocleTrainRun *run,
+          const MonocleTrainPicture *picture,
+          MonocleSession *session,
+          const GPtrArray *seen,
+          gboolean is_whole,
+          GPtrArray *numbers,
+          GError **error)
+{
+  for (guint i = 0; i < seen->len; i++)
+    {
+      const guint number = run->n_added;
+      gboolean is_added;
+
+      if (!seen->pdata[i])
+        continue;
+      if (is_whole && !note_close (run, session, seen->pdata[i], error))
+        return FALSE;
+      if (!add (run, session, picture->path, seen->pdata[i], NULL, FALSE, &is_added, error))
+        return FALSE;
+      if (is_added)
+        g_array_append_val ((GArray *) numbers->pdata[i], number);
+    }
+  run->outcome->n_views++;
+  return TRUE;
+}
+
+/* Some views, the first of that number, in one go. */
+static gboolean
+add_views (MonocleTrainRun *run,
+           const MonocleTrainPicture *picture,
+           MonocleImage *image,
+           guint first,
+           guint n,
+           GPtrArray *numbers,
+           GError **error)
+{
+  const guint64 seed = run->job->seed ^ g_ascii_strtoull (picture->digest + 48, NULL, 16);
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) seen = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+
+  for (guint view = first; view < first + n; view++)
+    {
+      GPtrArray *of_view = NULL;
+      g_autoptr (MonocleImage) shown
+          = monocle_train_view_new (image, picture->examples, seed, view, &of_view);
+
+      g_ptr_array_add (seen, of_view);
+      g_ptr_array_add (sessions, monocle_session_new (run->model, shown));
+    }
+  if (!monocle_train_ask_look ((MonocleSession *const *) sessions->pdata, sessions->len,
+                               run->cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (!add_view (run, picture, sessions->pdata[i], seen->pdata[i], first + i == 0, numbers,
+                   error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The same questions in all views. */
 static gboolean
 look_at_taught (MonocleTrainRun *run, const MonocleTrainPicture *picture, GError **error)
 {
-  g_autoptr (MonocleImage) image = monocle_train_load (run, picture->path);
+  const guint n_together = monocle_model_get_n_together (run->model);
+  g_autoptr (MonocleImage) image = monocle_train_load (picture->path, run->job->set->notes);
   g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
 
   if (!image)
     return TRUE;
   for (guint i = 0; i < picture->examples->len; i++)
     g_ptr_array_add (numbers, g_array_new (FALSE, FALSE, sizeof (guint)));
-  for (guint view = 0; view < run->job->views; view++)
-    {
-      g_autoptr (GPtrArray) seen = NULL;
-      g_autoptr (MonocleImage) shown = monocle_train_view_new (
-          image, picture->examples,
-          run->job->seed ^ g_ascii_strtoull (picture->digest + 48, NULL, 16), view, &seen);
-      g_autoptr (MonocleSession) session = monocle_session_new (run->model, shown);
-
-      for (guint i = 0; i < seen->len; i++)
-        {
-          const guint number = run->n_added;
-          gboolean is_added;
-
-          if (!seen->pdata[i])
-            continue;
-          if (view == 0 && !note_close (run, session, seen->pdata[i], error))
-            return FALSE;
-          if (!add (run, session, picture->path, seen->pdata[i], NULL, FALSE, &is_added, error))
-            return FALSE;
-          if (is_added)
-            g_array_append_val ((GArray *) numbers->pdata[i], number);
-        }
-      run->outcome->n_views++;
-    }
+  for (guint view = 0; view < run->job->views; view += n_together)
+    if (!add_views (run, picture, image, view, MIN (n_together, run->job->views - view), numbers,
+                    error))
+      return FALSE;
   for (guint i = 0; i < numbers->len; i++)
     {
       const MonocleTrainExample *example = picture->examples->pdata[i];
@@ -299,18 +331,14 @@ list_old_questions (const MonocleTrainSet *set)
 static gboolean
 look_at_old (MonocleTrainRun *run,
              const char *path,
+             MonocleSession *session,
              const GPtrArray *questions,
              guint index,
              gboolean is_held_out,
              GError **error)
 {
-  g_autoptr (MonocleImage) image = monocle_image_source_load_path (path, NULL);
-  g_autoptr (MonocleSession) session = image ? monocle_session_new (run->model, image) : NULL;
   guint n_texts = 0, text = 0;
 
-  /* One that cannot be read is none. */
-  if (!session)
-    return TRUE;
   for (guint i = 0; i < questions->len; i++)
     n_texts += ((const MonocleTrainExample *) questions->pdata[i])->text != NULL;
   for (guint i = 0; i < questions->len; i++)
@@ -349,26 +377,74 @@ look_at_old (MonocleTrainRun *run,
   return TRUE;
 }
 
-static gboolean
-look_at_all_old (MonocleTrainRun *run, guint done, guint all, GError **error)
+typedef struct
 {
-  g_autoptr (GPtrArray) questions = list_old_questions (run->job->set);
+  guint number; /* in keep_from */
+  gboolean is_held_out;
+} Old;
+
+/* (transfer full) (element-type Old): pictures to ask. */
+static GArray *
+choose_old (const MonocleTrainRun *run)
+{
   const GPtrArray *pictures = run->job->keep_from;
+  GArray *chosen = g_array_new (FALSE, FALSE, sizeof (Old));
   guint n_taught = 0, n_held_out = 0;
 
   for (guint i = 0; pictures && i < pictures->len; i++)
     {
-      const gboolean is_held_out = i % OLD_HELD_OUT_EVERY == 0 && n_held_out < MAX_OLD_HELD_OUT;
+      const Old old = { i, i % OLD_HELD_OUT_EVERY == 0 && n_held_out < MAX_OLD_HELD_OUT };
 
-      if (!is_held_out && (n_taught >= MAX_OLD_TAUGHT || !(run->job->keep > 0)))
+      if (!old.is_held_out && (n_taught >= MAX_OLD_TAUGHT || !(run->job->keep > 0)))
         continue;
-      tell (run, done + i, all);
-      if (!look_at_old (run, pictures->pdata[i], questions, i, is_held_out, error))
+      g_array_append_val (chosen, old);
+      n_taught += !old.is_held_out;
+      n_held_out += old.is_held_out;
+    }
+  return chosen;
+}
+
+/* One that cannot be read is none. */
+static gboolean
+look_at_all_old (MonocleTrainRun *run, guint done, guint all, GError **error)
+{
+  g_autoptr (GPtrArray) questions = list_old_questions (run->job->set);
+  g_autoptr (GArray) chosen = choose_old (run);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autoptr (MonocleTrainSessions) sessions = NULL;
+
+  for (guint i = 0; i < chosen->len; i++)
+    g_ptr_array_add (paths, run->job->keep_from->pdata[g_array_index (chosen, Old, i).number]);
+  sessions = monocle_train_sessions_new (run->model, paths, NULL);
+  for (guint i = 0; i < chosen->len; i++)
+    {
+      const Old *old = &g_array_index (chosen, Old, i);
+      MonocleSession *session;
+
+      tell (run, done + old->number, all);
+      if (!monocle_train_sessions_get (sessions, i, run->cancellable, &session, error)
+          || (session
+              && !look_at_old (run, paths->pdata[i], session, questions, old->number,
+                               old->is_held_out, error)))
         return FALSE;
-      n_taught += !is_held_out;
-      n_held_out += is_held_out;
     }
   return TRUE;
+}
+
+/* (transfer full): of the first so many, those that are held out */
+static GPtrArray *
+list_held_out (const MonocleTrainSet *set, guint n)
+{
+  GPtrArray *paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    {
+      const MonocleTrainPicture *picture = set->pictures->pdata[i];
+
+      if (picture->examples->len > 0 && picture->is_held_out)
+        g_ptr_array_add (paths, picture->path);
+    }
+  return paths;
 }
 
 gboolean
@@ -377,16 +453,24 @@ monocle_train_look (MonocleTrainRun *run, guint most_pictures, GError **error)
   const MonocleTrainSet *set = run->job->set;
   const guint n_old
       = run->job->keep_from ? MIN (run->job->keep_from->len, MAX_OLD_TAUGHT + MAX_OLD_HELD_OUT) : 0;
-  const guint n_all = set->pictures->len + n_old;
+  const guint n_all = set->pictures->len + n_old, n = MIN (set->pictures->len, most_pictures);
+  g_autoptr (GPtrArray) held_out = list_held_out (set, n);
+  g_autoptr (MonocleTrainSessions) sessions
+      = monocle_train_sessions_new (run->model, held_out, set->notes);
+  guint n_held_out = 0;
 
-  for (guint i = 0; i < set->pictures->len && i < most_pictures; i++)
+  for (guint i = 0; i < n; i++)
     {
       const MonocleTrainPicture *picture = set->pictures->pdata[i];
+      MonocleSession *session;
 
       tell (run, i, n_all);
-      if (picture->examples->len > 0
-          && !(picture->is_held_out ? look_at_held_out (run, picture, error)
-                                    : look_at_taught (run, picture, error)))
+      if (picture->examples->len == 0)
+        continue;
+      if (picture->is_held_out ? !monocle_train_sessions_get (sessions, n_held_out++,
+                                                              run->cancellable, &session, error)
+                                     || !look_at_held_out (run, picture, session, error)
+                               : !look_at_taught (run, picture, error))
         return FALSE;
     }
   return most_pictures < set->pictures->len

@@ -28,9 +28,6 @@ typedef struct
   MonocleTrainOutcome *outcome;
 } MonocleTrainRun;
 
-/* (transfer full) (nullable): one that is gone since, or can be read no more, is noted. */
-MonocleImage *monocle_train_load (const MonocleTrainRun *run, const char *path);
-
 /* Pictures: asks, makes views, adds examples. */
 gboolean monocle_train_look (MonocleTrainRun *run, guint most_pictures, GError **error);
 

@@ -10,15 +10,15 @@
 #include <glib/gstdio.h>
 
 #include "app/base/error.h"
+#include "app/eval/text.h"
 #include "app/models/folder.h"
-#include "app/pictures/source.h"
 #include "app/train/ask.h"
 #include "app/train/report.h"
+#include "app/train/sessions.h"
 
 /* What suits small models, on processors too, and large ones. */
-#define SMALL_PARAMETERS 50000000
-#define SMALL_RATE       1e-3
-#define LARGE_RATE       2e-4
+#define SMALL_RATE 1e-3
+#define LARGE_RATE 2e-4
 /* Where the weights themselves learn. */
 #define SMALL_FULL_RATE 2e-4
 #define LARGE_FULL_RATE 1e-5
@@ -30,7 +30,7 @@
 /* Views of all examples together, which are looked at one after the other. */
 #define MAX_LOOKS 4000
 /* How often each new example is to come, in some view. */
-#define PASSES    30
+#define PASSES    20
 #define MIN_STEPS 100
 #define MAX_STEPS 2000
 /* Of a plan. */
@@ -130,7 +130,7 @@ pick_rate (MonocleTrainingMethod method, gboolean is_small)
 static gboolean
 settle (MonocleTrainRun *run, GError **error)
 {
-  const gboolean is_small = monocle_model_get_n_parameters (run->model) < SMALL_PARAMETERS;
+  const gboolean is_small = monocle_train_ask_is_small (run->model);
   const guint n = count_taught (run->job->set);
   MonocleTrainJob *settled = &run->settled;
 
@@ -194,28 +194,42 @@ tell_judging (const MonocleTrainRun *run, guint n_done)
     run->update (&update, run->user_data);
 }
 
-/* Questions about one picture follow one another, so it is looked at once. What is there no more,
- * or can be read no more, is not judged by: all that was learnt is worth more than that. */
+/* (transfer full): of the questions; those about one picture follow one another. */
+static GPtrArray *
+list_pictures (const MonocleTrainOutcome *outcome)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < outcome->questions->len; i++)
+    {
+      const MonocleTrainQuestion *question = outcome->questions->pdata[i];
+
+      if (paths->len == 0 || !g_str_equal (paths->pdata[paths->len - 1], question->picture))
+        g_ptr_array_add (paths, g_strdup (question->picture));
+    }
+  return paths;
+}
+
+/* What is there no more, or can be read no more, is not judged by: all that was learnt is worth
+ * more than that. */
 static gboolean
 ask_again (MonocleTrainRun *run, MonocleModel *learnt, GError **error)
 {
-  g_autoptr (MonocleSession) session = NULL;
-  g_autofree char *path = NULL;
+  g_autoptr (GPtrArray) paths = list_pictures (run->outcome);
+  g_autoptr (MonocleTrainSessions) sessions
+      = monocle_train_sessions_new (learnt, paths, run->job->set->notes);
+  guint which = 0;
 
   for (guint i = 0; i < run->outcome->questions->len;)
     {
       MonocleTrainQuestion *question = run->outcome->questions->pdata[i];
       g_autoptr (MonocleResult) result = NULL;
+      MonocleSession *session;
 
-      if (g_strcmp0 (path, question->picture) != 0)
-        {
-          g_autoptr (MonocleImage) image = monocle_train_load (run, question->picture);
-
-          g_free (path);
-          path = g_strdup (question->picture);
-          g_clear_object (&session);
-          session = image ? monocle_session_new (learnt, image) : NULL;
-        }
+      if (!g_str_equal (paths->pdata[which], question->picture))
+        which++;
+      if (!monocle_train_sessions_get (sessions, which, run->cancellable, &session, error))
+        return FALSE;
       if (!session)
         {
           g_ptr_array_remove_index (run->outcome->questions, i);
@@ -251,6 +265,48 @@ count_figures (const MonocleTrainOutcome *outcome, gboolean is_old)
   return monocle_train_figures (before, after, n);
 }
 
+/* A number for what is said, case, blanks and punctuation aside. */
+static guint
+number_words (GHashTable *known, const char *words)
+{
+  char *folded = monocle_eval_text_fold (words);
+  gpointer number;
+
+  if (g_hash_table_lookup_extended (known, folded, NULL, &number))
+    {
+      g_free (folded);
+      return GPOINTER_TO_UINT (number);
+    }
+  number = GUINT_TO_POINTER (g_hash_table_size (known));
+  g_hash_table_insert (known, folded, number);
+  return GPOINTER_TO_UINT (number);
+}
+
+/* Of new answers in words, where those are most of what is asked. */
+static double
+guess (const MonocleTrainOutcome *outcome, guint n_fresh)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (MonocleTrainWords));
+
+  for (guint i = 0; i < outcome->questions->len; i++)
+    {
+      const MonocleTrainQuestion *question = outcome->questions->pdata[i];
+      MonocleTrainWords one;
+
+      if (question->is_old || !question->example->words)
+        continue;
+      one.group = number_words (known, question->example->task->id);
+      one.said = number_words (known, question->after);
+      one.wanted = number_words (known, question->example->words);
+      g_array_append_val (words, one);
+    }
+  return 2 * words->len > n_fresh
+             ? monocle_train_guess_test ((const MonocleTrainWords *) (gpointer) words->data,
+                                         words->len)
+             : 0;
+}
+
 /* That say anything. */
 static guint
 count_pictures (const MonocleTrainSet *set)
@@ -274,6 +330,7 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
   if (!learnt || !ask_again (run, learnt, error))
     return FALSE;
   fresh = count_figures (run->outcome, FALSE);
+  fresh.guess = guess (run->outcome, fresh.n);
   old = count_figures (run->outcome, TRUE);
   run->outcome->verdict = monocle_train_verdict (&fresh, &old, count_pictures (run->job->set));
   run->outcome->judge_seconds = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;

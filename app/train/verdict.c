@@ -26,6 +26,61 @@ monocle_train_sign_test (guint n_better, guint n_worse)
   return MIN (1, 2 * sum);
 }
 
+/* Deals out anew inside each group: @order is sorted by groups. */
+static void
+deal (const MonocleTrainWords *words, guint *order, guint n, MonocleChance *chance)
+{
+  for (guint first = 0, end; first < n; first = end)
+    {
+      for (end = first; end < n && words[end].group == words[first].group;)
+        end++;
+      monocle_chance_shuffle (chance, order + first, end - first);
+    }
+}
+
+static int
+compare_groups (gconstpointer a, gconstpointer b)
+{
+  const MonocleTrainWords *left = a, *right = b;
+
+  return (left->group > right->group) - (left->group < right->group);
+}
+
+double
+monocle_train_guess_test (const MonocleTrainWords *words, guint n)
+{
+  g_autofree MonocleTrainWords *sorted = g_memdup2 (words, n * sizeof *words);
+  g_autofree guint *order = g_new (guint, MAX (n, 1));
+  MonocleChance chance = monocle_chance (SEED, n);
+  guint n_right = 0, n_as_many = 1, n_all = 1;
+
+  if (n == 0)
+    return 0;
+  qsort (sorted, n, sizeof *sorted, compare_groups);
+  for (guint i = 0; i < n; i++)
+    {
+      order[i] = i;
+      n_right += sorted[i].said == sorted[i].wanted;
+    }
+  for (guint i = 0; i < N_DRAWS; i++)
+    {
+      guint n_dealt = 0, n_same = 0;
+
+      deal (sorted, order, n, &chance);
+      for (guint j = 0; j < n; j++)
+        {
+          n_dealt += sorted[j].said == sorted[order[j]].wanted;
+          n_same += sorted[j].wanted == sorted[order[j]].wanted;
+        }
+      n_as_many += n_dealt >= n_right;
+      n_all += n_same == n;
+    }
+  /* If all were right it would be no less likely. */
+  if (n_all >= LEVEL * (N_DRAWS + 1))
+    return 0;
+  return n_as_many / (N_DRAWS + 1.0);
+}
+
 static int
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -105,6 +160,14 @@ count_wanted (const MonocleTrainFigures *figures)
   return wanted < 1e6 ? MAX ((guint) ceil (wanted), figures->n + 1) : 0;
 }
 
+/* Enough was asked, and it is no chance. */
+static gboolean
+differs (const MonocleTrainFigures *fresh, guint n_pictures)
+{
+  return n_pictures >= MONOCLE_VERDICT_MIN_PICTURES && fresh->n >= MONOCLE_VERDICT_MIN_QUESTIONS
+         && fresh->p < LEVEL;
+}
+
 MonocleTrainVerdict
 monocle_train_verdict (const MonocleTrainFigures *fresh,
                        const MonocleTrainFigures *old,
@@ -113,16 +176,14 @@ monocle_train_verdict (const MonocleTrainFigures *fresh,
   MonocleTrainVerdict verdict = {
     .kind = MONOCLE_VERDICT_CANNOT_TELL, .fresh = *fresh, .old = *old, .n_pictures = n_pictures
   };
-  const gboolean differs = n_pictures >= MONOCLE_VERDICT_MIN_PICTURES
-                           && fresh->n >= MONOCLE_VERDICT_MIN_QUESTIONS && fresh->p < LEVEL;
 
-  if (differs && fresh->after < fresh->before)
+  if (differs (fresh, n_pictures) && fresh->after < fresh->before)
     verdict.kind = MONOCLE_VERDICT_WORSE;
-  else if (differs)
+  else if (differs (fresh, n_pictures) && fresh->guess < LEVEL)
     verdict.kind = old->before - old->after < MONOCLE_VERDICT_MAX_LOSS
                        ? MONOCLE_VERDICT_HELPED
                        : MONOCLE_VERDICT_HELPED_AND_FORGOT;
-  else
+  else if (!differs (fresh, n_pictures))
     verdict.n_wanted
         = MAX (count_wanted (fresh),
                fresh->n < MONOCLE_VERDICT_MIN_QUESTIONS ? MONOCLE_VERDICT_MIN_QUESTIONS : 0);
@@ -174,6 +235,11 @@ monocle_train_verdict_dup_sentence (const MonocleTrainVerdict *self)
         return g_strdup_printf (_ ("Nobody can tell whether it helped, from %u pictures: %.0f %% "
                                    "is right, before %.0f %%. It takes %d at least."),
                                 self->n_pictures, after, before, MONOCLE_VERDICT_MIN_PICTURES);
+      if (differs (&self->fresh, self->n_pictures))
+        return g_strdup_printf (_ ("Nobody can tell whether it helped: %.0f %% is right, before "
+                                   "%.0f %%, of %u held-out questions, and as much may be by "
+                                   "guessing among the answers that it was taught."),
+                                after, before, self->fresh.n);
       return self->n_wanted > 0
                  ? g_strdup_printf (
                        _ ("Nobody can tell whether it helped: %.0f %% is right, before "

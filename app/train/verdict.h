@@ -39,6 +39,7 @@ typedef enum
  * @n_better, @n_worse: questions whose answer is
  * @p: how likely such a difference is by chance
  * @low, @high: of the difference, with 95 %
+ * @guess: see monocle_train_guess_test(); 0: not asked
  */
 typedef struct
 {
@@ -47,6 +48,7 @@ typedef struct
   guint n_better, n_worse;
   double p;
   double low, high;
+  double guess;
 } MonocleTrainFigures;
 
 typedef struct
@@ -63,6 +65,26 @@ MonocleTrainFigures monocle_train_figures (const double *before, const double *a
 /* Source of the sign test: Conover 1999, section 3.4, both sides. @n_better of those that changed
  */
 double monocle_train_sign_test (guint n_better, guint n_worse);
+
+/**
+ * MonocleTrainWords:
+ * @group: questions of one kind
+ * @said, @wanted: numbers of words: an answer is right where both are the same
+ */
+typedef struct
+{
+  guint group;
+  guint said, wanted;
+} MonocleTrainWords;
+
+/* How likely at least as many answers are right where what is wanted is dealt out anew by lot among
+ * the questions of each kind: then it was learnt which answers there are, and not what they are
+ * about. Which names there are can be learnt from labels that mean nothing, too, and is better than
+ * to know none of them. Source: Good 2005, "Permutation, Parametric and Bootstrap Tests", section
+ * 3.1.
+ *
+ * Returns: 0 where it cannot be asked: where nearly all questions want the same answer */
+double monocle_train_guess_test (const MonocleTrainWords *words, guint n);
 
 MonocleTrainVerdict monocle_train_verdict (const MonocleTrainFigures *fresh,
                                            const MonocleTrainFigures *old,

@@ -16,6 +16,7 @@ typedef struct
   MonocleModel *model;
   GPtrArray *sessions;
   MonocleDetail detail;
+  MonocleTogetherWay way;
 } Job;
 
 static void
@@ -34,6 +35,13 @@ goes_together (const MonoclePace *pace)
   if (pace->n_sets < 2 * N_TRIED)
     return pace->n_sets >= N_TRIED;
   return pace->together_us > 0 && pace->together_us < pace->alone_us;
+}
+
+/* They cannot go together: see give_up (). */
+static gboolean
+is_given_up (const MonoclePace *pace)
+{
+  return pace->n_sets == 2 * N_TRIED && !(pace->together_us > 0);
 }
 
 static void
@@ -128,13 +136,14 @@ look (Job *job, gpointer data, GPtrArray *sessions, GCancellable *cancellable, G
   MonoclePace *pace = monocle_loaded_get_pace (monocle_model_get_loaded (job->model));
   const gboolean is_set = monocle_model_get_family (job->model)->prepare_together
                           && sessions->len == monocle_model_get_n_together (job->model);
-  const gboolean together = is_set && goes_together (pace);
+  const gboolean measures = job->way == MONOCLE_TOGETHER_AS_QUICKER;
+  const gboolean together = is_set && (measures ? goes_together (pace) : !is_given_up (pace));
   const gint64 start = g_get_monotonic_time ();
   GError *problem = NULL;
   gboolean is_well = together ? look_together (job, data, sessions, cancellable, &problem)
                               : look_alone (job, data, sessions, cancellable, &problem);
 
-  if (is_well && is_set)
+  if (is_well && is_set && measures)
     note_pace (pace, together, (double) (g_get_monotonic_time () - start) / sessions->len);
   /* If that is for one of them its question says so; the others have to be seen. */
   if (!is_well && !problem)
@@ -172,6 +181,7 @@ void
 monocle_together_look_async (MonocleSession *const *sessions,
                              guint n,
                              MonocleDetail detail,
+                             MonocleTogetherWay way,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
@@ -185,6 +195,7 @@ monocle_together_look_async (MonocleSession *const *sessions,
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (job->sessions, g_object_ref (sessions[i]));
   job->detail = monocle_detail_settle (detail);
+  job->way = way;
   g_task_set_task_data (task, job, job_free);
   monocle_call_start (task, monocle_model_get_worker (job->model), look_on_worker);
 }

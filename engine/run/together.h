@@ -2,7 +2,8 @@
  *
  * Many pictures that are asked about one after the other can be encoded side by side. Whether a
  * device is quicker so is found out on the device itself, with the pictures that are to be encoded
- * anyway: the first sets go one by one, the next ones side by side, and all others as was quicker.
+ * anyway: the first sets go one by one, the next ones side by side, and all others as was quicker,
+ * unless who asks says otherwise.
  */
 #pragma once
 
@@ -11,10 +12,23 @@
 G_BEGIN_DECLS
 
 /**
+ * MonocleTogetherWay:
+ * @MONOCLE_TOGETHER_AS_QUICKER: whichever way the device was found quicker
+ * @MONOCLE_TOGETHER_ALWAYS: sets side by side, and what is fewer one by one: features have the same
+ * bits whenever the same sessions are looked at, whatever the clock said
+ */
+typedef enum
+{
+  MONOCLE_TOGETHER_AS_QUICKER,
+  MONOCLE_TOGETHER_ALWAYS,
+} MonocleTogetherWay;
+
+/**
  * monocle_together_look_async:
  * @sessions: (array length=n): of one model, at least one
  * @n: as many as monocle_model_get_n_together() says, or fewer
  * @detail: as the requests that follow have it
+ * @way: how
  * @cancellable: (nullable)
  * @callback: called at the end
  * @user_data: for @callback
@@ -24,6 +38,7 @@ G_BEGIN_DECLS
 void monocle_together_look_async (MonocleSession *const *sessions,
                                   guint n,
                                   MonocleDetail detail,
+                                  MonocleTogetherWay way,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);

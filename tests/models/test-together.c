@@ -57,8 +57,8 @@ ask (MonocleSession *session, const Case *of)
   return test_run_or_die (session, &request);
 }
 
-/* What encoding took is told, whenever that was. */
-static void
+/* What encoding took is told, whenever that was. Returns: it */
+static double
 check_same (MonocleSession *session, MonocleSession *alone, const Case *of)
 {
   g_autoptr (MonocleRun) found = ask (session, of), wanted = ask (alone, of);
@@ -85,13 +85,22 @@ check_same (MonocleSession *session, MonocleSession *alone, const Case *of)
           g_assert_cmpfloat_with_epsilon (here->score, there->score, 1e-5f);
         }
     }
+  return found->encode_ms;
 }
 
-static void
-look_at_set (MonocleModel *model, const Case *of, guint first, guint n, gboolean again)
+/* Returns: whether they went side by side: what that took is spread over them, and one by one each
+ * has its own */
+static gboolean
+look_at_set (MonocleModel *model,
+             const Case *of,
+             MonocleTogetherWay way,
+             guint first,
+             guint n,
+             gboolean again)
 {
   g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) error = NULL;
+  double least = 0, most = 0;
 
   for (guint i = 0; i < n; i++)
     g_ptr_array_add (sessions, open_striped (model, first + i));
@@ -100,15 +109,46 @@ look_at_set (MonocleModel *model, const Case *of, guint first, guint n, gboolean
       g_autoptr (GAsyncResult) result = NULL;
 
       monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n,
-                                   MONOCLE_DETAIL_AUTO, NULL, test_take_result, &result);
+                                   MONOCLE_DETAIL_AUTO, way, NULL, test_take_result, &result);
       g_assert_true (monocle_together_look_finish (test_wait (&result), &error));
       g_assert_no_error (error);
     }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (MonocleSession) alone = open_striped (model, first + i);
+      const double took = check_same (sessions->pdata[i], alone, of);
 
-      check_same (sessions->pdata[i], alone, of);
+      least = i == 0 ? took : MIN (least, took);
+      most = MAX (most, took);
+    }
+  return !(most > least);
+}
+
+/* From the first set on, and nothing is measured. */
+static void
+test_always (void)
+{
+  const Case *of = &cases[3];
+  g_autoptr (MonocleModel) model = test_load_fixture (of->model, MONOCLE_PRECISION_F32);
+  const guint n = monocle_model_get_n_together (model);
+
+  g_assert_false (look_at_set (model, of, MONOCLE_TOGETHER_ALWAYS, 0, n - 1, FALSE));
+  g_assert_true (look_at_set (model, of, MONOCLE_TOGETHER_ALWAYS, 0, n, FALSE));
+  g_assert_cmpuint (test_get_pace (model).n_sets, ==, 0);
+}
+
+/* A model that cannot is not tried again. */
+static void
+test_never (void)
+{
+  const Case *of = &cases[4];
+  g_autoptr (MonocleModel) model = test_load_fixture (of->model, MONOCLE_PRECISION_F32);
+  const guint n = monocle_model_get_n_together (model);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_false (look_at_set (model, of, MONOCLE_TOGETHER_ALWAYS, 10 * i, n, FALSE));
+      g_assert_cmpuint (test_get_pace (model).n_sets, ==, 4);
     }
 }
 
@@ -122,18 +162,18 @@ test_sets (gconstpointer data)
   MonoclePace pace, later;
 
   g_assert_true ((n == 1) == (of->way == ALONE));
-  look_at_set (model, of, 0, n == 1 ? 2 : n - 1, FALSE);
+  look_at_set (model, of, MONOCLE_TOGETHER_AS_QUICKER, 0, n == 1 ? 2 : n - 1, FALSE);
   g_assert_cmpuint (test_get_pace (model).n_sets, ==, 0);
   if (n == 1)
     return;
   for (guint set = 0; set < 4; set++)
     {
-      look_at_set (model, of, 10 * set, n, set == 2);
+      look_at_set (model, of, MONOCLE_TOGETHER_AS_QUICKER, 10 * set, n, set == 2);
       pace = test_get_pace (model);
       g_assert_cmpuint (pace.n_sets, ==, of->way == GIVEN_UP && set >= 2 ? 4 : set + 1);
       g_assert_true ((pace.together_us > 0) == (of->way == SIDE_BY_SIDE && set >= 2));
     }
-  look_at_set (model, of, 100, n, FALSE);
+  look_at_set (model, of, MONOCLE_TOGETHER_AS_QUICKER, 100, n, FALSE);
   later = test_get_pace (model);
   g_assert_cmpmem (&later, sizeof later, &pace, sizeof pace);
 }
@@ -149,8 +189,8 @@ test_stopped (void)
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  monocle_together_look_async (&session, 1, MONOCLE_DETAIL_AUTO, cancellable, test_take_result,
-                               &result);
+  monocle_together_look_async (&session, 1, MONOCLE_DETAIL_AUTO, MONOCLE_TOGETHER_AS_QUICKER,
+                               cancellable, test_take_result, &result);
   g_assert_false (monocle_together_look_finish (test_wait (&result), &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   check_same (session, alone, &cases[0]);
@@ -166,6 +206,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_sets);
     }
+  g_test_add_func ("/together/always", test_always);
+  g_test_add_func ("/together/never", test_never);
   g_test_add_func ("/together/stopped", test_stopped);
   return test_end (g_test_run ());
 }

@@ -17,6 +17,7 @@
 #include "app/train/split.h"
 #include "app/train/views.h"
 #include "tests/unit/answer-fixture.h"
+#include "tests/unit/exif-fixture.h"
 
 typedef struct
 {
@@ -341,6 +342,52 @@ test_leak (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_held_out, <=, 20);
 }
 
+/* A photograph of its own kind that was taken in that minute and second. */
+static void
+draw_taken (Fixture *fixture, guint number, guint minute, guint second)
+{
+  g_autofree char *name = g_strdup_printf ("%u.jpg", number);
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+  g_autofree char *date = g_strdup_printf ("2024:02:29 13:%02u:%02u", minute, second);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GByteArray) exif = exif_fixture_new (date, FALSE);
+  g_autoptr (GByteArray) file = NULL;
+  gsize size;
+
+  draw_picture (fixture, name, 200 + number, 64);
+  {
+    g_autoptr (GdkPixbuf) drawn = gdk_pixbuf_new_from_file (path, NULL);
+
+    g_assert_true (gdk_pixbuf_save_to_buffer (drawn, &bytes, &size, "jpeg", NULL, NULL));
+  }
+  file = exif_fixture_put_into_jpeg ((const guint8 *) bytes, size, exif);
+  g_assert_true (g_file_set_contents (path, (const char *) file->data, (gssize) file->len, NULL));
+  add_words (fixture, name, "x");
+}
+
+/* What a camera took within ten seconds is one, however little alike; what came later is not. */
+static void
+test_bursts (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 10; i++)
+    {
+      draw_taken (fixture, 3 * i, i, 5);
+      draw_taken (fixture, 3 * i + 1, i, 15);
+      draw_taken (fixture, 3 * i + 2, i, 26);
+    }
+  divide (fixture, 5, NULL);
+  for (guint i = 0; i < fixture->set->pictures->len; i += 3)
+    {
+      const MonocleTrainPicture *one = fixture->set->pictures->pdata[i];
+      const MonocleTrainPicture *two = fixture->set->pictures->pdata[i + 1];
+      const MonocleTrainPicture *later = fixture->set->pictures->pdata[i + 2];
+
+      g_assert_cmpuint (one->group, ==, two->group);
+      g_assert_cmpint (one->is_held_out, ==, two->is_held_out);
+      g_assert_cmpuint (one->group, !=, later->group);
+    }
+}
+
 /* Of few pictures, whatever the lot, half are learnt; one alone is. */
 static void
 test_few (Fixture *fixture, gconstpointer data)
@@ -528,6 +575,7 @@ main (int argc, char **argv)
   ADD ("sample", test_sample);
   ADD ("work", test_work);
   ADD ("leak", test_leak);
+  ADD ("bursts", test_bursts);
   ADD ("few", test_few);
   ADD ("for-ever", test_for_ever);
   ADD ("own-split", test_own_split);

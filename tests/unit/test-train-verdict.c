@@ -68,6 +68,109 @@ test_verdict (void)
   g_assert_cmpuint (n_helped, <=, 5);
 }
 
+#define N_ASKED 41
+#define N_NAMES 8
+
+/* Of names: what was said to each, and how right that is; none was known before. */
+static MonocleTrainVerdict
+judge_names (const MonocleTrainWords *words, guint n)
+{
+  g_autofree double *before = g_new0 (double, n), *after = g_new0 (double, n);
+  const MonocleTrainFigures none = monocle_train_figures (NULL, NULL, 0);
+  MonocleTrainFigures fresh;
+
+  for (guint i = 0; i < n; i++)
+    after[i] = words[i].said == words[i].wanted;
+  fresh = monocle_train_figures (before, after, n);
+  fresh.guess = monocle_train_guess_test (words, n);
+  return monocle_train_verdict (&fresh, &none, n);
+}
+
+/* Names that were dealt to pictures by lot are learnt, and some answers come out right: that is no
+ * help. Half of what is asked is of another kind, with other names. */
+static void
+test_shuffled (void)
+{
+  guint n_helped = 0, n_better = 0;
+
+  for (guint seed = 0; seed < 100; seed++)
+    {
+      MonocleChance chance = monocle_chance (seed, 5);
+      MonocleTrainWords words[N_ASKED];
+      MonocleTrainVerdict verdict;
+
+      for (guint i = 0; i < N_ASKED; i++)
+        words[i] = (MonocleTrainWords){ .group = i % 2,
+                                        .said = monocle_chance_below (&chance, N_NAMES) + i % 2 * 9,
+                                        .wanted = i % N_NAMES + i % 2 * 9 };
+      verdict = judge_names (words, N_ASKED);
+      n_better += verdict.fresh.p < 0.05;
+      n_helped += verdict.kind == MONOCLE_VERDICT_HELPED;
+    }
+  /* Which is what the pairs alone would have said. */
+  g_assert_cmpuint (n_better, >, 20);
+  g_assert_cmpuint (n_helped, <=, 5);
+}
+
+/* What is known stays what it is, but for a few answers that change either way; measures between 0
+ * and 1, too. */
+static void
+test_known (void)
+{
+  guint n_helped = 0;
+
+  for (guint seed = 0; seed < 100; seed++)
+    {
+      const gboolean whole = seed % 2;
+      const MonocleTrainFigures none = monocle_train_figures (NULL, NULL, 0);
+      MonocleChance chance = monocle_chance (seed, 6);
+      double before[N_ASKED], after[N_ASKED];
+      MonocleTrainFigures fresh;
+
+      for (guint i = 0; i < N_ASKED; i++)
+        {
+          before[i] = monocle_chance_unit (&chance) < 0.9;
+          after[i] = monocle_chance_unit (&chance) < 0.1 ? 1 - before[i] : before[i];
+          if (!whole && monocle_chance_below (&chance, 2))
+            {
+              before[i] = monocle_chance_unit (&chance);
+              after[i] = monocle_chance_unit (&chance);
+            }
+        }
+      fresh = monocle_train_figures (before, after, N_ASKED);
+      n_helped += monocle_train_verdict (&fresh, &none, N_ASKED).kind == MONOCLE_VERDICT_HELPED;
+    }
+  g_assert_cmpuint (n_helped, <=, 5);
+}
+
+/* What was learnt about pictures is told from what was learnt about names, and where there is but
+ * one name nobody asks. */
+static void
+test_guesses (void)
+{
+  MonocleTrainWords words[N_ASKED];
+  g_autofree char *sentence = NULL;
+  MonocleTrainVerdict verdict;
+
+  g_assert_cmpfloat (monocle_train_guess_test (NULL, 0), ==, 0);
+  for (guint i = 0; i < N_ASKED; i++)
+    words[i] = (MonocleTrainWords){ .said = i % 3 ? i % N_NAMES : 9, .wanted = i % N_NAMES };
+  g_assert_cmpint (judge_names (words, N_ASKED).kind, ==, MONOCLE_VERDICT_HELPED);
+  for (guint i = 0; i < N_ASKED; i++)
+    words[i].said = 3;
+  verdict = judge_names (words, N_ASKED);
+  g_assert_cmpfloat (verdict.fresh.guess, ==, 1);
+  g_assert_cmpfloat (verdict.fresh.p, >, 0.05);
+  verdict.fresh.p = 0.01;
+  sentence = monocle_train_verdict_dup_sentence (&verdict);
+  g_assert_nonnull (strstr (sentence, "guessing"));
+  for (guint i = 0; i < N_ASKED; i++)
+    words[i].wanted = 3;
+  verdict = judge_names (words, N_ASKED);
+  g_assert_cmpfloat (verdict.fresh.guess, ==, 0);
+  g_assert_cmpint (verdict.kind, ==, MONOCLE_VERDICT_HELPED);
+}
+
 static void
 test_sentences (void)
 {
@@ -97,6 +200,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/train-verdict/kinds", test_verdict);
+  g_test_add_func ("/train-verdict/shuffled", test_shuffled);
+  g_test_add_func ("/train-verdict/known", test_known);
+  g_test_add_func ("/train-verdict/guesses", test_guesses);
   g_test_add_func ("/train-verdict/sentences", test_sentences);
   return g_test_run ();
 }
