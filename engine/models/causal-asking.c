@@ -279,12 +279,14 @@ monocle_causal_asker_generate (MonocleCausalAsker *self,
                              .asker = self,
                              .subject = subject,
                              .question = question,
-                             .answer = answer,
-                             .halt = question->n_prompts == 1 ? g_cancellable_new () : NULL };
-  const MonocleGeneration generation = plan (&asking);
+                             .answer = answer };
+  MonocleGeneration generation;
   gulong connection = 0;
   gboolean done;
 
+  if (question->n_prompts == 1 && (!self->verbs->watches || self->verbs->watches (question)))
+    asking.halt = g_cancellable_new ();
+  generation = plan (&asking);
   if (!write_questions (&asking, error))
     return FALSE;
   if (asking.halt && question->cancellable)

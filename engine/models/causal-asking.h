@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @show: puts what was seen of a picture where the decoder looks for it, which is told of it
  * @write_question: (transfer full) (element-type guint32): up to where the answer begins, without
  *   what stands before
+ * @watches: (nullable): whether an answer that goes round in circles ends there; %NULL: any does
  * @write_turns: (transfer full) (element-type MonocleCausalPiece): all of a conversation, up to
  *   where the answer begins. What turns that are forgotten showed is shown by the first that is not
  * @read: (transfer full): of tokens of which the first belongs to the question, or, where that is
@@ -31,6 +32,7 @@ typedef struct
                     gconstpointer seen,
                     GError **error);
   GArray *(*write_question) (gpointer model, const char *prompt);
+  gboolean (*watches) (const MonocleFamilyQuestion *question);
   GPtrArray *(*write_turns) (gpointer model, const MonocleFamilyTalk *asked, guint n_forgotten);
   MonocleResult *(*read) (gpointer model,
                           const MonocleFamilyQuestion *question,
@@ -95,7 +97,7 @@ gboolean monocle_causal_asker_compile (MonocleCausalAsker *self,
                                        MonocleCommands *vision,
                                        MonocleVkCompileProgress progress,
                                        GError **error);
-/* As `generate`. An answer that goes round in circles ends there. */
+/* As `generate`. */
 gboolean monocle_causal_asker_generate (MonocleCausalAsker *self,
                                         const MonocleCausalSubject *subject,
                                         const MonocleFamilyQuestion *question,

@@ -331,10 +331,19 @@ static void
 test_families (void)
 {
   static const char *const names[] = {
-    "models/original-64", "vit/vit-32",          "clip/clip-quick",
-    "clip/siglip",        "clip/siglip2-naflex", "clipseg/clipseg-refined",
-    "detr/detr-new",      "eomt/eomt-two",       "owl/owlvit",
-    "owl/owlv2",          "smolvlm/idefics3",    "smolvlm/smolvlm2",
+    "models/original-64",
+    "vit/vit-32",
+    "clip/clip-quick",
+    "clip/siglip",
+    "clip/siglip2-naflex",
+    "clipseg/clipseg-refined",
+    "detr/detr-new",
+    "eomt/eomt-two",
+    "owl/owlvit",
+    "owl/owlv2",
+    "smolvlm/idefics3",
+    "smolvlm/smolvlm2",
+    "qwen3vl",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

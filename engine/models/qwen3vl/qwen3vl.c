@@ -264,7 +264,7 @@ qwen3vl_talk (gpointer model,
 }
 
 const MonocleFamily monocle_family_qwen3vl = {
-  .id = "qwen3_vl",
+  .id = "qwen3vl",
   .title = "Qwen3-VL",
   .probe = monocle_qwen3vl_config_probe,
   .check = qwen3vl_check,
