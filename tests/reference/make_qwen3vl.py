@@ -240,7 +240,7 @@ def make_full(kind, out):
     np.save(out / "pixel_values.npy", planes_of(inputs, spec["vision"]["patch_size"])[None].float().numpy())
     np.save(out / "image_embeds.npy", rows_of(model, inputs).flatten(0, 1).float().numpy()[None])
     np.save(out / "logits.npy", find_logits(model, inputs, [104]).float().numpy()[None])
-    print(f'monocle-cli inspect --model {out}/model --image {out}/image.png --prompt "{QUESTIONS[0]}" --ids 104 --out DIR')
+    print(f'monocle-cli inspect --model {out}/model --image {out}/image.png --prompt "{QUESTIONS[0]}" --decoder-ids 104 --out DIR')
 
 
 def compare(out, found):
