@@ -2,15 +2,12 @@
  *
  * A model that reads pictures of any size as it reads words against the reference:
  * tests/reference/make_qwen3vl.py made it. Every stage, every answer, a conversation with several
- * pictures; how places are read, what is refused.
+ * pictures; what is refused.
  */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "engine/answer/result-private.h"
-#include "engine/models/qwen3vl/parse.h"
 #include "engine/models/qwen3vl/private.h"
 #include "engine/run/model-private.h"
 #include "golden.h"
@@ -305,134 +302,6 @@ test_talk (void)
     g_usleep (100);
 }
 
-/* --- places ------------------------------------------------------------------------------- */
-
-/* Of a picture of 200 x 100. */
-static const struct
-{
-  const char *text;
-  guint n;
-  gboolean has_places, is_cut;
-  const char *label; /* of the last */
-  double box[4];
-} written[] = {
-  { "```json\n[\n\t{\"bbox_2d\": [100, 200, 300, 400], \"label\": \"cat\"}\n]\n```",
-    1,
-    TRUE,
-    FALSE,
-    "cat",
-    { 20, 20, 60, 40 } },
-  { "[{\"bbox_2d\": [0, 0, 500, 500], \"label\": \"a\"}, {\"label\": \"b\", \"bbox_2d\": [0, 0, "
-    "1000, 2000]}]",
-    2,
-    TRUE,
-    FALSE,
-    "b",
-    { 0, 0, 200, 100 } },
-  { "There: {'bbox_2d': [1, 2.5, 10, 20.5], 'label': \"the dog's\"} and more",
-    1,
-    TRUE,
-    FALSE,
-    "the dog's",
-    { 0.2, 0.25, 2, 2.05 } },
-  { "{\"point_2d\": [500, 500], \"label\": \"d\\u00e9\"}",
-    1,
-    TRUE,
-    FALSE,
-    "d\xc3\xa9",
-    { 100, 50, 100, 50 } },
-  { "[{\"bbox_2d\": [100, 200, 300, 400], \"label\": \"one\"}, {\"bbox_2d\": [5, 5, 9, 9], \"lab",
-    1,
-    TRUE,
-    TRUE,
-    "one",
-    { 20, 20, 60, 40 } },
-  { "{\"bbox_2d\": [100, 200, 300, 400], \"label\": \"open\"",
-    1,
-    TRUE,
-    TRUE,
-    "open",
-    { 20, 20, 60, 40 } },
-  { "{\"found\": [{\"bbox_2d\": [[100, 200], [300, 400]]}], \"n\": 1}",
-    1,
-    TRUE,
-    FALSE,
-    "",
-    { 20, 20, 60, 40 } },
-  { "[{\"bbox_2d\": [300, 200, 100, 400], \"label\": \"back\"}]", 0, TRUE, FALSE, NULL, { 0 } },
-  { "[{\"bbox_2d\": [1, 2, 3], \"label\": \"few\"}]", 0, TRUE, FALSE, NULL, { 0 } },
-  { "[{\"bbox_2d\": [1, 2, x, 4]}, {\"bbox_2d\": []}, {\"bbox_2d\": 7}]",
-    0,
-    TRUE,
-    FALSE,
-    NULL,
-    { 0 } },
-  { "A cat that isn't there, it's {said}.", 0, FALSE, FALSE, NULL, { 0 } },
-  { "[]", 0, FALSE, FALSE, NULL, { 0 } },
-  { "", 0, FALSE, FALSE, NULL, { 0 } },
-};
-
-static void
-test_places (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (written); i++)
-    {
-      const MonocleQwen3vlAnswer answer = { .bytes = (const guint8 *) written[i].text,
-                                            .n_bytes = strlen (written[i].text),
-                                            .whole = TRUE,
-                                            .width = 200,
-                                            .height = 100 };
-      g_autoptr (MonocleResult) result = monocle_result_new ();
-      gboolean is_cut;
-
-      g_test_message ("%s", written[i].text);
-      g_assert_true (monocle_qwen3vl_parse (&answer, result, &is_cut) == written[i].has_places);
-      g_assert_true (is_cut == written[i].is_cut);
-      g_assert_cmpuint (monocle_result_get_n_objects (result), ==, written[i].n);
-      if (written[i].n > 0)
-        {
-          const MonocleObject *object = monocle_result_get_object (result, written[i].n - 1);
-          const MonocleBox box = monocle_shape_get_box (object->shape);
-          const float edges[] = { box.x1, box.y1, box.x2, box.y2 };
-
-          g_assert_cmpstr (object->label, ==, written[i].label);
-          g_assert_true (isnan (object->score));
-          for (guint k = 0; k < G_N_ELEMENTS (edges); k++)
-            g_assert_cmpfloat_with_epsilon (edges[k], written[i].box[k], 1e-4);
-        }
-    }
-}
-
-/* Each object is as likely as the tokens that it is written in. */
-static void
-test_scores (void)
-{
-  static const char text[] = "[{\"bbox_2d\": [1, 2, 3, 4]}, {\"bbox_2d\": [1, 2, 3, 4]}]";
-  gsize ends[sizeof text];
-  float log_probs[sizeof text];
-  const MonocleQwen3vlAnswer answer = { .bytes = (const guint8 *) text,
-                                        .n_bytes = strlen (text),
-                                        .ends = ends,
-                                        .log_probs = log_probs,
-                                        .n_ids = (guint) strlen (text),
-                                        .whole = TRUE,
-                                        .width = 10,
-                                        .height = 10 };
-  g_autoptr (MonocleResult) result = monocle_result_new ();
-  const char *middle = strstr (text, ", {");
-  gboolean is_cut;
-
-  for (guint i = 0; i < answer.n_ids; i++)
-    {
-      ends[i] = i + 1;
-      log_probs[i] = text + i < middle ? -1 : -2;
-    }
-  monocle_qwen3vl_parse (&answer, result, &is_cut);
-  g_assert_cmpuint (monocle_result_get_n_objects (result), ==, 2);
-  g_assert_cmpfloat_with_epsilon (monocle_result_get_object (result, 0)->score, exp (-1), 1e-6);
-  g_assert_cmpfloat_with_epsilon (monocle_result_get_object (result, 1)->score, exp (-2), 1e-6);
-}
-
 /* --- what is asked wrongly, and bad files --------------------------------------------------- */
 
 static void
@@ -520,8 +389,6 @@ main (int argc, char **argv)
   g_test_add_func ("/qwen3vl/f16", test_f16);
   g_test_add_func ("/qwen3vl/beginning", test_beginning);
   g_test_add_func ("/qwen3vl/talk", test_talk);
-  g_test_add_func ("/qwen3vl/places", test_places);
-  g_test_add_func ("/qwen3vl/scores", test_scores);
   g_test_add_func ("/qwen3vl/questions", test_questions);
   g_test_add_func ("/qwen3vl/refused", test_refused);
 
