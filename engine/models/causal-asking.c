@@ -37,6 +37,9 @@ monocle_causal_asker_clear (MonocleCausalAsker *self)
 
 /* --- reading prompts ---------------------------------------------------------------------- */
 
+/* Tokens of most questions beside the picture. */
+#define USUAL_QUESTION 64
+
 static gboolean
 ensure_decoder (MonocleCausalAsker *self,
                 const MonocleCausalDecoderSize *wanted,
@@ -47,6 +50,8 @@ ensure_decoder (MonocleCausalAsker *self,
 
   if (self->decoder && monocle_causal_decoder_has_size (self->decoder, &size))
     return TRUE;
+  if (self->n_picture > 0)
+    n_prompt = MAX (n_prompt, self->n_picture + USUAL_QUESTION);
   size.first_places = monocle_causal_answer_choose_places (&self->causal->config, n_prompt);
   self->begun = 0;
   g_clear_pointer (&self->decoder, monocle_causal_decoder_free);

@@ -49,6 +49,8 @@ typedef struct
  * @model: what they are given
  * @gpu, @causal, @params, @ends: of the model
  * @seen: (nullable): what the decoder reads of a picture
+ * @n_picture: tokens of the largest picture: there is room for it from the beginning, so that what
+ * a model takes does not depend on what it is shown; 0: they all have as many
  * @decoder: (nullable): of the last question's size
  * @begun: the picture whose beginning it holds; 0: none
  *
@@ -63,6 +65,7 @@ typedef struct
   MonocleParams *params;
   const MonocleCausalEnds *ends;
   const MonocleTensor *seen;
+  guint n_picture;
   MonocleCausalDecoder *decoder;
   guint64 begun;
 } MonocleCausalAsker;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/models/qwen3vl/private.h"
+#include "engine/run/memory-plan.h"
 #include "engine/run/model-private.h"
 #include "golden.h"
 
@@ -205,6 +206,30 @@ test_beginning (void)
   g_assert_cmpstr (monocle_result_get_generated_text (away->results->pdata[0]), !=, words);
 }
 
+/* What it takes is known before, whatever picture it is shown. */
+static void
+test_memory (void)
+{
+  static const char *const pictures[] = { "clip/wide-41x9.png", "pictures/photo-131x97.png" };
+  g_autofree char *directory = test_fixture (MODEL);
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (GError) error = NULL;
+  MonocleMemoryPlan plan;
+
+  monocle_memory_plan_make (&plan, directory, test_get_device (), MONOCLE_PRECISION_F32, NULL,
+                            &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
+    {
+      g_autoptr (MonocleSession) session = test_open_fixture (model, pictures[i]);
+      g_autoptr (MonocleRun) run = ask (session, "caption", NULL, 0);
+      const TestMemory memory = test_get_memory (model);
+
+      g_assert_cmpuint (memory.peak_bytes, >=, plan.peak_bytes / 20 * 19);
+      g_assert_cmpuint (memory.peak_bytes, <=, plan.peak_bytes / 20 * 21);
+    }
+}
+
 /* --- conversations ------------------------------------------------------------------------ */
 
 typedef struct
@@ -388,6 +413,7 @@ main (int argc, char **argv)
   g_test_add_func ("/qwen3vl/f32", test_f32);
   g_test_add_func ("/qwen3vl/f16", test_f16);
   g_test_add_func ("/qwen3vl/beginning", test_beginning);
+  g_test_add_func ("/qwen3vl/memory", test_memory);
   g_test_add_func ("/qwen3vl/talk", test_talk);
   g_test_add_func ("/qwen3vl/questions", test_questions);
   g_test_add_func ("/qwen3vl/refused", test_refused);

@@ -117,6 +117,12 @@ monocle_qwen3vl_load_pixels (MonocleQwen3vl *self, const char *directory, GError
          && read_rest (&self->pixels, root, path, error);
 }
 
+guint
+monocle_qwen3vl_count_tokens (const MonocleQwen3vlPixels *self)
+{
+  return MIN (self->most / self->side / self->side, self->most_tokens);
+}
+
 void
 monocle_qwen3vl_look_in_pieces (gpointer model, guint most)
 {
@@ -126,6 +132,7 @@ monocle_qwen3vl_look_in_pieces (gpointer model, guint most)
 
   self->pixels.most_tokens
       = most > 0 && most < limit ? MIN (most * most * GLANCE_TOKENS, limit) : limit;
+  self->asker.n_picture = monocle_qwen3vl_count_tokens (&self->pixels);
 }
 
 void

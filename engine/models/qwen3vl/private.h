@@ -92,6 +92,9 @@ void monocle_qwen3vl_look_in_pieces (gpointer model, guint most);
 /* A software device is given less. */
 void monocle_qwen3vl_limit_pixels (MonocleQwen3vl *self);
 
+/* Tokens of a large picture now. */
+guint monocle_qwen3vl_count_tokens (const MonocleQwen3vlPixels *self);
+
 /* Tokens of any picture, a whole number of %MONOCLE_CAUSAL_SEEN. */
 guint monocle_qwen3vl_count_most_tokens (const MonocleQwen3vlPixels *self);
 

@@ -180,7 +180,8 @@ qwen3vl_load (const MonocleFamilyLoad *load, GError **error)
                                       .causal = &self->causal,
                                       .params = self->params,
                                       .ends = &self->config.ends,
-                                      .seen = &self->seen };
+                                      .seen = &self->seen,
+                                      .n_picture = monocle_qwen3vl_count_tokens (&self->pixels) };
   return g_steal_pointer (&self);
 }
 
