@@ -36,6 +36,12 @@ static const char *const lines[] = {
       "one"),
   N_ ("Photographs and pages: describes, reads, answers and talks about them; the quick one"),
   N_ ("Photographs and pages: describes, reads, answers and talks about them; the usual one"),
+  N_ ("Photographs and pages of any size: describes, finds, reads, answers and talks about them; "
+      "the "
+      "quick one"),
+  N_ ("Photographs and pages of any size: describes, finds, reads, answers and talks about them; "
+      "the "
+      "more precise one"),
   N_ ("Pages: reads them as Markdown, with headings, lists, tables, formulas and where each is"),
   N_ ("Photographs: finds what is named or shown; the quick one"),
   N_ ("Photographs: finds what is named or shown, and whatever looks like a thing; the smaller "

@@ -35,7 +35,7 @@ gather (const MonocleWeightsEntry *entry)
   const MonocleParamShape *shape = &entry->param->shape;
   float *values = g_new (float, monocle_tensor_get_n_elements (entry->out));
   g_autofree float *stored = NULL;
-  guint64 dims[4], n_stored = 1, first, n;
+  guint64 dims[MONOCLE_PARAM_MAX_DIMS], n_stored = 1, first, n;
   guint n_dims;
 
   switch (shape->form)
@@ -54,6 +54,7 @@ gather (const MonocleWeightsEntry *entry)
 
     case MONOCLE_PARAM_TRANSPOSED:
     case MONOCLE_PARAM_CONVOLUTION:
+    case MONOCLE_PARAM_FRAMES:
     case MONOCLE_PARAM_KERNEL:
     case MONOCLE_PARAM_SPREAD:
     case MONOCLE_PARAM_REPEATED:

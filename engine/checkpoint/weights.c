@@ -222,7 +222,7 @@ place (MonocleParam *param, gpointer loader)
 {
   MonocleWeights *self = loader;
   MonocleWeightsEntry entry = { .param = param };
-  guint64 dims[4];
+  guint64 dims[MONOCLE_PARAM_MAX_DIMS];
   guint n_dims;
 
   if (param->pieces->n_dims > 1)

@@ -328,6 +328,7 @@ extern const MonocleFamily monocle_family_ofa;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_paligemma;
+extern const MonocleFamily monocle_family_qwen3vl;
 extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_smolvlm;
 extern const MonocleFamily monocle_family_unifiedio;

@@ -152,7 +152,7 @@ void
 monocle_param_get_stored_dims (const MonocleParam *param,
                                guint part,
                                guint *n_dims,
-                               guint64 dims[4])
+                               guint64 dims[MONOCLE_PARAM_MAX_DIMS])
 {
   const MonocleParamShape *shape = &param->shape;
 
@@ -176,6 +176,12 @@ monocle_param_get_stored_dims (const MonocleParam *param,
       *n_dims = 4;
       dims[1] = shape->channels;
       dims[2] = dims[3] = shape->kernel;
+      break;
+    case MONOCLE_PARAM_FRAMES:
+      *n_dims = 5;
+      dims[1] = shape->channels;
+      dims[2] = shape->frames;
+      dims[3] = dims[4] = shape->kernel;
       break;
     case MONOCLE_PARAM_KERNEL:
       *n_dims = 4;
@@ -222,6 +228,11 @@ find_stored (const MonocleParamShape *shape, guint64 i, guint64 j)
       if (j >= area * shape->channels)
         return G_MAXUINT64;
       return i * area * shape->channels + j % shape->channels * area + j / shape->channels;
+    case MONOCLE_PARAM_FRAMES:
+      if (j >= area * shape->channels)
+        return G_MAXUINT64;
+      return ((i * shape->channels + j % shape->channels) * shape->frames) * area
+             + j / shape->channels;
     case MONOCLE_PARAM_KERNEL:
       return j >= area * shape->channels ? G_MAXUINT64 : j * shape->n + i;
     case MONOCLE_PARAM_SPREAD:
@@ -243,6 +254,7 @@ monocle_param_from_stored (const MonocleParam *param, guint part, const float *s
 {
   const MonocleParamShape *shape = &param->shape;
   guint n = monocle_param_count_rows (param, part);
+  guint64 area = (guint64) shape->kernel * shape->kernel;
 
   for (guint64 i = 0; i < n; i++)
     for (guint64 j = 0; j < shape->k; j++)
@@ -250,6 +262,8 @@ monocle_param_from_stored (const MonocleParam *param, guint part, const float *s
         guint64 place = find_stored (shape, i, j);
 
         used[i * shape->k + j] = place == G_MAXUINT64 ? 0 : stored[place];
+        for (guint f = 1; place != G_MAXUINT64 && f < shape->frames; f++)
+          used[i * shape->k + j] += stored[place + f * area];
       }
 }
 
@@ -257,15 +271,17 @@ void
 monocle_param_to_stored (const MonocleParam *param, guint part, const float *used, float *stored)
 {
   const MonocleParamShape *shape = &param->shape;
-  guint n = monocle_param_count_rows (param, part);
+  guint n = monocle_param_count_rows (param, part), n_frames = MAX (shape->frames, 1);
+  guint64 area = (guint64) shape->kernel * shape->kernel;
 
   for (guint64 i = 0; i < n; i++)
     for (guint64 j = 0; j < shape->k; j++)
       {
         guint64 place = find_stored (shape, i, j);
 
-        if (place != G_MAXUINT64)
-          stored[place] = used[i * shape->k + j];
+        /* Who knows nothing of frames gives each the same. */
+        for (guint f = 0; place != G_MAXUINT64 && f < n_frames; f++)
+          stored[place + f * area] = used[i * shape->k + j] / n_frames;
       }
 }
 

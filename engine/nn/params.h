@@ -19,7 +19,10 @@ G_BEGIN_DECLS
  * @MONOCLE_PARAM_TRANSPOSED: stored as [k, n], used as [n, k]
  * @MONOCLE_PARAM_CONVOLUTION: stored as [n, channels, kernel, kernel], used as a matrix [n, k] with
  *   columns ordered (ky, kx, channel) and padded with zeros to a multiple of 4
- * @MONOCLE_PARAM_KERNEL: the same stored as [kernel, kernel, channels, n], as flax has it
+ * @MONOCLE_PARAM_FRAMES: the same stored as [n, channels, frames, kernel, kernel], of which the sum
+ *   over the frames is used: they are all the same picture
+ * @MONOCLE_PARAM_KERNEL: that of a convolution stored as [kernel, kernel, channels, n], as flax has
+ * it
  * @MONOCLE_PARAM_SPREAD: that of a transposed convolution whose patches do not overlap, stored as
  *   [k, channels, kernel, kernel], used as a matrix [n, k] with rows ordered (ky, kx, channel)
  * @MONOCLE_PARAM_REPEATED: stored as [channels], used as [n], again and again, in F32
@@ -35,6 +38,7 @@ typedef enum
   MONOCLE_PARAM_MATRIX,
   MONOCLE_PARAM_TRANSPOSED,
   MONOCLE_PARAM_CONVOLUTION,
+  MONOCLE_PARAM_FRAMES,
   MONOCLE_PARAM_KERNEL,
   MONOCLE_PARAM_SPREAD,
   MONOCLE_PARAM_REPEATED,
@@ -54,6 +58,7 @@ typedef enum
 } MonocleParamUse;
 
 #define MONOCLE_PARAM_MAX_PARTS 4
+#define MONOCLE_PARAM_MAX_DIMS  5
 
 /* What formulas say of a parameter. */
 typedef struct
@@ -63,6 +68,7 @@ typedef struct
   guint n, k;             /* of one part; k 1 for vectors */
   guint n_others;         /* of each part but the first, of vectors and matrices; 0: n as well */
   guint channels, kernel; /* of a convolution, of what is repeated */
+  guint frames;           /* of a convolution that is stored for several */
 } MonocleParamShape;
 
 /**
@@ -114,7 +120,7 @@ guint monocle_param_count_rows_before (const MonocleParam *param, guint part);
 void monocle_param_get_stored_dims (const MonocleParam *param,
                                     guint part,
                                     guint *n_dims,
-                                    guint64 dims[4]);
+                                    guint64 dims[MONOCLE_PARAM_MAX_DIMS]);
 
 /* From a part as stored to its rows as used, [n, k], and back. */
 void

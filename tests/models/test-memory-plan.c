@@ -342,7 +342,8 @@ test_side_by_side (void)
       for (guint i = 0; i < n; i++)
         g_ptr_array_add (sessions, test_open_fixture (model, "images/a.png"));
       monocle_together_look_async ((MonocleSession *const *) sessions->pdata, n,
-                                   MONOCLE_DETAIL_AUTO, NULL, test_take_result, &result);
+                                   MONOCLE_DETAIL_AUTO, MONOCLE_TOGETHER_AS_QUICKER, NULL,
+                                   test_take_result, &result);
       g_assert_true (monocle_together_look_finish (test_wait (&result), &error));
       if (set == 2)
         {
@@ -371,10 +372,19 @@ static void
 test_families (void)
 {
   static const char *const names[] = {
-    "models/original-64", "vit/vit-32",          "clip/clip-quick",
-    "clip/siglip",        "clip/siglip2-naflex", "clipseg/clipseg-refined",
-    "detr/detr-new",      "eomt/eomt-two",       "owl/owlvit",
-    "owl/owlv2",          "smolvlm/idefics3",    "smolvlm/smolvlm2",
+    "models/original-64",
+    "vit/vit-32",
+    "clip/clip-quick",
+    "clip/siglip",
+    "clip/siglip2-naflex",
+    "clipseg/clipseg-refined",
+    "detr/detr-new",
+    "eomt/eomt-two",
+    "owl/owlvit",
+    "owl/owlv2",
+    "smolvlm/idefics3",
+    "smolvlm/smolvlm2",
+    "qwen3vl",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

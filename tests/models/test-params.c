@@ -19,7 +19,7 @@ check_param (const MonocleParam *param, const MonocleCheckpoint *checkpoint)
       const MonocleCheckpointTensor *tensor = monocle_checkpoint_find (checkpoint, param->names[i]);
       g_autofree float *got = monocle_param_read (param, i, &error);
       g_autofree float *stored = NULL;
-      guint64 dims[4], n = 1;
+      guint64 dims[MONOCLE_PARAM_MAX_DIMS], n = 1;
       guint n_dims;
 
       g_assert_no_error (error);
@@ -71,10 +71,11 @@ test_names (void)
 
   /* Nothing of this is left out: rows stand for the bias of the output, which few models have, what
    * is spread or repeated for convolutions the other way round, and kernels for those of flax,
-   * which this one has not. */
+   * which this one has not, nor does it see frames. */
   for (guint i = 0; i < G_N_ELEMENTS (seen); i++)
     g_assert_true (seen[i] || i == MONOCLE_PARAM_ROW || i == MONOCLE_PARAM_SPREAD
-                   || i == MONOCLE_PARAM_REPEATED || i == MONOCLE_PARAM_KERNEL);
+                   || i == MONOCLE_PARAM_REPEATED || i == MONOCLE_PARAM_KERNEL
+                   || i == MONOCLE_PARAM_FRAMES);
   g_assert_true (is_stacked);
 
   monocle_family_florence2.unload (model);

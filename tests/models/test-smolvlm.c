@@ -165,7 +165,7 @@ count_on_worker (MonocleWorker *worker, gpointer data)
   Count *count = data;
   MonocleSmolvlm *self = monocle_model_get_data (count->model);
 
-  count->n_fed = monocle_causal_decoder_get_n_fed (self->decoder);
+  count->n_fed = monocle_causal_decoder_get_n_fed (self->asker.decoder);
   g_atomic_int_set (&count->done, TRUE);
 }
 

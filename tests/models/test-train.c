@@ -308,7 +308,7 @@ read_params (const Bench *bench)
   for (guint i = 0; i < monocle_params_get_n (bench->model->params); i++)
     {
       const MonocleParam *param = monocle_params_get_nth (bench->model->params, i);
-      guint64 dims[4], n = 1;
+      guint64 dims[MONOCLE_PARAM_MAX_DIMS], n = 1;
       guint n_dims;
 
       for (guint j = 0; strstr (param->names[0], "decoder") && j < param->n_parts; j++, n = 1)

@@ -166,7 +166,7 @@ monocle_bart_train_new (const MonocleBart *bart,
       MonocleTensor *tensor = g_new0 (MonocleTensor, 1);
       guint part;
       const MonocleParam *param = monocle_params_find (params, names->pdata[i], &part);
-      guint64 dims[4];
+      guint64 dims[MONOCLE_PARAM_MAX_DIMS];
 
       monocle_param_get_stored_dims (param, part, &tensor->n_dims, dims);
       for (guint j = 0; j < tensor->n_dims; j++)

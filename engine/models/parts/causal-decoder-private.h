@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/models/parts/causal-decoder.h"
+#include "engine/models/parts/causal-places.h"
 #include "engine/nn/cache.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ typedef struct
   MonocleTensor ancestors, place;
   MonocleVkBuffer *buffer; /* activations */
   MonocleTensor ids, positions;
+  MonocleTensor deep_ids; /* where layers have rows of pictures of their own */
   MonocleCommands *commands;
 } MonocleCausalReading;
 
@@ -27,12 +29,13 @@ typedef struct
 typedef struct
 {
   MonocleVkBuffer *buffer, *host_buffer;
-  MonocleTensor ids, positions; /* [rows] */
-  MonocleTensor beside;         /* [rows]: second words of tokens, where they have any */
-  MonocleTensor n_banned;       /* [rows] */
-  MonocleTensor banned;         /* [rows, 2 max_banned] */
-  guint n_together;             /* 1: its token sees ahead, so that no window binds it */
-  guint max_banned;             /* ranges of ids, of a row */
+  MonocleTensor ids;       /* [rows] */
+  MonocleTensor positions; /* [rows], or with axes [rows, 3] */
+  MonocleTensor beside;    /* [rows]: second words of tokens, where they have any */
+  MonocleTensor n_banned;  /* [rows] */
+  MonocleTensor banned;    /* [rows, 2 max_banned] */
+  guint n_together;        /* 1: its token sees ahead, so that no window binds it */
+  guint max_banned;        /* ranges of ids, of a row */
   MonocleVkBuffer *activations;
   MonocleTensor logits;
   MonocleCommands *commands;
@@ -57,6 +60,7 @@ struct _MonocleCausalDecoder
   guint n_beginning; /* tokens that all rows begin with */
   guint n_ahead;     /* of what saw ahead when it was read */
   guint64 n_fed;
+  MonocleCausalPlaces places;
   MonocleVkBuffer *readback; /* of the best tokens: [rows, 2 n_candidates] */
   MonocleCache *cache;
   MonocleCausalReading readings[MONOCLE_CAUSAL_N_READINGS];

@@ -20,9 +20,24 @@ monocle_causal_decoder_free (MonocleCausalDecoder *self)
   for (guint i = 0; i < MONOCLE_CAUSAL_N_READINGS; i++)
     monocle_causal_reading_clear (&self->readings[i]);
   monocle_causal_replay_clear (&self->replay);
+  monocle_causal_places_clear (&self->places);
   g_clear_pointer (&self->cache, monocle_cache_free);
   monocle_vk_buffer_free (self->readback);
   g_free (self);
+}
+
+guint
+monocle_causal_count_seen (const MonocleCausalConfig *config, guint n)
+{
+  g_assert (config->n_deep == 0 || n % MONOCLE_CAUSAL_SEEN == 0);
+  return config->n_deep > 0 ? (1 + config->n_deep) * n + 1 : n;
+}
+
+void
+monocle_causal_decoder_set_shape (MonocleCausalDecoder *self, guint n_rows, guint n_columns)
+{
+  self->places.n_rows = n_rows;
+  self->places.n_columns = n_columns;
 }
 
 gboolean
@@ -74,6 +89,7 @@ monocle_causal_decoder_new (const MonocleCausal *causal,
     .most_places = causal->config.n_positions + FILL,
   };
 
+  monocle_causal_places_init (&self->places);
   self->causal = causal;
   self->params = params;
   self->gpu = gpu;
@@ -98,6 +114,7 @@ monocle_causal_decoder_fork (const MonocleCausalDecoder *self, GError **error)
                                      self->seen.buffer ? &self->seen : NULL, error);
   if (!fork || !monocle_cache_copy (self->cache, fork->cache, error))
     return NULL;
+  monocle_causal_places_copy (&self->places, &fork->places);
   fork->n_beginning = self->n_beginning;
   fork->n_ahead = self->n_ahead;
   return g_steal_pointer (&fork);
@@ -213,6 +230,34 @@ upload (const MonocleTensor *tensor, const guint32 *values, GError **error)
                             monocle_tensor_get_size_bytes (tensor), error);
 }
 
+/* Where the tokens are, and which rows of pictures belong to them. */
+static gboolean
+upload_places (MonocleCausalDecoder *self,
+               const MonocleCausalReading *reading,
+               const guint32 *ids,
+               guint n,
+               GError **error)
+{
+  const MonocleCausalConfig *config = &self->causal->config;
+  const guint n_numbers = monocle_causal_places_get_n (config);
+  const gsize n_ids = (gsize) reading->n_rows * n;
+  g_autofree guint32 *positions = g_new (guint32, n_ids * n_numbers);
+  g_autofree guint32 *deep = g_new (guint32, n_ids);
+
+  for (guint i = 0; i < n; i++)
+    monocle_causal_places_note (&self->places, config, ids[i],
+                                monocle_cache_get_length (self->cache, 0) + i);
+  for (guint j = 0; j < reading->n_rows; j++)
+    for (guint i = 0; i < n; i++)
+      monocle_causal_places_find (&self->places, config,
+                                  monocle_cache_get_length (self->cache, j) + i,
+                                  positions + ((gsize) j * n + i) * n_numbers);
+  for (gsize i = 0; i < n_ids; i++)
+    deep[i] = ids[i] >= config->n_words ? ids[i] - config->n_words + 1 : 0;
+  return upload (&reading->positions, positions, error)
+         && (!reading->deep_ids.buffer || upload (&reading->deep_ids, deep, error));
+}
+
 /* @ids: (array): [rows of the reading, n] tokens that follow in each, of which @n_together see each
  * other. The cache is that much longer
  * then. */
@@ -225,7 +270,6 @@ read_chunk (MonocleCausalDecoder *self,
             GCancellable *cancellable,
             GError **error)
 {
-  g_autofree guint32 *positions = NULL;
   MonocleCausalReading *reading;
 
   if (!make_room (self, n, NULL, error))
@@ -233,11 +277,7 @@ read_chunk (MonocleCausalDecoder *self,
   reading = monocle_causal_ensure_reading (self, which, n, n_together, error);
   if (!reading)
     return FALSE;
-  positions = g_new (guint32, (gsize) reading->n_rows * n);
-  for (guint j = 0; j < reading->n_rows; j++)
-    for (guint i = 0; i < n; i++)
-      positions[j * n + i] = monocle_cache_get_length (self->cache, j) + i;
-  if (!upload (&reading->ids, ids, error) || !upload (&reading->positions, positions, error)
+  if (!upload (&reading->ids, ids, error) || !upload_places (self, reading, ids, n, error)
       || !monocle_commands_submit (reading->commands, cancellable, NULL, NULL, error))
     return FALSE;
   monocle_cache_advance (self->cache, n);
@@ -255,6 +295,7 @@ monocle_causal_decoder_begin (MonocleCausalDecoder *self,
       = g_new0 (guint32, fill_up (MAX (get_chunk (self), count_together (self, n))));
 
   monocle_cache_truncate (self->cache, 0);
+  monocle_causal_places_truncate (&self->places, 0);
   self->n_beginning = 0;
   for (guint first = 0, n_now, n_computed; first < n; first += n_now)
     {
@@ -281,7 +322,7 @@ monocle_causal_decoder_begin (MonocleCausalDecoder *self,
 void
 monocle_causal_decoder_return (MonocleCausalDecoder *self)
 {
-  monocle_cache_truncate (self->cache, self->n_beginning);
+  monocle_causal_decoder_truncate (self, self->n_beginning);
 }
 
 guint
@@ -294,6 +335,7 @@ void
 monocle_causal_decoder_truncate (MonocleCausalDecoder *self, guint length)
 {
   monocle_cache_truncate (self->cache, length);
+  monocle_causal_places_truncate (&self->places, length);
   self->n_beginning = MIN (self->n_beginning, length);
 }
 
@@ -350,6 +392,7 @@ get_control (MonocleCausalReplay *replay, const MonocleTensor *tensor)
 static gboolean
 write_control (MonocleCausalDecoder *self, const MonocleDecoderStep *step, GError **error)
 {
+  const MonocleCausalConfig *config = &self->causal->config;
   MonocleCausalReplay *replay = &self->replay;
   guint32 *positions = get_control (replay, &replay->positions);
   guint32 *n_banned = get_control (replay, &replay->n_banned);
@@ -363,7 +406,8 @@ write_control (MonocleCausalDecoder *self, const MonocleDecoderStep *step, GErro
       guint n = step->banned && step->banned[j] ? step->banned[j]->len : 0;
 
       g_assert (n <= replay->max_banned);
-      positions[j] = monocle_cache_get_length (self->cache, j);
+      monocle_causal_places_find (&self->places, config, monocle_cache_get_length (self->cache, j),
+                                  positions + (gsize) j * monocle_causal_places_get_n (config));
       n_banned[j] = n;
       if (n > 0)
         memcpy (banned + (gsize) j * 2 * replay->max_banned, step->banned[j]->data,

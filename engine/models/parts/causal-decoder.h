@@ -41,7 +41,8 @@ typedef struct
  * @format: of activations
  * @size: how many at once
  * @seen: (nullable): [n, channels], what ids from the number of words on stand for; read when the
- *   prompts are
+ *   prompts are. Where layers have rows of pictures of their own, those of each are behind it, as
+ *   many of each, and at the end one of zeros: see monocle_causal_count_seen()
  * @error: return location
  */
 MonocleCausalDecoder *monocle_causal_decoder_new (const MonocleCausal *causal,
@@ -52,6 +53,13 @@ MonocleCausalDecoder *monocle_causal_decoder_new (const MonocleCausal *causal,
                                                   const MonocleTensor *seen,
                                                   GError **error);
 void monocle_causal_decoder_free (MonocleCausalDecoder *self);
+
+/* Rows of @seen for pictures of @n rows, which is a multiple of %MONOCLE_CAUSAL_SEEN. */
+guint monocle_causal_count_seen (const MonocleCausalConfig *config, guint n);
+#define MONOCLE_CAUSAL_SEEN 64
+
+/* How many rows and columns the picture has that is in @seen, for models that see them. */
+void monocle_causal_decoder_set_shape (MonocleCausalDecoder *self, guint n_rows, guint n_columns);
 
 /**
  * monocle_causal_decoder_fork:

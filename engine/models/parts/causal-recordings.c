@@ -41,10 +41,47 @@ new_graph (const MonocleCausalDecoder *self, const char *name)
   return g;
 }
 
-static MonocleValue
-give_seen (const MonocleCausalDecoder *self, MonocleGraph *g)
+/* What a picture's rows are: those that are read first, and those of layers. */
+typedef struct
 {
-  return self->seen.buffer ? monocle_outside (g, &self->seen) : 0;
+  MonocleTensor rows, no_row;
+  MonocleTensor *deep; /* [n_deep] */
+  MonocleValue *deep_values;
+} Seen;
+
+static void
+seen_clear (Seen *seen)
+{
+  g_free (seen->deep);
+  g_free (seen->deep_values);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Seen, seen_clear)
+
+static void
+give_seen (const MonocleCausalDecoder *self, MonocleGraph *g, Seen *seen, MonocleCausalStep *step)
+{
+  const guint n_deep = self->causal->config.n_deep, n_all = self->seen.dims[0];
+  const guint n = n_deep > 0 ? (n_all - 1) / (1 + n_deep) : n_all;
+
+  if (!self->seen.buffer)
+    return;
+  seen->rows = monocle_tensor_get_rows (&self->seen, 0, n);
+  step->seen = monocle_outside (g, &seen->rows);
+  if (n_deep == 0)
+    return;
+  seen->deep = g_new (MonocleTensor, n_deep);
+  seen->deep_values = g_new (MonocleValue, n_deep);
+  for (guint i = 0; i < n_deep; i++)
+    {
+      seen->deep[i] = monocle_tensor_get_rows (&self->seen, (1 + i) * n, n);
+      seen->deep_values[i] = monocle_outside (g, &seen->deep[i]);
+    }
+  seen->no_row = monocle_tensor_get_rows (&self->seen, n_all - 1, 1);
+  step->no_row = monocle_outside (g, &seen->no_row);
+  step->deep_ids = monocle_input (g, "deep ids", MONOCLE_FORMAT_U32,
+                                  MONOCLE_DIMS (monocle_graph_get_shape (g, step->ids)->dims[0]));
+  step->deep = seen->deep_values;
 }
 
 /* The first rows of what the cache has for all. */
@@ -74,18 +111,19 @@ record_reading (MonocleCausalDecoder *self, MonocleCausalReading *reading, GErro
   guint n = reading->n_rows * reading->n_tokens;
   g_autoptr (MonocleGraph) g = new_graph (self, "prompt");
   g_autoptr (MonoclePlan) plan = NULL;
-  const MonocleCausalStep step = {
+  g_auto (Seen) seen = { .deep = NULL };
+  MonocleCausalStep step = {
     .n_tokens = reading->n_tokens,
     .n_together = reading->n_together,
     .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
-    .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)),
-    .seen = give_seen (self, g),
+    .positions = monocle_causal_input_positions (g, &self->causal->config, n),
     .place = monocle_outside (g, &reading->place),
     .ancestors = monocle_outside (g, &reading->ancestors),
     .keys = reading->keys,
     .values = reading->values,
   };
 
+  give_seen (self, g, &seen, &step);
   /* Nobody looks at what comes out: keys and values are what is wanted. */
   monocle_causal_states (g, self->causal, &step);
   plan = monocle_graph_plan (g, self->gpu, MONOCLE_PLAN_DEFAULT, error);
@@ -98,6 +136,8 @@ record_reading (MonocleCausalDecoder *self, MonocleCausalReading *reading, GErro
   monocle_plan_place (plan, reading->buffer);
   reading->ids = monocle_plan_get_tensor (plan, step.ids);
   reading->positions = monocle_plan_get_tensor (plan, step.positions);
+  reading->deep_ids = step.deep_ids ? monocle_plan_get_tensor (plan, step.deep_ids)
+                                    : (MonocleTensor){ .buffer = NULL };
   reading->commands = monocle_commands_new (self->gpu, "prompt");
   monocle_cache_record (self->cache, reading->commands);
   monocle_plan_record (plan, reading->commands);
@@ -128,12 +168,13 @@ monocle_causal_ensure_reading (
 static gboolean
 alloc_control (MonocleCausalDecoder *self, GError **error)
 {
+  const guint n_numbers = monocle_causal_places_get_n (&self->causal->config);
   MonocleCausalReplay *replay = &self->replay;
   const guint most = monocle_cache_get_n_places (self->cache) + MONOCLE_DECODER_MORE_BANS;
   const MonocleControlTable tables[] = {
     { &replay->ids, "ids", self->n_rows, 0 },
     { &replay->beside, "beside", self->n_rows, 0 },
-    { &replay->positions, "positions", self->n_rows, 0 },
+    { &replay->positions, "positions", self->n_rows, n_numbers > 1 ? n_numbers : 0 },
     { &replay->n_banned, "banned counts", self->n_rows, 0 },
     { &replay->banned, "banned", self->n_rows, 2 * most },
   };

@@ -11,6 +11,12 @@ monocle_causal_get_key_width (const MonocleCausalConfig *config)
   return config->n_kv_heads * config->head_width;
 }
 
+gboolean
+monocle_causal_has_axes (const MonocleCausalConfig *config)
+{
+  return config->axes.n_second > 0;
+}
+
 static MonocleValue
 embed (MonocleGraph *g, const MonocleCausal *self, const MonocleCausalStep *step)
 {
@@ -90,7 +96,13 @@ attend (MonocleGraph *g,
                                             .window = index % 2 == 0 ? config->window : 0 };
   MonocleValue h = norm (g, self, monocle_scope_enter (layer, "input_layernorm"), x);
 
-  h = monocle_rotary (g, monocle_linear_with (g, scope, h, &args), angles, &turned);
+  h = monocle_linear_with (g, scope, h, &args);
+  if (config->norms_heads)
+    h = monocle_norm_rms_heads (
+        g, scope, (const char *const[]){ "q_norm", "k_norm" }, h,
+        &(MonocleHeads){ config->head_width, config->n_heads, config->n_kv_heads },
+        config->norm_offset, config->epsilon);
+  h = monocle_rotary (g, h, angles, &turned);
   h = monocle_cached_attention (g, h, monocle_outside (g, &step->keys[index]),
                                 monocle_outside (g, &step->values[index]), step->ancestors,
                                 step->place, &geometry);
@@ -117,6 +129,34 @@ think (MonocleGraph *g, const MonocleCausal *self, MonocleScope layer, MonocleVa
               monocle_scope_enter (layer, "post_feedforward_layernorm"), h, x);
 }
 
+/* x + what a layer has of pictures */
+static MonocleValue
+add_deep (MonocleGraph *g, const MonocleCausalStep *step, guint index, MonocleValue x)
+{
+  const MonocleValue pieces[] = { step->no_row, step->deep[index] };
+  MonocleValue rows = monocle_embed (g, step->deep_ids, pieces, 2, 0, 0, FALSE, 0);
+
+  return monocle_add_positions (g, rows, x, 0, 1,
+                                monocle_tensor_count_rows (monocle_graph_get_shape (g, x)));
+}
+
+MonocleValue
+monocle_causal_input_positions (MonocleGraph *graph, const MonocleCausalConfig *config, guint n)
+{
+  return monocle_input (graph, "positions", MONOCLE_FORMAT_U32,
+                        monocle_causal_has_axes (config) ? MONOCLE_DIMS (n, MONOCLE_ROTARY_AXES)
+                                                         : MONOCLE_DIMS (n));
+}
+
+static MonocleValue
+find_angles (MonocleGraph *g, const MonocleCausalConfig *config, MonocleValue positions)
+{
+  return monocle_causal_has_axes (config)
+             ? monocle_rotary_angles_of_axes (g, positions, config->head_width, config->rotary_base,
+                                              &config->axes)
+             : monocle_rotary_angles (g, positions, config->head_width, config->rotary_base);
+}
+
 /* So that it can be compared. */
 static void
 name_layer (MonocleGraph *g, guint index, MonocleValue x)
@@ -134,8 +174,7 @@ monocle_causal_states (MonocleGraph *graph,
   const MonocleCausalConfig *config = &self->config;
   MonocleScope layers = monocle_scope_enter (self->scope, "layers");
   MonocleValue x = embed (graph, self, step);
-  MonocleValue angles
-      = monocle_rotary_angles (graph, step->positions, config->head_width, config->rotary_base);
+  MonocleValue angles = find_angles (graph, config, step->positions);
 
   for (guint i = 0; i < config->n_layers; i++)
     {
@@ -143,6 +182,8 @@ monocle_causal_states (MonocleGraph *graph,
 
       x = attend (graph, self, step, angles, i, layer, x);
       x = think (graph, self, layer, x);
+      if (step->deep && i < config->n_deep)
+        x = add_deep (graph, step, i, x);
       name_layer (graph, i, x);
       if (step->n_tokens > 1)
         monocle_split (graph);
@@ -177,7 +218,7 @@ write_once (const MonocleCausal *self, MonocleParams *params, GError **error)
     .beside = self->config.has_pairs
                   ? monocle_input (g, "beside", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1))
                   : 0,
-    .positions = monocle_input (g, "positions", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .positions = monocle_causal_input_positions (g, &self->config, 1),
     .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
     .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
     .keys = keys,

@@ -11,6 +11,7 @@
 
 #include "engine/checkpoint/weights.h"
 #include "engine/nn/graph.h"
+#include "engine/nn/ops/rotary.h"
 #include "engine/nn/ops/activation.h"
 #include "engine/nn/scope.h"
 
@@ -38,6 +39,10 @@ G_BEGIN_DECLS
  *   sees ahead is not bound by it
  * @norms_twice: whether what layers add is normalised before it is added as well
  * @sees_ahead: whether each token of what prompts begin with sees all of that; it is read at once
+ * @norms_heads: whether queries and keys are normalised, each head by itself, before they turn
+ * @axes: pairs that turn by a row and by a column: places in pictures are three numbers; 0: one
+ * @n_deep: so many layers, the first, have rows of pictures of their own, which are added behind
+ * them
  * @has_pairs: whether a token is two words, whose rows are added; such are only fed step by step
  *
  * Its dimensions, all of them the family's to say.
@@ -51,7 +56,9 @@ typedef struct
   float epsilon, rotary_base;
   float norm_offset, word_scale, query_scale, score_cap, logit_cap;
   guint window;
-  gboolean norms_twice, sees_ahead, turns_neighbours, has_pairs;
+  MonocleRotaryAxes axes;
+  guint n_deep;
+  gboolean norms_twice, norms_heads, sees_ahead, turns_neighbours, has_pairs;
 } MonocleCausalConfig;
 
 /**
@@ -72,9 +79,13 @@ typedef struct
  * @n_tokens: new ones of each text
  * @n_together: so many of them, the first, see each other
  * @ids: U32 [texts * n_tokens]
- * @positions: U32 [texts * n_tokens], those of the tokens
+ * @positions: U32 [texts * n_tokens], those of the tokens; with axes [texts * n_tokens, 3]
  * @beside: U32 [texts * n_tokens], their second words; 0: they have one
  * @seen: [n, channels], what ids from the number of words on stand for; 0: there are none
+ * @deep: (array) (nullable): [n_deep] of [n, channels], what is added behind each of the first
+ *   layers; %NULL: there are no pictures
+ * @deep_ids: U32 [texts * n_tokens], which rows of that; 0 none, else one more
+ * @no_row: F32 [1, channels], nothing but zeros
  * @place, @ancestors: those of the cache
  * @keys, @values: (array): [layers] those of the cache, extended by the step
  */
@@ -82,6 +93,8 @@ typedef struct
 {
   guint n_tokens, n_together;
   MonocleValue ids, beside, positions, seen;
+  const MonocleValue *deep;
+  MonocleValue deep_ids, no_row;
   MonocleValue place, ancestors;
   const MonocleTensor *keys, *values;
 } MonocleCausalStep;
@@ -104,6 +117,13 @@ MonocleValue monocle_causal_states (MonocleGraph *graph,
 /* F32 [.., words] */
 MonocleValue
 monocle_causal_logits (MonocleGraph *graph, const MonocleCausal *self, MonocleValue states);
+
+/* Input: where @n tokens are. */
+MonocleValue
+monocle_causal_input_positions (MonocleGraph *graph, const MonocleCausalConfig *config, guint n);
+
+/* Whether a place is three numbers; else it is one. */
+gboolean monocle_causal_has_axes (const MonocleCausalConfig *config);
 
 /* Columns of a key, all heads together. */
 guint monocle_causal_get_key_width (const MonocleCausalConfig *config);

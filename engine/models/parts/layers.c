@@ -25,11 +25,16 @@ attend (MonocleGraph *g,
   const MonocleTensor *shape = monocle_graph_get_shape (g, x);
   guint n = monocle_tensor_count_rows (shape) / n_batches, c = monocle_tensor_get_columns (shape);
   MonocleAttention geometry = monocle_attention_over_itself (n_batches, n, c, config->n_heads);
+  const guint n_parts = config->names->parts[0] ? G_N_ELEMENTS (config->names->parts) : 0;
+  const MonocleRotary turned
+      = { .n_heads = 2 * config->n_heads, .head_width = c / config->n_heads };
   MonocleValue qkv = monocle_linear_with (
       g, monocle_scope_enter (scope, config->names->attention), x,
       &(MonocleLinearArgs){
-          .n = c, .parts = config->names->parts, .n_parts = G_N_ELEMENTS (config->names->parts) });
+          .n = n_parts > 0 ? c : 3 * c, .parts = config->names->parts, .n_parts = n_parts });
 
+  if (config->angles)
+    qkv = monocle_rotary (g, qkv, config->angles, &turned);
   geometry.mask = config->mask;
   return monocle_attention (g, qkv, qkv, qkv, 0, &geometry);
 }

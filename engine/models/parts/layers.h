@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * MonocleLayerNames:
  * @norm_attention, @norm_perceptron: what comes before either
- * @attention: scope of @parts, which make queries, keys and values
+ * @attention: scope of @parts, which make queries, keys and values; without parts it makes all
  * @attention_end: after the attention
  * @perceptron, @perceptron_end: its two halves
  *
@@ -38,6 +38,7 @@ extern const MonocleLayerNames monocle_layer_names_clip;
  * @activation: of the perceptrons
  * @mask: of the attention
  * @epsilon: of normalisations
+ * @angles: F32 [n_batches * T, width of a head], by which heads are turned; 0: they are not
  */
 typedef struct
 {
@@ -46,6 +47,7 @@ typedef struct
   MonocleActivation activation;
   MonocleAttentionMask mask;
   float epsilon;
+  MonocleValue angles;
 } MonocleLayersConfig;
 
 /* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member @first + i. Can

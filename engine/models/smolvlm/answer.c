@@ -5,256 +5,74 @@
 #include "config.h"
 
 #include "engine/answer/result-private.h"
-#include "engine/base/utf8.h"
-#include "engine/models/parts/causal-answer.h"
 #include "engine/models/smolvlm/private.h"
-#include "engine/text/loops.h"
 
-/* Some questions about a picture on their way through generation. */
-typedef struct
-{
-  MonocleCausalDecoder **decoder; /* the first: see parts/causal-answer */
-  MonocleSmolvlm *model;
-  const MonocleSmolvlmSeen *seen;
-  const MonocleFamilyQuestion *question;
-  GArray *beginning;    /* of guint32 */
-  GPtrArray *questions; /* of GArray of guint32 */
-  MonocleGenerationConfig search;
-  MonocleFamilyAnswer *answer;
-  GCancellable
-      *halt;        /* (nullable): cancelled by the person, or where a page goes round in circles */
-  guint n_unlooped; /* tokens of such an answer that are kept; 0: it does not */
-} Asking;
-
-static void
-asking_clear (Asking *asking)
-{
-  g_clear_pointer (&asking->beginning, g_array_unref);
-  g_clear_pointer (&asking->questions, g_ptr_array_unref);
-  g_clear_object (&asking->halt);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
-
-/* --- reading prompts ---------------------------------------------------------------------- */
+/* --- what is asked ------------------------------------------------------------------------ */
 
 static gboolean
-ensure_decoder (MonocleSmolvlm *self,
-                const MonocleCausalDecoderSize *wanted,
-                guint n_prompt,
-                GError **error)
+show (gpointer model, MonocleCausalDecoder *decoder, gconstpointer features, GError **error)
 {
-  MonocleCausalDecoderSize size = *wanted;
+  const MonocleSmolvlm *self = model;
+  const MonocleSmolvlmSeen *seen = features;
 
-  if (self->decoder && monocle_causal_decoder_has_size (self->decoder, &size))
-    return TRUE;
-  size.first_places = monocle_causal_answer_choose_places (&self->config.text, n_prompt);
-  self->begun = 0;
-  g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
-  self->decoder = monocle_causal_decoder_new (&self->causal, self->params, self->gpu,
-                                              MONOCLE_FORMAT_F32, &size, &self->seen, error);
-  return self->decoder != NULL;
+  return monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
+                                     error);
 }
 
-static guint
-find_longest (GArray *const *questions, guint n)
+static GArray *
+write_question (gpointer model, const char *prompt)
 {
-  guint longest = 0;
-
-  for (guint i = 0; i < n; i++)
-    longest = MAX (longest, questions[i]->len);
-  return longest;
+  return monocle_smolvlm_write_question (model, prompt);
 }
 
-gboolean
-monocle_smolvlm_begin (MonocleSmolvlm *self,
-                       const MonocleSmolvlmSeen *seen,
-                       const GArray *beginning,
-                       GArray *const *questions,
-                       const MonocleCausalDecoderSize *size,
-                       GCancellable *cancellable,
-                       GError **error)
-{
-  guint n = size->n_questions;
-  g_autoptr (GPtrArray) firsts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-
-  /* The last token of each is the first that a step feeds. */
-  for (guint i = 0; i < n; i++)
-    {
-      GArray *first = g_array_copy (questions[i]);
-
-      g_array_set_size (first, first->len - 1);
-      g_ptr_array_add (firsts, first);
-    }
-  if (!ensure_decoder (self, size, beginning->len + find_longest (questions, n), error))
-    return FALSE;
-  if (self->begun == seen->look)
-    monocle_causal_decoder_return (self->decoder);
-  else
-    {
-      self->begun = 0;
-      if (!monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
-                                       error)
-          || !monocle_causal_decoder_begin (self->decoder, (const guint32 *) beginning->data,
-                                            beginning->len, cancellable, error))
-        return FALSE;
-      self->begun = seen->look;
-    }
-  return monocle_causal_decoder_read (self->decoder, (GArray *const *) firsts->pdata, cancellable,
-                                      error);
-}
-
+/* A page that is hard to read is written in circles now and then, up to the last token. */
 static gboolean
-begin (gpointer self, MonocleDecoderStart *start, GError **error)
+watches (const MonocleFamilyQuestion *question)
 {
-  Asking *asking = self;
-  GArray *const *questions = (GArray *const *) asking->questions->pdata + start->first;
-  const MonocleCausalDecoderSize size = { .n_questions = start->n_questions,
-                                          .n_beams = start->n_beams,
-                                          .n_candidates = start->n_candidates };
-
-  for (guint i = 0; i < start->n_questions; i++)
-    start->first_tokens[i] = g_array_index (questions[i], guint32, questions[i]->len - 1);
-  return monocle_smolvlm_begin (asking->model, asking->seen, asking->beginning, questions, &size,
-                                start->cancellable, error);
+  return monocle_docling_has_task (question->task);
 }
 
-static const MonocleDecoder decoder = {
-  .begin = begin,
-  .step = monocle_causal_answer_step,
-  .read_logits = monocle_causal_answer_read_logits,
-};
+/* --- what is answered --------------------------------------------------------------------- */
 
-/* --- reading answers ---------------------------------------------------------------------- */
-
-/* The text of tokens that say something; @is_whole: whether no more come */
-static char *
-decode (const MonocleTokenizer *tokenizer, const guint32 *ids, guint n, gboolean is_whole)
+static MonocleResult *
+read_text (const MonocleSmolvlm *self,
+           gboolean whole,
+           const guint32 *ids,
+           const float *log_probs,
+           guint n_ids)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  gsize start = 0, end;
-
-  for (guint i = 0; i < n; i++)
-    {
-      gsize n_bytes = 0;
-      const guint8 *token = monocle_tokenizer_get_bytes (tokenizer, ids[i], &n_bytes);
-
-      if (token && !monocle_tokenizer_is_special (tokenizer, ids[i]))
-        g_byte_array_append (bytes, token, (guint) n_bytes);
-    }
-  if (!is_whole)
-    g_byte_array_set_size (
-        bytes, bytes->len - (guint) monocle_utf8_incomplete_tail (bytes->data, bytes->len));
-  monocle_utf8_repair (bytes->data, bytes->len, text, NULL);
-  end = text->len;
-  monocle_utf8_trim (text->str, &start, &end);
-  return g_strndup (text->str + start, end - start);
-}
-
-MonocleResult *
-monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
-                             gboolean whole,
-                             const guint32 *ids,
-                             const float *log_probs,
-                             guint n_ids)
-{
-  const MonocleTokenizer *tokenizer = self->tokenizer;
   MonocleResult *result = monocle_result_new ();
-  char *text = decode (tokenizer, ids + 1, n_ids - 1, whole);
+  char *text = monocle_causal_decode (self->tokenizer, ids + 1, n_ids - 1, whole);
 
-  monocle_causal_answer_set_tokens (result, tokenizer, ids, log_probs, n_ids);
+  monocle_causal_answer_set_tokens (result, self->tokenizer, ids, log_probs, n_ids);
   monocle_result_set_well_formed (result, !whole || *text);
   monocle_result_take_text (result, text);
   return result;
 }
 
 static MonocleResult *
-read_answer (
-    const Asking *asking, gboolean whole, const guint32 *ids, const float *log_probs, guint n_ids)
+read_any (gpointer model,
+          const MonocleFamilyQuestion *question,
+          const MonocleFamilyTalk *talk,
+          gboolean whole,
+          const guint32 *ids,
+          const float *log_probs,
+          guint n_ids)
 {
-  return monocle_docling_has_task (asking->question->task)
-             ? monocle_docling_read_answer (asking->model, asking->question, whole, ids, log_probs,
-                                            n_ids)
-             : monocle_smolvlm_read_answer (asking->model, whole, ids, log_probs, n_ids);
+  return question && monocle_docling_has_task (question->task)
+             ? monocle_docling_read_answer (model, question, whole, ids, log_probs, n_ids)
+             : read_text (model, whole, ids, log_probs, n_ids);
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
-{
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = NULL;
+const MonocleCausalAskingVerbs monocle_smolvlm_asking = {
+  .show = show,
+  .write_question = write_question,
+  .watches = watches,
+  .write_turns = monocle_smolvlm_write_turns,
+  .read = read_any,
+};
 
-  if (asking->halt)
-    asking->n_unlooped = monocle_loops_find (ids + 1, n_ids - 1);
-  if (asking->n_unlooped > 0)
-    g_cancellable_cancel (asking->halt);
-  if (asking->n_unlooped > 0 || !asking->question->partial)
-    return;
-  partial = read_answer (asking, whole, ids, log_probs, n_ids);
-  asking->question->partial (question, n_ids - 1, partial, asking->question->user_data);
-}
-
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-  const gboolean loops = asking->n_unlooped > 0;
-
-  g_ptr_array_add (asking->answer->results, read_answer (asking, whole || loops, ids, log_probs,
-                                                         loops ? asking->n_unlooped + 1 : n_ids));
-}
-
-/* --- questions ---------------------------------------------------------------------------- */
-
-static gboolean
-write_questions (Asking *asking, const MonocleSmolvlmGrid *grid, GError **error)
-{
-  MonocleSmolvlm *self = asking->model;
-  guint n;
-
-  asking->beginning = monocle_smolvlm_write_beginning (self, grid);
-  asking->questions = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
-  for (guint i = 0; i < asking->question->n_prompts; i++)
-    g_ptr_array_add (asking->questions,
-                     monocle_smolvlm_write_question (self, asking->question->prompts[i]));
-  n = asking->beginning->len
-      + find_longest ((GArray *const *) asking->questions->pdata, asking->questions->len);
-  return monocle_causal_answer_limit (&self->config.text, n, asking->question->max_tokens,
-                                      &asking->search, error);
-}
-
-static MonocleGeneration
-plan (Asking *asking)
-{
-  const MonocleFamilyQuestion *question = asking->question;
-  const MonocleSmolvlmConfig *config = &asking->model->config;
-
-  monocle_causal_answer_plan (&config->text, &config->ends, &asking->search);
-  asking->search.num_beams = question->sampling ? 1 : MAX (question->num_beams, 1);
-  return (MonocleGeneration){
-    .decoder = &decoder,
-    .decoder_self = asking,
-    .n_questions = question->n_prompts,
-    .search = &asking->search,
-    .sampling = question->sampling,
-    .certain = question->partial || asking->halt ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = asking->halt ? asking->halt : question->cancellable,
-    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
-  };
-}
+/* --- of the family's table ---------------------------------------------------------------- */
 
 gboolean
 monocle_smolvlm_compile (gpointer model,
@@ -265,48 +83,11 @@ monocle_smolvlm_compile (gpointer model,
   MonocleSmolvlm *self = model;
   const MonocleSmolvlmGrid grid
       = monocle_smolvlm_plan_views (&self->pixels, question->width, question->height);
-  g_auto (Asking) asking = { .decoder = &self->decoder, .model = self, .question = question };
-  const MonocleGeneration generation = plan (&asking);
-  MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = asking.search.num_beams };
-  MonocleCommands *recordings[4] = { self->view.commands };
-  guint longest;
+  g_autoptr (GArray) beginning = monocle_smolvlm_write_beginning (self, &grid);
 
-  if (!write_questions (&asking, &grid, error))
-    return FALSE;
-  /* Regions are asked about side by side; what more of them needs is made as it is needed. */
-  longest = ((GArray *) asking.questions->pdata[0])->len;
-  size.n_candidates = monocle_generation_get_n_candidates (&generation);
-  return ensure_decoder (self, &size, asking.beginning->len + longest, error)
-         && monocle_causal_decoder_get_recordings (self->decoder, asking.beginning->len,
-                                                   longest - 1, recordings + 1, error)
-         && monocle_vk_compile (recordings, G_N_ELEMENTS (recordings), question->cancellable,
-                                progress, question->user_data, error);
-}
-
-static void
-cancel_too (GCancellable *cancellable, gpointer halt)
-{
-  g_cancellable_cancel (halt);
-}
-
-/* A page that is hard to read is written in circles now and then, up to the last token. */
-static gboolean
-generate (Asking *asking, GError **error)
-{
-  const MonocleFamilyQuestion *question = asking->question;
-  const MonocleGeneration generation = plan (asking);
-  const gulong connection
-      = asking->halt && question->cancellable
-            ? g_cancellable_connect (question->cancellable, G_CALLBACK (cancel_too), asking->halt,
-                                     NULL)
-            : 0;
-  const gboolean done
-      = monocle_generate (&generation, &asking->answer->stopped, &asking->answer->n_tokens, error);
-
-  g_cancellable_disconnect (question->cancellable, connection);
-  if (asking->n_unlooped > 0 && !g_cancellable_is_cancelled (question->cancellable))
-    asking->answer->stopped = FALSE;
-  return done;
+  return monocle_causal_asker_compile (&self->asker,
+                                       &(MonocleCausalSubject){ .beginning = beginning }, question,
+                                       self->view.commands, progress, error);
 }
 
 gboolean
@@ -318,15 +99,8 @@ monocle_smolvlm_generate (gpointer model,
 {
   MonocleSmolvlm *self = model;
   const MonocleSmolvlmSeen *seen = features;
-  g_auto (Asking) asking = {
-    .decoder = &self->decoder,
-    .model = self,
-    .seen = seen,
-    .question = question,
-    .answer = answer,
-  };
+  g_autoptr (GArray) beginning = monocle_smolvlm_write_beginning (self, &seen->grid);
+  const MonocleCausalSubject subject = { seen->look, seen, beginning };
 
-  if (monocle_docling_has_task (question->task) && question->n_prompts == 1)
-    asking.halt = g_cancellable_new ();
-  return write_questions (&asking, &seen->grid, error) && generate (&asking, error);
+  return monocle_causal_asker_generate (&self->asker, &subject, question, answer, error);
 }

@@ -35,6 +35,7 @@ write_stages (MonocleSmolvlm *self,
   g_autoptr (GArray) beginning = monocle_smolvlm_write_beginning (self, &seen->grid);
   g_autoptr (GArray) question = monocle_smolvlm_write_question (self, prompt);
   g_autoptr (GArray) all = g_array_copy (beginning);
+  const MonocleCausalSubject subject = { seen->look, seen, beginning };
   guint32 last = g_array_index (question, guint32, question->len - 1);
 
   g_array_append_vals (all, question->data, question->len);
@@ -42,8 +43,9 @@ write_stages (MonocleSmolvlm *self,
          && write_pixels (self, seen, directory, planes, error)
          && monocle_causal_write_rows (&seen->rows, "image_embeds.npy", directory, error)
          && monocle_causal_write_ids (text, all, self->image_id, directory, error)
-         && monocle_smolvlm_begin (self, seen, beginning, &question, &size, cancellable, error)
-         && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,
+         && monocle_causal_asker_begin (&self->asker, &subject, &question, &size, cancellable,
+                                        error)
+         && monocle_causal_write_logits (self->asker.decoder, text, last, ids, n_ids, directory,
                                          cancellable, error);
 }
 

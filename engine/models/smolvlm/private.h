@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "engine/models/causal-asking.h"
 #include "engine/models/family.h"
 #include "engine/models/parts/causal-decoder.h"
 #include "engine/models/parts/recording.h"
@@ -95,10 +96,9 @@ typedef struct
   MonocleVkBuffer *view_buffer; /* activations */
 
   MonocleVkBuffer *seen_buffer;
-  MonocleTensor seen;            /* [rows of most views, channels]: what the decoder reads */
-  guint64 n_looks;               /* pictures so far */
-  guint64 begun;                 /* the one whose beginning the decoder holds; 0: none */
-  MonocleCausalDecoder *decoder; /* of the last question's size */
+  MonocleTensor seen; /* [rows of most views, channels]: what the decoder reads */
+  guint64 n_looks;    /* pictures so far */
+  MonocleCausalAsker asker;
 } MonocleSmolvlm;
 
 /* What was seen of a picture. */
@@ -187,32 +187,12 @@ GArray *monocle_smolvlm_write_question (const MonocleSmolvlm *self, const char *
 
 /* --- answer.c and inspect.c: of the family's table --- */
 
-/**
- * monocle_smolvlm_begin:
- * @self: a model
- * @seen: (nullable): what was seen of the picture; %NULL: nothing is read, as little is as for it
- * @beginning: as of monocle_smolvlm_write_beginning()
- * @questions: (array) (element-type GArray): questions
- * @size: of the decoder, for so many
- * @cancellable: (nullable)
- * @error: return location
- *
- * Reads the beginning, unless it was read last, and the questions up to their last tokens.
- */
-gboolean monocle_smolvlm_begin (MonocleSmolvlm *self,
-                                const MonocleSmolvlmSeen *seen,
-                                const GArray *beginning,
-                                GArray *const *questions,
-                                const MonocleCausalDecoderSize *size,
-                                GCancellable *cancellable,
-                                GError **error);
+extern const MonocleCausalAskingVerbs monocle_smolvlm_asking;
 
-/* (transfer full): of tokens of which the first belongs to the question */
-MonocleResult *monocle_smolvlm_read_answer (const MonocleSmolvlm *self,
-                                            gboolean whole,
-                                            const guint32 *ids,
-                                            const float *log_probs,
-                                            guint n_ids);
+/* (transfer full) (element-type MonocleCausalPiece): in talk.c */
+GPtrArray *
+monocle_smolvlm_write_turns (gpointer model, const MonocleFamilyTalk *asked, guint n_forgotten);
+
 gboolean monocle_smolvlm_compile (gpointer model,
                                   const MonocleFamilyQuestion *question,
                                   MonocleVkCompileProgress progress,

@@ -24,7 +24,7 @@ monocle_smolvlm_unload (gpointer model)
 
   if (!self)
     return;
-  g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
+  monocle_causal_asker_clear (&self->asker);
   monocle_recording_clear (&self->view);
   g_clear_pointer (&self->view_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->seen_buffer, monocle_vk_buffer_free);
@@ -147,6 +147,13 @@ monocle_smolvlm_load (const MonocleFamilyLoad *load, GError **error)
   if (!build (self, checkpoint, load, error))
     return NULL;
   g_ptr_array_add (self->notes, NULL);
+  self->asker = (MonocleCausalAsker){ .verbs = &monocle_smolvlm_asking,
+                                      .model = self,
+                                      .gpu = self->gpu,
+                                      .causal = &self->causal,
+                                      .params = self->params,
+                                      .ends = &self->config.ends,
+                                      .seen = &self->seen };
   return g_steal_pointer (&self);
 }
 

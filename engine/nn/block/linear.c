@@ -138,6 +138,21 @@ monocle_norm_rms (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float
 }
 
 MonocleValue
+monocle_norm_rms_heads (MonocleGraph *graph,
+                        MonocleScope scope,
+                        const char *const parts[2],
+                        MonocleValue x,
+                        const MonocleHeads *heads,
+                        float offset,
+                        float eps)
+{
+  const MonocleParamShape weight = { .form = MONOCLE_PARAM_VECTOR, .n = heads->width, .k = 1 };
+
+  return monocle_rms_norm_heads (graph, x, declare (graph, &weight, scope, parts, 2, "weight"),
+                                 heads, offset, eps);
+}
+
+MonocleValue
 monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x)
 {
   guint n = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
@@ -207,6 +222,26 @@ monocle_patches (MonocleGraph *graph,
                  gboolean has_bias)
 {
   return convolve (graph, scope, x, n, &(MonocleConvolution){ kernel, kernel, 0 }, has_bias);
+}
+
+MonocleValue
+monocle_patches_of_frames (
+    MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n, guint kernel, guint frames)
+{
+  const guint channels = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
+  const MonocleParamShape shape = {
+    .form = MONOCLE_PARAM_FRAMES,
+    .use = monocle_graph_get_use (graph),
+    .n = n,
+    .k = monocle_convolve_columns (kernel, channels),
+    .channels = channels,
+    .kernel = kernel,
+    .frames = frames,
+  };
+  MonocleValue weight = declare (graph, &shape, scope, NULL, 0, "weight");
+  MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
+
+  return monocle_convolve (graph, x, weight, bias, 0, &(MonocleConvolution){ kernel, kernel, 0 });
 }
 
 MonocleValue

@@ -68,6 +68,15 @@ MonocleValue monocle_norm (MonocleGraph *graph, MonocleScope scope, MonocleValue
 MonocleValue
 monocle_norm_rms (MonocleGraph *graph, MonocleScope scope, MonocleValue x, float offset, float eps);
 
+/* The same of heads: a weight [width] of each kind, below @scope under @parts. */
+MonocleValue monocle_norm_rms_heads (MonocleGraph *graph,
+                                     MonocleScope scope,
+                                     const char *const parts[2],
+                                     MonocleValue x,
+                                     const MonocleHeads *heads,
+                                     float offset,
+                                     float eps);
+
 /* x + depthwise convolution 3x3 of x: stored as weight [C, 1, 3, 3], bias [C]. */
 MonocleValue monocle_depthwise (MonocleGraph *graph, MonocleScope scope, MonocleValue x);
 
@@ -89,6 +98,10 @@ MonocleValue monocle_patches (MonocleGraph *graph,
                               guint n,
                               guint kernel,
                               gboolean has_bias);
+
+/* The same of a picture that is stored as several frames: weight [n, C, frames, kernel, kernel]. */
+MonocleValue monocle_patches_of_frames (
+    MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n, guint kernel, guint frames);
 
 /* Each row of x [T, C] spread over a patch of its own: a transposed convolution whose kernels do
  * not overlap, stored as weight [C, n, kernel, kernel], bias [n]; result [T * kernel * kernel, n],
