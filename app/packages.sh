@@ -50,6 +50,7 @@ libgirepository1.0-dev    the same, and what it rests on
 python3-gi                Python, for an example of the library
 gjs                       JavaScript, for another
 gi-docgen                 reference pages of the library
+xz-utils                  unpacks a tokenizer
 '
 
 say () { printf '%s\n' "$*"; }

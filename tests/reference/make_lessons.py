@@ -5,7 +5,7 @@ A number an answer: 24 bits of a hash of its token ids. Places are quantised by 
 Florence-2, words are cut by tokenizers with the published vocabulary. Wants torch, transformers, tokenizers.
 """
 
-import gzip
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,7 @@ class Numbers:
 
 
 def load_tokenizer():
-    tokenizer = Tokenizer.from_str(gzip.open(FIXTURES / "florence-2/tokenizer.json.gz").read().decode())
+    tokenizer = Tokenizer.from_str(lzma.open(FIXTURES / "florence-2/tokenizer.json.xz").read().decode())
     lines = (FIXTURES / "florence-2/added_tokens_by_id.tsv").read_text().splitlines()
     rows = sorted((int(a), b) for a, b in (line.split("\t")[:2] for line in lines if line[0].isdigit()))
     for number, text in rows:

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes tests/fixtures/tokenizer.json.gz: strings with their ids, and ids with their texts.
 
-The tokenizer is the published one (tests/fixtures/florence-2/tokenizer.json.gz) with the 1024 Florence
+The tokenizer is the published one (tests/fixtures/florence-2/tokenizer.json.xz) with the 1024 Florence
 tokens appended in the order of their ids.
 """
 
 import gzip
+import lzma
 import json
 import random
 import unicodedata
@@ -44,7 +45,7 @@ TASKS = ["<REGION_TO_CATEGORY>", "<REFERRING_EXPRESSION_SEGMENTATION>", "<OPEN_V
 
 
 def reference_tokenizer():
-    backend = Tokenizer.from_buffer(gzip.decompress((FIXTURES / "florence-2" / "tokenizer.json.gz").read_bytes()))
+    backend = Tokenizer.from_buffer(lzma.decompress((FIXTURES / "florence-2" / "tokenizer.json.xz").read_bytes()))
     backend.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in FLORENCE_TOKENS])
     assert backend.get_vocab_size() == 51289 and backend.token_to_id("<and>") == 51288
     return PreTrainedTokenizerFast(
