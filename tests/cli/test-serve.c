@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 
 #include "harness.h"
-#include "raw-http.h"
 
 #define TOKEN "correct horse"
 
@@ -402,63 +401,92 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (counts[0], >=, 2);
 }
 
-/* (transfer full): @n connections each, of all that is told @status */
-static GPtrArray *
-say_all (Fixture *self, guint status, guint n)
+/* A connection of its own over which @text goes. */
+static GSocketConnection *
+say (Fixture *self, const char *text)
 {
-  static const struct
-  {
-    const char *text;
-    guint status;
-  } calls[] = {
-    { "HELLO\r\n\r\n", 400 },
-    { "GET / HTTP/1.1\r\n\r\n", 400 },
-    { "", 408 },
-    { "GET / HT", 408 },
-    { "\x16\x03\x01\x02", 408 },
-    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n", 400 },
-    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc", 408 },
-  };
-  GPtrArray *connections = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection
+      = g_socket_client_connect_to_uri (client, self->uri, 80, NULL, &error);
 
-  for (guint i = 0; i < n * G_N_ELEMENTS (calls); i++)
-    if (calls[i / n].status == status)
-      g_ptr_array_add (connections, say (self->uri, calls[i / n].text));
-  return connections;
+  g_assert_no_error (error);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
+                             strlen (text), NULL, NULL, &error);
+  g_assert_no_error (error);
+  return connection;
 }
 
-static void
-hear_all (GPtrArray *connections, guint status)
+/* The status that comes back, after which nothing does; 0: none */
+static guint
+hear (GSocketConnection *connection)
 {
-  for (guint i = 0; i < connections->len; i++)
-    g_assert_cmpuint (hear (connections->pdata[i]), ==, status);
+  char line[4096] = { 0 };
+  gsize n = 0;
+
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 240);
+  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), line,
+                           sizeof line - 1, &n, NULL, NULL);
+  return g_str_has_prefix (line, "HTTP/1.") ? (guint) g_ascii_strtoull (line + 9, NULL, 10) : 0;
+}
+
+typedef struct
+{
+  const char *text;
+  guint status;
+} Framed;
+
+/* Those that are told @status. */
+static void
+check_framing (Fixture *self, const Framed *calls, guint n, guint status)
+{
+  for (guint i = 0; i < n; i++)
+    if (calls[i].status == status)
+      {
+        g_autoptr (GSocketConnection) connection = say (self, calls[i].text);
+
+        g_assert_cmpuint (hear (connection), ==, status);
+      }
 }
 
 /* What is no call, or not all of one, is told so, and keeps nobody else waiting. */
 static void
 test_framing (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GPtrArray) silent = NULL, bad = NULL, late = NULL;
+  static const Framed calls[] = {
+    { "HELLO\r\n\r\n", 400 },
+    { "GET / HTTP/1.1\r\n\r\n", 400 },
+    { "GET / HT", 408 },
+    { "\x16\x03\x01\x02", 408 },
+    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n", 400 },
+    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc", 408 },
+  };
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (Reply) good = NULL;
 
   START (self, "--port=0");
-  silent = say_all (self, 408, 10);
+  for (guint i = 0; i < 40; i++)
+    g_ptr_array_add (silent, say (self, i % 2 ? "" : "GET / HT"));
   good = call (self, "GET", "/", NULL, NULL, NULL);
   g_assert_cmpuint (good->status, ==, 200);
-  bad = say_all (self, 400, 1);
-  hear_all (bad, 400);
+  check_framing (self, calls, G_N_ELEMENTS (calls), 400);
   g_ptr_array_set_size (silent, 0);
   g_assert_cmpint (stop (self), ==, 128 + SIGINT);
 
+  /* Where nothing is to come soon. */
   START (self, "--port=0", "--timeout=1");
-  late = say_all (self, 408, 10);
-  hear_all (late, 408);
+  for (guint i = 0; i < 40; i++)
+    g_ptr_array_add (silent, say (self, i % 2 ? "" : "GET / HT"));
+  check_framing (self, calls, G_N_ELEMENTS (calls), 408);
+  for (guint i = 0; i < silent->len; i++)
+    g_assert_cmpuint (hear (silent->pdata[i]), ==, 408);
+  g_ptr_array_set_size (silent, 0);
   g_assert_cmpint (stop (self), ==, 128 + SIGINT);
 
   /* Beyond what anybody needs. */
   START (self, "--port=0");
   for (guint i = 0; i < 300; i++)
-    g_ptr_array_add (silent, say (self->uri, ""));
+    g_ptr_array_add (silent, say (self, ""));
   g_assert_cmpuint (hear (silent->pdata[silent->len - 1]), ==, 503);
 }
 
