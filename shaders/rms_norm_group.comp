@@ -2,7 +2,10 @@
 //
 // Each row to mean square 1, scaled by weight + p.offset; for GPUs: one workgroup a row.
 //
-// x, y [rows, 4 columns4] STORE (may be the same); weight [4 columns4] float.
+// Where rows are heads, p.heads of a token one behind the other, the first p.first have weights of their
+// own, p.second after them others; what comes then is copied.
+//
+// x, y [rows, 4 columns4] STORE (may be the same); weight [4 columns4] float, of heads [2, 4 columns4].
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -23,6 +26,9 @@ main ()
     return;
 
   uint at = row * p.columns4;
+  uint head = p.heads > 0 ? row % p.heads : 0;
+  bool stays = p.heads > 0 && head >= p.first + p.second;
+  uint weights = head >= p.first && !stays && p.heads > 0 ? p.columns4 : 0;
   vec4 squares = vec4 (0.0);
   for (uint i = gl_LocalInvocationID.x; i < p.columns4; i += LANES)
     {
@@ -33,5 +39,5 @@ main ()
   float scale = 1.0 / sqrt (mean + p.eps);
 
   for (uint i = gl_LocalInvocationID.x; i < p.columns4; i += LANES)
-    y[at + i] = STORE4 (vec4 (x[at + i]) * scale * (weight[i] + p.offset));
+    y[at + i] = stays ? x[at + i] : STORE4 (vec4 (x[at + i]) * scale * (weight[weights + i] + p.offset));
 }

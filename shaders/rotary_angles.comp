@@ -7,7 +7,10 @@
 // are counted in turns, as fractions of 64 bits, of which whole turns fall off by themselves.
 // p.ratio_high, p.ratio_low: base^(-1 / pairs), times 2^64.
 //
-// positions [rows] uint; angles [rows, pairs, 2] float.
+// With p.axes 3, a place is three numbers: pair i goes by number i % 3, the last two only as long as
+// i < 3 p.second, and 3 p.third; else by the first.
+//
+// positions [rows, axes] uint; angles [rows, pairs, 2] float.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -54,17 +57,22 @@ main ()
       uint row = i / p.pairs;
       uvec2 frequency = TURNS_A_RADIAN;
       uvec2 ratio = uvec2 (p.ratio_high, p.ratio_low);
+      uint pair = i - row * p.pairs;
+      uint axis = p.axes > 1 ? pair % 3 : 0;
 
       // The power of the ratio by squaring.
-      for (uint power = i - row * p.pairs; power > 0; power >>= 1)
+      for (uint power = pair; power > 0; power >>= 1)
         {
           if ((power & 1u) != 0)
             frequency = multiply (frequency, ratio);
           ratio = multiply (ratio, ratio);
         }
 
+      if (axis > 0 && pair >= 3 * (axis == 1 ? p.second : p.third))
+        axis = 0;
+      uint position = positions[row * p.axes + axis];
       uint high, low;
-      umulExtended (positions[row], frequency.y, high, low);
-      angles[i] = turn (positions[row] * frequency.x + high);
+      umulExtended (position, frequency.y, high, low);
+      angles[i] = turn (position * frequency.x + high);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the application share: application.c, application-models.c,
- * application-ask-all.c, application-train.c.
+ * application-ask-all.c, application-train.c, application-world.c.
  */
 #pragma once
 
@@ -25,5 +25,10 @@ MonocleAskAll *monocle_application_make_ask_all (MonocleApplication *self);
 
 /* (transfer full): adds its actions; once */
 MonocleTutor *monocle_application_make_tutor (MonocleApplication *self);
+
+/* --- application-world.c --- */
+
+/* Adds its action; once. */
+void monocle_application_add_world (MonocleApplication *self);
 
 G_END_DECLS

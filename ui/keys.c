@@ -36,6 +36,7 @@ static const struct
   { "win.split", { "<Control><Shift>j" } },
   { "win.labels", { "<Control><Shift>l" } },
   { "win.teach", { "<Control><Shift>m" } },
+  { "app.what-happens-next", { "<Control><Shift>h" } },
   { "win.done", { "F8" } },
   { "win.done-next", { "<Shift>F8" } },
   { "win.go-to", { "<Control>g" } },

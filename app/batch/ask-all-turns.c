@@ -14,7 +14,8 @@
 #include "app/pictures/source.h"
 #include "app/search/noted.h"
 
-/* Pictures that are anywhere between reading and answered. */
+/* Pictures that are anywhere between reading and answered, beside those that are looked at side by
+ * side. */
 #define MAX_OPEN 5
 
 /* Of what is read: large pictures are not kept waiting. */
@@ -445,6 +446,14 @@ count_asked (MonocleAskAll *self)
   return n;
 }
 
+/* Pictures that the model looks at side by side: one set that it works on, and one that waits, may
+ * come on top. */
+static guint
+count_beside (MonocleAskAll *self)
+{
+  return 2 * (monocle_model_get_n_together (monocle_runner_get_model (self->runner)) - 1);
+}
+
 /* Two files of the same content are one picture. */
 static gboolean
 is_in_hand (MonocleAskAll *self, const Turn *turn)
@@ -487,19 +496,21 @@ read_next (MonocleAskAll *self)
 static void
 advance (MonocleAskAll *self)
 {
+  guint n_beside;
   Turn *turn;
 
   if (self->state == MONOCLE_ASK_ALL_RUNNING)
     monocle_ask_all_follow_runner (self);
   if (self->state != MONOCLE_ASK_ALL_RUNNING || !has_model (self))
     return;
+  n_beside = count_beside (self);
   /* One at a time: of those that are answered already the window has some time for others. */
-  if (count_asked (self) < MAX_ASKED && (turn = find_ready (self)))
+  if (count_asked (self) < MAX_ASKED + n_beside && (turn = find_ready (self)))
     {
       ask (self, turn);
       monocle_ask_all_advance (self);
     }
-  else if (self->open->len < MAX_OPEN && self->n_pixels < MAX_READ_PIXELS
+  else if (self->open->len < MAX_OPEN + n_beside && self->n_pixels < MAX_READ_PIXELS
            && self->next < self->plan->items->len)
     {
       read_next (self);

@@ -216,7 +216,7 @@ check_members (JsonObject *object, GError **error)
 }
 
 static MonocleCliStatus
-take_object (MonocleCliChat *self, JsonObject *object)
+follow_object (MonocleCliChat *self, JsonObject *object)
 {
   JsonArray *images, *regions;
   const char *text = NULL;
@@ -246,6 +246,20 @@ take_object (MonocleCliChat *self, JsonObject *object)
     sampling.seed = (guint64) seed;
   return monocle_cli_chat_ask (self, text, (guint) max_tokens,
                                self->sampling.is_on || seed >= 0 ? &sampling : NULL);
+}
+
+/* Who is told that it failed sends it again, put right. */
+static MonocleCliStatus
+take_object (MonocleCliChat *self, JsonObject *object)
+{
+  g_auto (MonocleCliChatMoment) moment = { NULL };
+  MonocleCliStatus status;
+
+  monocle_cli_chat_moment_init (&moment, self);
+  status = follow_object (self, object);
+  if (status != MONOCLE_CLI_DONE && status != MONOCLE_CLI_INTERRUPTED)
+    monocle_cli_chat_go_back (self, &moment);
+  return status;
 }
 
 MonocleCliStatus

@@ -279,6 +279,42 @@ monocle_cli_chat_ask (MonocleCliChat *self,
   return ask (self, said);
 }
 
+/* --- moments ------------------------------------------------------------------------------ */
+
+static void
+copy_pending (GArray *to, const GArray *from)
+{
+  g_array_set_size (to, 0);
+  g_array_append_vals (to, from->data, from->len);
+}
+
+void
+monocle_cli_chat_moment_init (MonocleCliChatMoment *moment, const MonocleCliChat *self)
+{
+  moment->turns = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < monocle_cli_chat_get_n_turns (self); i++)
+    g_ptr_array_add (moment->turns, monocle_cli_chat_get_turn (self, i));
+  moment->pending = g_array_new (FALSE, FALSE, sizeof (MonocleSaidShown));
+  copy_pending (moment->pending, self->pending);
+  moment->last = self->last;
+}
+
+void
+monocle_cli_chat_moment_clear (MonocleCliChatMoment *moment)
+{
+  g_clear_pointer (&moment->turns, g_ptr_array_unref);
+  g_clear_pointer (&moment->pending, g_array_unref);
+}
+
+void
+monocle_cli_chat_go_back (MonocleCliChat *self, const MonocleCliChatMoment *moment)
+{
+  g_list_store_splice (self->turns, 0, monocle_cli_chat_get_n_turns (self), moment->turns->pdata,
+                       moment->turns->len);
+  copy_pending (self->pending, moment->pending);
+  self->last = moment->last;
+}
+
 /* --- asking otherwise ----------------------------------------------------------------------- */
 
 MonocleCliStatus
@@ -317,12 +353,20 @@ monocle_cli_chat_ask_again (MonocleCliChat *self, const guint64 *seed)
   guint n_turns = monocle_cli_chat_get_n_turns (self);
   g_autoptr (MonocleSaid) before = NULL;
   g_autoptr (MonocleSaid) again = NULL;
+  g_auto (MonocleCliChatMoment) moment = { NULL };
   MonocleCliStatus status;
 
   if (n_turns == 0)
     return monocle_cli_chat_complain (self, _ ("nothing was asked yet"));
+  monocle_cli_chat_moment_init (&moment, self);
   before = monocle_cli_chat_get_turn (self, n_turns - 1);
   again = monocle_said_new_again (before, &self->sampling.settings, seed);
   status = monocle_cli_chat_undo (self, 1);
-  return status == MONOCLE_CLI_DONE ? ask (self, again) : status;
+  if (status == MONOCLE_CLI_DONE)
+    status = ask (self, again);
+  if (monocle_cli_chat_get_n_turns (self) == n_turns)
+    copy_pending (self->pending, moment.pending);
+  else
+    monocle_cli_chat_go_back (self, &moment);
+  return status;
 }

@@ -78,9 +78,31 @@ MonocleCliStatus monocle_cli_chat_ask (MonocleCliChat *self,
                                        guint max_tokens,
                                        const MonocleSampling *sampling);
 
+/**
+ * MonocleCliChatMoment:
+ * @turns: (element-type MonocleSaid): what was said by then
+ * @pending: what the next question was to show
+ * @last: (nullable): the path that was named last
+ *
+ * What a conversation was, for when what was tried since comes to nothing.
+ */
+typedef struct
+{
+  GPtrArray *turns;
+  GArray *pending;
+  const char *last;
+} MonocleCliChatMoment;
+
+void monocle_cli_chat_moment_init (MonocleCliChatMoment *moment, const MonocleCliChat *self);
+void monocle_cli_chat_moment_clear (MonocleCliChatMoment *moment);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliChatMoment, monocle_cli_chat_moment_clear)
+/* All is again as it was. */
+void monocle_cli_chat_go_back (MonocleCliChat *self, const MonocleCliChatMoment *moment);
+
 /* Forgets @n turns; says on stderr where there are not so many. */
 MonocleCliStatus monocle_cli_chat_undo (MonocleCliChat *self, guint n);
-/* Asks the last question again. @seed: (nullable): to draw with; %NULL: with another one */
+/* Asks the last question again, whose answer stays where no other came. What the next one shows
+ * waits. @seed: (nullable): to draw with; %NULL: with another one */
 MonocleCliStatus monocle_cli_chat_ask_again (MonocleCliChat *self, const guint64 *seed);
 
 /* --- chat-save.c --- */
@@ -97,7 +119,8 @@ MonocleCliStatus monocle_cli_chat_load (MonocleCliChat *self, const char *path);
 
 /* --- chat-input.c --- */
 
-/* Does what a line says. @ends: (out): whether it was the last one */
+/* Does what a line says; an object that is wrong changes nothing. @ends: (out): whether it was the
+ * last one */
 MonocleCliStatus
 monocle_cli_chat_take_line (MonocleCliChat *self, const char *line, gboolean *ends);
 

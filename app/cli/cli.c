@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/base/homes.h"
 #include "app/cli/model-help.h"
 #include "app/cli/out.h"
 #include "app/cli/wait.h"
@@ -320,6 +321,7 @@ int
 main (int argc, char **argv)
 {
   fill_streams ();
+  monocle_homes_ignore_relative ();
   /* A limit on the size of files is an error like a full disk: nothing half done stays behind. */
   signal (SIGXFSZ, SIG_IGN);
   setlocale (LC_ALL, "");

@@ -62,7 +62,12 @@ take_line (MonocleCliLines *self)
 
   if (!end && (!self->is_over || n == 0))
     return NULL;
-  line = g_strndup (self->bytes->str, n);
+  line = g_memdup2 (self->bytes->str, n + 1);
+  line[n] = '\0';
+  /* It is no text either, and would hide what comes behind it. */
+  for (gsize i = 0; i < n; i++)
+    if (line[i] == '\0')
+      line[i] = '\xff';
   g_string_erase (self->bytes, 0, (gssize) (end ? n + 1 : n));
   return g_strchomp (line);
 }

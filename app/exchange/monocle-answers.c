@@ -16,15 +16,18 @@
 #define ENDING ".jsonl"
 
 static gboolean
-looks_like_answers (const char *path)
+holds_answers (const char *path)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = monocle_exchange_peek (path);
 
-  if (!monocle_exchange_has_extension (path, "jsonl"))
-    return FALSE;
-  text = monocle_exchange_peek (path);
   return g_str_has_prefix (text, "{\"image\"") && strstr (text, "\"task\"")
          && strstr (text, "\"device\"");
+}
+
+static gboolean
+looks_like_answers (const char *path)
+{
+  return monocle_exchange_has_extension (path, "jsonl") && holds_answers (path);
 }
 
 static gboolean
@@ -32,8 +35,9 @@ recognise (const char *path)
 {
   g_autoptr (GPtrArray) files = NULL;
 
+  /* What `run --format json` prints goes to a file of any name. */
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    return looks_like_answers (path);
+    return g_file_test (path, G_FILE_TEST_IS_REGULAR) && holds_answers (path);
   files = monocle_exchange_list_alike (path, "jsonl", looks_like_answers);
   return files->len > 0;
 }
@@ -48,12 +52,28 @@ typedef struct
   gpointer user_data;
 } Reader;
 
-/* (transfer full) (nullable): the picture of an answer; a file of one picture is called as that. */
+/* Whatever bytes a name has: in answers it is text. */
+static gboolean
+is_named_as (const char *file, const char *image)
+{
+  g_autofree char *name = g_path_get_basename (file);
+  g_autofree char *image_name = g_path_get_basename (image);
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+
+  return g_str_equal (valid, image_name);
+}
+
+/* (transfer full) (nullable): the picture of an answer; a file of one picture lies in the set as
+ * that does in its folder, where it is called as that. */
 static char *
 dup_name (const Reader *self, const char *image, gboolean is_alone, GError **error)
 {
-  if (is_alone && self->below && g_str_has_suffix (self->below, ENDING))
-    return g_strndup (self->below, strlen (self->below) - strlen (ENDING));
+  g_autofree char *name = is_alone && self->below && g_str_has_suffix (self->below, ENDING)
+                              ? g_strndup (self->below, strlen (self->below) - strlen (ENDING))
+                              : NULL;
+
+  if (name && is_named_as (name, image))
+    return g_steal_pointer (&name);
   return g_path_is_absolute (image) ? monocle_exchange_dup_last_name (image, self->path, error)
                                     : monocle_exchange_dup_name (image, self->path, error);
 }

@@ -178,7 +178,9 @@ monocle_runner_configure (MonocleRunner *self,
     monocle_runner_stop_ahead (self);
   self->num_beams = num_beams;
   monocle_runner_config_set (&self->wanted, model, device, precision, self->wanted.is_trusted);
-  if (monocle_runner_is_stale (self) && !self->job)
+  if (monocle_runner_is_stale (self) && self->look)
+    monocle_runner_stop_look (self);
+  else if (monocle_runner_is_stale (self) && !self->job)
     monocle_runner_begin_load (self);
   else
     monocle_runner_get_ahead (self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the runner share: runner has the object, load the model, queue what is asked,
- * queries, talk and submit who asks, ahead what is done in between.
+ * queries, talk and submit who asks, look and ahead what is done in between.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ typedef struct
   gboolean is_trusted;
 } MonocleRunnerConfig;
 
-/* A model on its way, or what is compiled for it. */
+/* A model on its way, what is compiled for it, or pictures that it looks at ahead of questions. */
 typedef struct
 {
   MonocleRunner *runner; /* (nullable): not owned; NULL: nobody waits for it any more */
@@ -41,6 +41,9 @@ typedef struct
   MonocleImage *(*get_image) (MonocleRunnerJob *job, GError **error);
   /* It runs. (transfer full): on which session; what @request points to stays until the end. */
   MonocleSession *(*begin) (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request);
+  /* (nullable): it waits and gives way. (transfer full) (nullable): on which session it will run,
+   * and with which detail; kept as that of the job where its picture is looked at ahead */
+  MonocleSession *(*open_ahead) (MonocleRunnerJob *job, MonocleDetail *detail);
   void (*update) (MonocleRunnerJob *job, const MonocleUpdate *update);
   /* It runs and was told to stop. */
   void (*stopping) (MonocleRunnerJob *job);
@@ -56,8 +59,9 @@ struct _MonocleRunnerJob
   const MonocleRunnerJobClass *klass;
   MonocleRunner *runner; /* (nullable): not owned; NULL once that is gone */
   GCancellable *cancellable;
-  gboolean was_lost;  /* with its device, once */
-  gboolean gives_way; /* to all that does not */
+  gboolean was_lost;       /* with its device, once */
+  gboolean gives_way;      /* to all that does not */
+  MonocleSession *session; /* (nullable): its picture is looked at ahead, or was */
 };
 
 /* A document's conversation as the model hears it; talk. */
@@ -80,7 +84,8 @@ struct _MonocleRunner
   MonocleRunnerChat *chat; /* (nullable): the last conversation that something was said in */
   MonocleRunnerLoad *load;
   MonocleRunnerJob *job;
-  GQueue waiting; /* of MonocleRunnerJob */
+  MonocleRunnerLoad *look; /* (nullable): nothing begins meanwhile */
+  GQueue waiting;          /* of MonocleRunnerJob */
   gboolean was_busy;
 
   MonocleRunnerLoad *ahead; /* (nullable): while it compiles for the model that is there */
@@ -139,6 +144,13 @@ void monocle_runner_give_up (MonocleRunner *self, const GError *error);
 void monocle_runner_get_ahead (MonocleRunner *self);
 /* For another model, or other questions, it begins anew. */
 void monocle_runner_stop_ahead (MonocleRunner *self);
+
+/* --- look --- */
+
+/* At the pictures of those that come next, all of which give way. Returns: whether it looks */
+gboolean monocle_runner_look (MonocleRunner *self);
+/* They are looked at another time. */
+void monocle_runner_stop_look (MonocleRunner *self);
 
 /* --- talk --- */
 

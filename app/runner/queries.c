@@ -33,13 +33,29 @@ get_image (MonocleRunnerJob *job, GError **error)
 
 /* Nobody asks the next thing about what nobody waits for: those that somebody may ask about again
  * are kept. */
+static gboolean
+is_seen_once (const Asked *self)
+{
+  return self->job.gives_way && monocle_document_get_n_shown (self->document) == 0;
+}
+
+static gboolean
+is_ahead (const Asked *self, MonocleImage *image)
+{
+  MonocleSession *session = self->job.session;
+
+  return session && monocle_session_get_model (session) == self->job.runner->model
+         && monocle_session_get_image (session) == image;
+}
+
 static MonocleSession *
 open_session (const Asked *self, MonocleImage *image)
 {
   MonocleRunner *runner = self->job.runner;
 
-  if (self->job.gives_way && monocle_document_get_n_shown (self->document) == 0)
-    return monocle_session_new (runner->model, image);
+  if (is_seen_once (self))
+    return is_ahead (self, image) ? g_object_ref (self->job.session)
+                                  : monocle_session_new (runner->model, image);
   return monocle_sessions_open (runner->sessions, runner->model, self->document, image);
 }
 
@@ -61,6 +77,19 @@ begin (MonocleRunnerJob *job, MonocleImage *image, MonocleRequest *request)
     self->regions[i] = monocle_matrix_map_box (&self->turn, &upright[i]);
   request->regions = self->regions;
   return session;
+}
+
+static MonocleSession *
+open_ahead (MonocleRunnerJob *job, MonocleDetail *detail)
+{
+  Asked *self = (Asked *) job;
+  MonocleRunner *runner = job->runner;
+  MonocleImage *image = monocle_document_get_image (self->document);
+
+  if (!image || !is_seen_once (self) || monocle_query_get_task (self->query)->ignores_image)
+    return NULL;
+  *detail = monocle_query_make_request (self->query, runner->model, runner->num_beams).detail;
+  return monocle_session_new (runner->model, image);
 }
 
 /* @results: (transfer full) (nullable elements): of the picture as the model saw it. Returns: the
@@ -124,8 +153,13 @@ end (MonocleRunnerJob *job, MonocleRun *run, const GError *error)
   monocle_runner_job_free (job);
 }
 
-static const MonocleRunnerJobClass asked_class
-    = { NULL, get_image, begin, update, stopping, requeue, end };
+static const MonocleRunnerJobClass asked_class = { .get_image = get_image,
+                                                   .begin = begin,
+                                                   .open_ahead = open_ahead,
+                                                   .update = update,
+                                                   .stopping = stopping,
+                                                   .requeue = requeue,
+                                                   .end = end };
 
 static void
 ask (MonocleRunner *self,

@@ -25,6 +25,8 @@ monocle_runner_push (MonocleRunner *self, MonocleRunnerJob *job, const MonocleRu
   job->klass = klass;
   job->runner = self;
   job->cancellable = g_cancellable_new ();
+  if (!job->gives_way)
+    monocle_runner_stop_look (self);
   g_queue_insert_before (&self->waiting, job->gives_way ? NULL : find_behind (self), job);
 }
 
@@ -32,6 +34,7 @@ void
 monocle_runner_job_free (MonocleRunnerJob *job)
 {
   g_object_unref (job->cancellable);
+  g_clear_object (&job->session);
   g_free (job);
 }
 
@@ -215,14 +218,14 @@ begin_job (MonocleRunner *self, MonocleRunnerJob *job)
 void
 monocle_runner_advance (MonocleRunner *self)
 {
-  while (!self->job && !self->load)
+  while (!self->job && !self->load && !self->look)
     {
       if (monocle_runner_is_stale (self)
           || (self->waiting.length > 0 && self->state != MONOCLE_RUNNER_READY))
         monocle_runner_begin_load (self);
-      else if (self->waiting.length > 0)
+      else if (self->waiting.length > 0 && !monocle_runner_look (self))
         begin_job (self, g_queue_pop_head (&self->waiting));
-      else
+      else if (self->waiting.length == 0)
         {
           monocle_runner_get_ahead (self);
           break;
@@ -241,6 +244,7 @@ monocle_runner_stop_jobs (MonocleRunner *self, MonocleRunnerJobFunc is_wanted, g
       self->job->klass->stopping (self->job);
       g_cancellable_cancel (self->job->cancellable);
     }
+  monocle_runner_stop_look (self);
   stop_waiting (self, is_wanted, data);
   monocle_runner_check_busy (self);
   g_object_unref (self);
@@ -263,6 +267,12 @@ monocle_runner_let_go_of_jobs (MonocleRunner *self)
       self->job->runner = NULL;
       g_cancellable_cancel (self->job->cancellable);
       self->job = NULL;
+    }
+  if (self->look)
+    {
+      self->look->runner = NULL;
+      monocle_runner_stop_look (self);
+      self->look = NULL;
     }
   stop_waiting (self, NULL, NULL);
 }

@@ -77,8 +77,12 @@ end (MonocleRunnerJob *job, MonocleRun *run, const GError *error)
     g_task_return_error (task, g_error_copy (error));
 }
 
-static const MonocleRunnerJobClass submission_class
-    = { NULL, get_image, begin, update, ignore, ignore, end };
+static const MonocleRunnerJobClass submission_class = { .get_image = get_image,
+                                                        .begin = begin,
+                                                        .update = update,
+                                                        .stopping = ignore,
+                                                        .requeue = ignore,
+                                                        .end = end };
 
 static gboolean
 is_job (const MonocleRunnerJob *job, gconstpointer other)

@@ -63,6 +63,7 @@ typedef struct
   const MonocleServeRules *rules;
   guint64 n_bytes; /* of the body */
   guint silence;   /* source */
+  guint lateness;  /* source: all of the body is not here in time */
 } Guard;
 
 /* Takes as long whatever is wrong with it. */
@@ -141,13 +142,15 @@ monocle_serve_hang_up (SoupServerMessage *message, guint status)
   g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
+/* Nothing comes, or too slowly. */
 static gboolean
-on_silence (gpointer data)
+on_late (gpointer data)
 {
   Guard *guard = data;
 
-  guard->silence = 0;
   monocle_serve_hang_up (guard->message, SOUP_STATUS_REQUEST_TIMEOUT);
+  g_clear_handle_id (&guard->silence, g_source_remove);
+  g_clear_handle_id (&guard->lateness, g_source_remove);
   return G_SOURCE_REMOVE;
 }
 
@@ -156,13 +159,14 @@ wait_for_more (Guard *guard)
 {
   g_clear_handle_id (&guard->silence, g_source_remove);
   guard->silence
-      = g_timeout_add_seconds (MIN (MAX_SILENCE_S, guard->rules->timeout_s), on_silence, guard);
+      = g_timeout_add_seconds (MIN (MAX_SILENCE_S, guard->rules->timeout_s), on_late, guard);
 }
 
 static void
 on_body (SoupServerMessage *message, Guard *guard)
 {
   g_clear_handle_id (&guard->silence, g_source_remove);
+  g_clear_handle_id (&guard->lateness, g_source_remove);
 }
 
 static void
@@ -171,6 +175,7 @@ guard_free (gpointer data)
   Guard *guard = data;
 
   g_clear_handle_id (&guard->silence, g_source_remove);
+  g_clear_handle_id (&guard->lateness, g_source_remove);
   g_free (guard);
 }
 
@@ -182,6 +187,7 @@ on_headers (SoupServerMessage *message, Guard *guard)
   const char *authorization = soup_message_headers_get_one (headers, "Authorization");
 
   wait_for_more (guard);
+  guard->lateness = g_timeout_add_seconds (rules->timeout_s, on_late, guard);
   if (rules->token && !shows_token (authorization, rules->token))
     {
       soup_message_headers_replace (soup_server_message_get_response_headers (message),

@@ -15,20 +15,36 @@ keep (MonocleWorldFilm *self, const MonocleWorldScene *scene)
     }
 }
 
-void
-monocle_world_film_init (MonocleWorldFilm *self, MonocleWorldKind kind, guint32 seed)
+/* From the first frame to the last. */
+static void
+run (MonocleWorldFilm *self)
 {
-  MonocleWorldScene scene;
+  MonocleWorldScene scene = self->scene;
 
-  *self = (MonocleWorldFilm){ .events = { 0 } };
-  monocle_world_scene_init (&self->scene, kind, seed);
-  scene = self->scene;
   keep (self, &scene);
   for (guint t = 1; t < MONOCLE_WORLD_N_FRAMES; t++)
     {
       self->events[t] = monocle_world_scene_step (&scene);
       keep (self, &scene);
     }
+}
+
+void
+monocle_world_film_init (MonocleWorldFilm *self, MonocleWorldKind kind, guint32 seed)
+{
+  *self = (MonocleWorldFilm){ .events = { 0 } };
+  monocle_world_scene_init (&self->scene, kind, seed);
+  run (self);
+}
+
+void
+monocle_world_film_throw (MonocleWorldFilm *self, guint frame, guint ball, double vx, double vy)
+{
+  g_return_if_fail (frame < MONOCLE_WORLD_N_FRAMES && ball < self->scene.n_balls);
+
+  self->scene.thrown
+      = (MonocleWorldThrow){ .frame = (int) frame, .ball = ball, .vx = vx, .vy = vy };
+  run (self);
 }
 
 MonocleTracks *

@@ -25,6 +25,19 @@ typedef struct
 
 void monocle_world_film_init (MonocleWorldFilm *self, MonocleWorldKind kind, guint32 seed);
 
+/**
+ * monocle_world_film_throw:
+ * @self: a film
+ * @frame: behind which one
+ * @ball: which one
+ * @vx, @vy: with which speed
+ *
+ * The same scene, but that this ball is thrown, and nothing else is: what was until then stays as
+ * it was.
+ */
+void
+monocle_world_film_throw (MonocleWorldFilm *self, guint frame, guint ball, double vx, double vy);
+
 /* (transfer full): its first frames, and the throw, which is told. */
 MonocleTracks *monocle_world_film_show (const MonocleWorldFilm *self, guint n_frames);
 

@@ -96,6 +96,24 @@ monocle_world_judge_compare (const MonocleWorldFilm *film,
     }
 }
 
+/* (transfer full) (array): [futures, 2]: of a ball; their mean, and how far they are from it in per
+ * cent of the side. */
+static double (*get_points (
+    const MonocleFutures *futures, guint ball, guint ahead, double mean[2], double *spread))[2]
+{
+  const guint n = futures->n_futures;
+  double (*points)[2] = g_malloc_n (n, sizeof *points);
+
+  for (guint k = 0; k < n; k++)
+    get_place (futures, monocle_futures_get_drawn (futures, k), ball, ahead, points[k]);
+  get_mean ((const double (*)[2]) points, n, mean);
+  *spread = 0;
+  for (guint k = 0; k < n; k++)
+    *spread += pow (measure (points[k], mean), 2) / n;
+  *spread = sqrt (*spread);
+  return points;
+}
+
 static void
 add_spread (MonocleWorldTally *tally,
             const MonocleFutures *futures,
@@ -103,23 +121,44 @@ add_spread (MonocleWorldTally *tally,
             guint ahead,
             const double truth[2])
 {
-  const guint n = futures->n_futures;
-  g_autofree double (*points)[2] = g_malloc_n (n, sizeof *points);
-  double mean[2], spread = 0, error;
+  double mean[2], spread;
+  g_autofree double (*points)[2] = get_points (futures, ball, ahead, mean, &spread);
+  const double error = measure (mean, truth);
 
-  for (guint k = 0; k < n; k++)
-    get_place (futures, monocle_futures_get_drawn (futures, k), ball, ahead, points[k]);
-  get_mean ((const double (*)[2]) points, n, mean);
-  for (guint k = 0; k < n; k++)
-    spread += pow (measure (points[k], mean), 2) / n;
-  spread = sqrt (spread);
-  error = measure (mean, truth);
-  tally->n_inside += monocle_world_is_inside ((const double (*)[2]) points, n, truth[0], truth[1]);
+  tally->n_inside += monocle_world_is_inside ((const double (*)[2]) points, futures->n_futures,
+                                              truth[0], truth[1]);
   tally->spread += spread;
   tally->error += error;
   tally->spread2 += spread * spread;
   tally->error2 += error * error;
   tally->product += spread * error;
+}
+
+void
+monocle_world_judge_look (const MonocleWorldFilm *film,
+                          guint n_seen,
+                          const MonocleFutures *futures,
+                          guint ahead,
+                          MonocleWorldOutlook *outlook)
+{
+  const double n = futures->n_things;
+
+  g_return_if_fail (ahead >= 1 && ahead <= futures->n_frames);
+
+  *outlook = (MonocleWorldOutlook){ .likeliest = film ? 0 : -1, .speed = film ? 0 : -1 };
+  for (guint i = 0; i < futures->n_things; i++)
+    {
+      double errors[MONOCLE_WORLD_N_WAYS], mean[2], spread = 0;
+
+      if (futures->n_futures > 0)
+        g_free (get_points (futures, i, ahead, mean, &spread));
+      outlook->spread += spread / n;
+      if (!film)
+        continue;
+      monocle_world_judge_compare (film, n_seen, futures, i, ahead, errors);
+      outlook->likeliest += errors[MONOCLE_WORLD_LIKELIEST] / n;
+      outlook->speed += errors[MONOCLE_WORLD_FIRST_GUESS + MONOCLE_WORLD_GUESS_SPEED] / n;
+    }
 }
 
 void

@@ -63,6 +63,32 @@ void monocle_world_judge_compare (const MonocleWorldFilm *film,
                                   guint ahead,
                                   double errors[MONOCLE_WORLD_N_WAYS]);
 
+/**
+ * MonocleWorldOutlook:
+ * @spread: how far futures are from their mean, in per cent of the side; of all things the mean
+ * @likeliest, @speed: how far the likeliest way, and what goes on at constant speed, are from what
+ *   happened, likewise; less than 0 where nobody knows that
+ */
+typedef struct
+{
+  double spread;
+  double likeliest, speed;
+} MonocleWorldOutlook;
+
+/**
+ * monocle_world_judge_look:
+ * @film: (nullable): what happened
+ * @n_seen: frames that were shown
+ * @futures: what was foreseen
+ * @ahead: how many frames ahead, from 1 on
+ * @outlook: (out caller-allocates): what can be said of that
+ */
+void monocle_world_judge_look (const MonocleWorldFilm *film,
+                               guint n_seen,
+                               const MonocleFutures *futures,
+                               guint ahead,
+                               MonocleWorldOutlook *outlook);
+
 /* Adds all balls of a film, of which the first frames were shown. */
 void monocle_world_judge_add (MonocleWorldJudge *self,
                               const MonocleWorldFilm *film,

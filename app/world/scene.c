@@ -15,6 +15,10 @@
 #define MAX_GRAVITY 0.2
 #define MAX_HEAVY   0.3
 
+/* In a frame, of ways that bend. */
+#define MIN_TURN 0.4
+#define MAX_TURN 0.7
+
 /* Of scenes in which a ball is thrown. */
 #define THROWN 0.15
 
@@ -99,6 +103,15 @@ collide (MonocleWorldBall *a, MonocleWorldBall *b)
   return TRUE;
 }
 
+static void
+turn (MonocleWorldBall *ball, double angle)
+{
+  const double c = cos (angle), s = sin (angle), vx = ball->vx;
+
+  ball->vx = c * vx - s * ball->vy;
+  ball->vy = s * vx + c * ball->vy;
+}
+
 guint
 monocle_world_scene_step (MonocleWorldScene *self)
 {
@@ -117,6 +130,8 @@ monocle_world_scene_step (MonocleWorldScene *self)
           MonocleWorldBall *ball = &self->balls[i];
           const double low = ball->radius, high = MONOCLE_WORLD_SIDE - ball->radius;
 
+          if (self->turn != 0)
+            turn (ball, self->turn / N_STEPS);
           if (monocle_world_move (&ball->x, &ball->vx, 0, 1.0 / N_STEPS, low, high,
                                   self->restitution)
               | monocle_world_move (&ball->y, &ball->vy, self->gravity, 1.0 / N_STEPS, low, high,
@@ -202,4 +217,6 @@ monocle_world_scene_init (MonocleWorldScene *self, MonocleWorldKind kind, guint3
       self->thrown.vx = g_rand_int_range (rand, -20, 21) / 8.0;
       self->thrown.vy = g_rand_int_range (rand, -20, 21) / 8.0;
     }
+  if (kind == MONOCLE_WORLD_TURNING)
+    self->turn = g_rand_double_range (rand, MIN_TURN, MAX_TURN) * (g_rand_boolean (rand) ? 1 : -1);
 }

@@ -25,7 +25,9 @@ G_BEGIN_DECLS
 /**
  * MonocleWorldKind:
  * @MONOCLE_WORLD_USUAL: what the model learnt from
- * @MONOCLE_WORLD_HEAVY: a stronger pull than any of these: only for measuring
+ * @MONOCLE_WORLD_HEAVY: a stronger pull than any of these: for measuring and showing
+ * @MONOCLE_WORLD_TURNING: all ways bend to one side, as none of these do: for showing what the
+ * model says of what it does not know
  *
  * Two kinds never share a scene, whatever their seeds.
  */
@@ -33,6 +35,8 @@ typedef enum
 {
   MONOCLE_WORLD_USUAL,
   MONOCLE_WORLD_HEAVY,
+  MONOCLE_WORLD_TURNING,
+  MONOCLE_WORLD_N_KINDS,
 } MonocleWorldKind;
 
 /**
@@ -48,6 +52,9 @@ typedef struct
   double radius;
   guint colour;
 } MonocleWorldBall;
+
+/* What a ball is thrown with at most, along each axis. */
+#define MONOCLE_WORLD_MAX_THROW 2.5
 
 /**
  * MonocleWorldThrow:
@@ -67,13 +74,14 @@ typedef struct
  * @balls: (array length=n_balls)
  * @gravity: what it pulls in a frame
  * @restitution: of the walls: how much of a speed a bounce leaves
+ * @turn: by how much all ways bend in a frame, in radians
  * @frame: which one this is
  */
 typedef struct
 {
   MonocleWorldBall balls[MONOCLE_WORLD_MAX_BALLS];
   guint n_balls;
-  double gravity, restitution;
+  double gravity, restitution, turn;
   MonocleWorldThrow thrown;
   int frame;
 } MonocleWorldScene;

@@ -16,8 +16,7 @@
 #include "engine/nn/plan.h"
 #include "engine/vk/staging.h"
 
-/* Of what is compared, beside the size of the numbers: sums in another order, and functions as
- * drivers have them; results in 16 bits are rounded besides. */
+/* Of what is compared: sums in another order, functions as drivers have them; 16 bits round. */
 #define LIMIT_F32 2e-4
 #define LIMIT_F16 1e-2
 
@@ -249,12 +248,16 @@ try_rows (Check *self)
   MonocleGraph *g = self->graph;
   MonocleValue x = give_numbers (self, MONOCLE_DIMS (33, 36));
   MonocleValue halves = give_numbers (self, MONOCLE_DIMS (5, 72));
-  MonocleValue places = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (33), 1000);
-  MonocleValue angles = monocle_rotary_angles (g, places, 10, 10000);
+  MonocleValue places = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (33, 3), 1000);
+  const MonocleHeads heads = { 12, 1, 1 };
+  MonocleValue angles
+      = monocle_rotary_angles_of_axes (g, places, 10, 10000, &(MonocleRotaryAxes){ 2, 1 });
 
   expect (self, "layer_norm",
           monocle_layer_norm (g, x, give_vector (self, 36), give_vector (self, 36), 1e-5f));
   expect (self, "rms_norm", monocle_rms_norm (g, x, give_vector (self, 36), 1, 1e-5f));
+  expect (self, "rms_norm of heads",
+          monocle_rms_norm_heads (g, x, give_vector (self, 24), &heads, 0, 1e-5f));
   expect (self, "gate", monocle_gate (g, halves, 0, MONOCLE_ACTIVATION_SILU));
   expect (self, "soft_cap",
           monocle_soft_cap (g, give (self, MONOCLE_FORMAT_F32, MONOCLE_DIMS (3, 9), 0), 2));
@@ -471,8 +474,7 @@ measure_size (const float *values, guint64 n, guint stride)
   return sqrt (sum / (double) (n / stride));
 }
 
-/* The largest difference beside the numbers' own size; infinite where one is none, or another id.
- */
+/* The largest difference beside the numbers' size; infinite where one is none, or another id. */
 static double
 compare (const Probe *probe, const float *got, const float *expected, guint64 n)
 {
@@ -505,7 +507,6 @@ find_fault (Check *self, const MonoclePlan *plan, char **fault, GError **error)
       monocle_evaluation_set (evaluation, given->value, given->data);
     }
   monocle_evaluation_run (evaluation);
-
   for (guint i = 0; i < self->probes->len; i++)
     {
       const Probe *probe = &g_array_index (self->probes, Probe, i);

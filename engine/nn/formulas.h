@@ -52,6 +52,13 @@ MonocleValue monocle_layer_norm (
 /* Times (@offset + weight); see monocle_op_rms_norm(). */
 MonocleValue monocle_rms_norm (
     MonocleGraph *graph, MonocleValue x, MonocleValue weight, float offset, float eps);
+/* The same of heads, which are the columns of a row in turn: weight [2, width of a head]. */
+MonocleValue monocle_rms_norm_heads (MonocleGraph *graph,
+                                     MonocleValue x,
+                                     MonocleValue weight,
+                                     const MonocleHeads *heads,
+                                     float offset,
+                                     float eps);
 /* Of groups of channels over all of x [.., C]: weight, bias [C]. */
 MonocleValue monocle_group_norm (MonocleGraph *graph,
                                  MonocleValue x,
@@ -150,6 +157,12 @@ MonocleValue monocle_image_positions (MonocleGraph *graph,
 /* F32 [T, width]: the angles of positions U32 [T], for monocle_rotary(). */
 MonocleValue
 monocle_rotary_angles (MonocleGraph *graph, MonocleValue positions, guint width, float base);
+/* The same where a position is three numbers: positions U32 [T, 3]. */
+MonocleValue monocle_rotary_angles_of_axes (MonocleGraph *graph,
+                                            MonocleValue positions,
+                                            guint width,
+                                            float base,
+                                            const MonocleRotaryAxes *axes);
 /* x [T, C] with the first heads of each row turned. */
 MonocleValue monocle_rotary (MonocleGraph *graph,
                              MonocleValue x,

@@ -197,6 +197,28 @@ test_bad_json (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (get_text (answers, G_N_ELEMENTS (lines), "answer"));
 }
 
+/* What is refused changes nothing: neither what is shown next nor what was said. */
+static void
+test_refused_object (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (Outcome) outcome
+      = talk (fixture,
+              "(echo 'What is this?'; printf 'Who\\0is it?\\n';"
+              " echo '{\"undo\": 1, \"images\": [\"'\"$OTHER\"'\", \"/nowhere.png\"], \"text\": "
+              "\"And this?\"}';"
+              " echo '{\"images\": [\"'\"$OTHER\"'\"], \"text\": \"<image>\"}'; echo 'Who is it?')",
+              "json");
+  g_autoptr (GPtrArray) turns = harness_parse_lines (outcome);
+
+  g_assert_cmpint (outcome->status, ==, 1);
+  g_assert_cmpuint (turns->len, ==, 5);
+  for (guint i = 1; i < 4; i++)
+    g_assert_nonnull (get_text (turns, i, "error"));
+  g_assert_cmpint (get_int (turns->pdata[4], "turn"), ==, 2);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (turns->pdata[4], "shown")),
+                    ==, 0);
+}
+
 static char *
 read_file (const Fixture *fixture, const char *name)
 {
@@ -238,6 +260,40 @@ test_commands (Fixture *fixture, gconstpointer data)
                          "%s\n\n",
                          fixture->picture, answers[3], fixture->other, fixture->other, answers[5]);
   g_assert_cmpstr (text, ==, transcript);
+}
+
+/* Another answer takes nothing away: what was to be shown next still is, and where none comes the
+ * first one stays. */
+static void
+test_again (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *saved = g_build_filename (fixture->folder, "saved.json", NULL);
+  g_autoptr (Outcome) shown = talk (
+      fixture, "(echo 'What is this?'; echo \"/image $OTHER\"; echo '/again 5'; echo 'And this?')",
+      "json");
+  g_autoptr (GPtrArray) turns = harness_parse_lines (shown);
+  g_autoptr (Outcome) kept = NULL;
+  g_autofree char *text = NULL, *long_text = g_strnfill (9000, 'a'), *turns_text = NULL,
+                  *expected = NULL;
+
+  harness_assert_done (shown);
+  g_assert_cmpuint (turns->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (
+        json_array_get_length (json_object_get_array_member (turns->pdata[i], "shown")), ==, 1);
+
+  /* There is no room for the second. */
+  turns_text
+      = g_strdup_printf ("{\"turns\": [{\"shown\": [], \"text\": \"Who?\", \"answer\": \"A\"},"
+                         " {\"shown\": [], \"text\": \"%s\", \"answer\": \"B\"}]}",
+                         long_text);
+  g_assert_true (g_file_set_contents (saved, turns_text, -1, NULL));
+  kept = harness_run_shell ("(echo /again; echo \"/save $FOLDER/kept.txt\") | \"$@\"", "chat",
+                            "--model", fixture->model, "--resume", saved, NULL);
+  g_assert_cmpint (kept->status, ==, 1);
+  text = read_file (fixture, "kept.txt");
+  expected = g_strdup_printf ("> Who?\nA\n\n> %s\nB\n\n", long_text);
+  g_assert_cmpstr (text, ==, expected);
 }
 
 /* Who goes on later hears what he would have heard. */
@@ -467,6 +523,8 @@ main (int argc, char **argv)
   ADD ("/chat/json", test_json);
   ADD ("/chat/detail", test_detail);
   ADD ("/chat/bad-json", test_bad_json);
+  ADD ("/chat/refused-object", test_refused_object);
+  ADD ("/chat/again", test_again);
   ADD ("/chat/commands", test_commands);
   ADD ("/chat/resume", test_resume);
   ADD ("/chat/bad-files", test_bad_files);

@@ -384,21 +384,41 @@ test_odd_names (HarnessFiles *files, gconstpointer data)
     }
 }
 
+/* What `run` prints goes to a file of any name, which says nothing of the picture's. */
+static void
+test_printed (HarnessFiles *files, gconstpointer data)
+{
+  static const char *const names[] = { "answers.json", "answers.jsonl", "my.answers.jsonl", "a" };
+  g_autoptr (Outcome) asked
+      = harness_run ("run", "--model", files->model, "--task", "detect", "--max-tokens", "20",
+                     "--format", "json", "--min-score", "0", files->a, NULL);
+
+  harness_assert_done (asked);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *answers = g_build_filename (files->folder, names[i], NULL);
+      g_autofree char *out = g_strconcat (answers, ".csv", NULL);
+      g_autofree char *table = NULL;
+      g_autoptr (Outcome) done = NULL;
+
+      g_assert_true (g_file_set_contents (answers, asked->out, -1, NULL));
+      done = harness_run ("convert", "--to", "csv", answers, out, NULL);
+      harness_assert_done (done);
+      g_assert_true (g_file_get_contents (out, &table, NULL, NULL));
+      g_assert_nonnull (strstr (table, "\na.png,"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   static const HarnessTest tests[] = {
-    { "/cli/convert/auto", test_auto },
-    { "/cli/convert/merge", test_merge },
-    { "/cli/convert/copies", test_copies },
-    { "/cli/convert/split", test_split },
-    { "/cli/convert/refused", test_refused },
-    { "/cli/convert/nameless", test_nameless },
-    { "/cli/convert/odd-names", test_odd_names },
-    { "/cli/convert/empty-set", test_empty_set },
-    { "/cli/convert/twins", test_twins },
-    { "/cli/convert/single", test_single },
-    { "/cli/convert/empty-names", test_empty_names },
+    { "/cli/convert/auto", test_auto },           { "/cli/convert/merge", test_merge },
+    { "/cli/convert/copies", test_copies },       { "/cli/convert/split", test_split },
+    { "/cli/convert/refused", test_refused },     { "/cli/convert/nameless", test_nameless },
+    { "/cli/convert/odd-names", test_odd_names }, { "/cli/convert/printed", test_printed },
+    { "/cli/convert/empty-set", test_empty_set }, { "/cli/convert/twins", test_twins },
+    { "/cli/convert/single", test_single },       { "/cli/convert/empty-names", test_empty_names },
   };
 
   harness_init (&argc, &argv);

@@ -6,96 +6,14 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
-#include <libsoup/soup.h>
 #include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#include "harness.h"
+#include "serving.h"
 
 #define TOKEN "correct horse"
-
-typedef struct
-{
-  TemporaryFolder *folder;
-  char *model, *picture;
-  GPid pid;
-  char *uri;
-  SoupSession *session;
-} Fixture;
-
-/* --- the server --- */
-
-static char *
-read_line (int fd)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
-  char c;
-
-  while (read (fd, &c, 1) == 1 && c != '\n')
-    g_string_append_c (line, c);
-  return g_string_free (g_steal_pointer (&line), FALSE);
-}
-
-/* @options: (array zero-terminated=1) */
-static void
-start (Fixture *self, const char *const *options)
-{
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
-  g_autofree char *line = NULL;
-  int out;
-
-  g_ptr_array_add (arguments, (char *) harness_get_program ());
-  g_ptr_array_add (arguments, (char *) "serve");
-  g_ptr_array_add (arguments, (char *) "--model");
-  g_ptr_array_add (arguments, self->model);
-  for (guint i = 0; options[i]; i++)
-    g_ptr_array_add (arguments, (char *) options[i]);
-  g_ptr_array_add (arguments, NULL);
-  g_assert_true (g_spawn_async_with_pipes (NULL, (char **) arguments->pdata, NULL,
-                                           G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
-                                           NULL, NULL, &self->pid, NULL, &out, NULL, NULL));
-  line = read_line (out);
-  g_close (out, NULL);
-  g_assert_true (g_str_has_prefix (line, "listening at "));
-  self->uri = g_strdup (line + strlen ("listening at "));
-}
-
-#define START(self, ...) start (self, (const char *const[]){ __VA_ARGS__, NULL })
-
-/* Returns: how it ended */
-static int
-stop (Fixture *self)
-{
-  int status;
-
-  kill (self->pid, SIGINT);
-  g_assert_cmpint (waitpid (self->pid, &status, 0), ==, self->pid);
-  self->pid = 0;
-  g_clear_pointer (&self->uri, g_free);
-  return WIFEXITED (status) ? WEXITSTATUS (status) : -1;
-}
-
-static void
-set_up (Fixture *self, gconstpointer data)
-{
-  self->folder = harness_make_folder ();
-  self->model = harness_fixture ("models/native-96");
-  self->picture = harness_fixture ("images/a.png");
-  self->session = soup_session_new ();
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  if (self->pid)
-    g_assert_cmpint (stop (self), ==, 128 + SIGINT);
-  g_object_unref (self->session);
-  harness_remove_folder (self->folder);
-  g_free (self->model);
-  g_free (self->picture);
-}
 
 /* --- calls --- */
 
@@ -401,95 +319,6 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (counts[0], >=, 2);
 }
 
-/* A connection of its own over which @text goes. */
-static GSocketConnection *
-say (Fixture *self, const char *text)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GError) error = NULL;
-  GSocketConnection *connection
-      = g_socket_client_connect_to_uri (client, self->uri, 80, NULL, &error);
-
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
-                             strlen (text), NULL, NULL, &error);
-  g_assert_no_error (error);
-  return connection;
-}
-
-/* The status that comes back, after which nothing does; 0: none */
-static guint
-hear (GSocketConnection *connection)
-{
-  char line[4096] = { 0 };
-  gsize n = 0;
-
-  g_socket_set_timeout (g_socket_connection_get_socket (connection), 240);
-  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), line,
-                           sizeof line - 1, &n, NULL, NULL);
-  return g_str_has_prefix (line, "HTTP/1.") ? (guint) g_ascii_strtoull (line + 9, NULL, 10) : 0;
-}
-
-typedef struct
-{
-  const char *text;
-  guint status;
-} Framed;
-
-/* Those that are told @status. */
-static void
-check_framing (Fixture *self, const Framed *calls, guint n, guint status)
-{
-  for (guint i = 0; i < n; i++)
-    if (calls[i].status == status)
-      {
-        g_autoptr (GSocketConnection) connection = say (self, calls[i].text);
-
-        g_assert_cmpuint (hear (connection), ==, status);
-      }
-}
-
-/* What is no call, or not all of one, is told so, and keeps nobody else waiting. */
-static void
-test_framing (Fixture *self, gconstpointer data)
-{
-  static const Framed calls[] = {
-    { "HELLO\r\n\r\n", 400 },
-    { "GET / HTTP/1.1\r\n\r\n", 400 },
-    { "GET / HT", 408 },
-    { "\x16\x03\x01\x02", 408 },
-    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: many\r\n\r\n", 400 },
-    { "POST /run HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc", 408 },
-  };
-  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (Reply) good = NULL;
-
-  START (self, "--port=0");
-  for (guint i = 0; i < 40; i++)
-    g_ptr_array_add (silent, say (self, i % 2 ? "" : "GET / HT"));
-  good = call (self, "GET", "/", NULL, NULL, NULL);
-  g_assert_cmpuint (good->status, ==, 200);
-  check_framing (self, calls, G_N_ELEMENTS (calls), 400);
-  g_ptr_array_set_size (silent, 0);
-  g_assert_cmpint (stop (self), ==, 128 + SIGINT);
-
-  /* Where nothing is to come soon. */
-  START (self, "--port=0", "--timeout=1");
-  for (guint i = 0; i < 40; i++)
-    g_ptr_array_add (silent, say (self, i % 2 ? "" : "GET / HT"));
-  check_framing (self, calls, G_N_ELEMENTS (calls), 408);
-  for (guint i = 0; i < silent->len; i++)
-    g_assert_cmpuint (hear (silent->pdata[i]), ==, 408);
-  g_ptr_array_set_size (silent, 0);
-  g_assert_cmpint (stop (self), ==, 128 + SIGINT);
-
-  /* Beyond what anybody needs. */
-  START (self, "--port=0");
-  for (guint i = 0; i < 300; i++)
-    g_ptr_array_add (silent, say (self, ""));
-  g_assert_cmpuint (hear (silent->pdata[silent->len - 1]), ==, 503);
-}
-
 static double
 get_number (JsonObject *object, const char *name)
 {
@@ -605,7 +434,6 @@ main (int argc, char **argv)
   TEST ("strangers", test_strangers);
   TEST ("too-much", test_too_much);
   TEST ("many", test_many);
-  TEST ("framing", test_framing);
   TEST ("others", test_others);
   TEST ("socket", test_socket);
   return g_test_run ();

@@ -296,6 +296,23 @@ test_commas (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (json->out, "\"regions\": [[1.5, 2, 30.25, 40]]"));
 }
 
+/* As the specification of base directories wants it: what is kept would lie anywhere. */
+static void
+test_relative_homes (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *own
+      = g_build_filename (fixture->folder, ".local", "share", "monocle", "models", NULL);
+  g_autofree char *here = g_build_filename (fixture->folder, "data", NULL);
+  g_autoptr (Outcome) outcome = NULL;
+
+  g_setenv ("FOLDER", fixture->folder, TRUE);
+  outcome = harness_run_shell ("cd \"$FOLDER\" && HOME=$FOLDER XDG_DATA_HOME=data \"$@\"", "models",
+                               "import", fixture->model, NULL);
+  harness_assert_done (outcome);
+  g_assert_true (g_file_test (own, G_FILE_TEST_IS_DIR));
+  g_assert_false (g_file_test (here, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -311,6 +328,7 @@ main (int argc, char **argv)
     { "/cli/streams/odd-names", test_odd_names },
     { "/cli/streams/no-locale", test_no_locale },
     { "/cli/streams/commas", test_commas },
+    { "/cli/streams/relative-homes", test_relative_homes },
   };
 
   harness_init (&argc, &argv);

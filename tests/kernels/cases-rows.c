@@ -74,15 +74,56 @@ try_rms_norm (
   kernel_test_end (t);
 }
 
+/* Two kinds of heads, and columns behind them that stay. */
+static void
+try_rms_norm_heads (
+    KernelTest *t, guint rows, guint n_heads, const MonocleHeads *heads, gboolean in_place)
+{
+  const guint columns = n_heads * heads->width;
+  const float eps = 1e-6f;
+  float *x_values, *weight_values, *expected;
+  MonocleTensor x, weight, y;
+
+  kernel_test_begin (t, "%u x %u heads of %u, %u and %u%s", rows, n_heads, heads->width,
+                     heads->n_first, heads->n_second, in_place ? " in place" : "");
+  x = kernel_test_add_input (t, t->store, &x_values, 2, rows, columns);
+  weight = kernel_test_add_scaled (t, MONOCLE_FORMAT_F32, 0.5f, 1, &weight_values, 1,
+                                   2 * heads->width);
+  if (in_place)
+    {
+      y = x;
+      kernel_test_allow_writing (t, &y);
+    }
+  else
+    y = kernel_test_add_output (t, t->store, 2, rows, columns);
+  monocle_op_rms_norm_heads (t->commands, &x, &weight, heads, 0, eps, &y);
+  expected = kernel_test_new_floats (t, (gsize) rows * columns);
+  monocle_reference_rms_norm_heads (x_values, weight_values, heads, 0, rows, columns, eps,
+                                    expected);
+  kernel_test_check (t, &y, expected, kernel_test_get_limit (t));
+  kernel_test_end (t);
+}
+
 void
 kernel_case_run_rms_norm (KernelTest *t)
 {
+  static const struct
+  {
+    guint rows, n_heads;
+    MonocleHeads heads;
+  } cut[] = {
+    { 1, 3, { 4, 1, 1 } },      { 3, 8, { 16, 4, 2 } },   { 31, 6, { 36, 4, 1 } },
+    { 33, 32, { 128, 16, 8 } }, { 128, 5, { 32, 5, 0 } },
+  };
   static const guint rows[] = { 1, 3, 31, 33, 128 };
   static const guint columns[] = { 4, 32, 36, 128, 576 };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
       try_rms_norm (t, rows[i], columns[j], 1, j % 2, (i + j) % 2);
+  for (guint i = 0; i < G_N_ELEMENTS (cut); i++)
+    for (guint k = 0; k < 2; k++)
+      try_rms_norm_heads (t, cut[i].rows, cut[i].n_heads, &cut[i].heads, k == 1);
   /* So small that eps counts; as large as the rows of a long residual. */
   try_rms_norm (t, 9, 64, 1e-3f, 0, FALSE);
   try_rms_norm (t, 2, 2304, 200, 1, FALSE);
@@ -164,20 +205,23 @@ kernel_case_run_soft_cap (KernelTest *t)
 /* --- rotary positions --------------------------------------------------------------------- */
 
 static void
-try_rotary_angles (KernelTest *t, guint rows, guint width, float base, guint32 last)
+try_rotary_angles (
+    KernelTest *t, guint rows, guint width, float base, guint32 last, const MonocleRotaryAxes *axes)
 {
   float *expected;
   guint32 *position_values;
   MonocleTensor positions, angles;
 
-  kernel_test_begin (t, "%u x %u, base %g, up to position %u", rows, width, (double) base, last);
-  positions = kernel_test_add_integers (t, last + 1, &position_values, 1, rows);
+  kernel_test_begin (t, "%u x %u, base %g, up to position %u%s", rows, width, (double) base, last,
+                     axes ? ", of three axes" : "");
+  positions = kernel_test_add_integers (t, last + 1, &position_values, 2, rows,
+                                        axes ? MONOCLE_ROTARY_AXES : 1);
   position_values[0] = last;
   kernel_test_set_integers (t, &positions, position_values);
   angles = kernel_test_add_output (t, MONOCLE_FORMAT_F32, 2, rows, width);
-  monocle_op_rotary_angles (t->commands, &positions, base, &angles);
+  monocle_op_rotary_angles (t->commands, &positions, base, axes, &angles);
   expected = kernel_test_new_floats (t, (gsize) rows * width);
-  monocle_reference_rotary_angles (position_values, rows, width, base, expected);
+  monocle_reference_rotary_angles (position_values, rows, width, base, axes, expected);
   kernel_test_check (t, &angles, expected, 1e-7);
   kernel_test_end (t);
 }
@@ -185,13 +229,18 @@ try_rotary_angles (KernelTest *t, guint rows, guint width, float base, guint32 l
 void
 kernel_case_run_rotary_angles (KernelTest *t)
 {
-  try_rotary_angles (t, 1, 2, 10000, 0);
-  try_rotary_angles (t, 3, 4, 10000, 3);
-  try_rotary_angles (t, 33, 20, 10000, 1000);
-  try_rotary_angles (t, 128, 64, 100000, 8192);
-  try_rotary_angles (t, 31, 128, 5e6f, 32768);
-  try_rotary_angles (t, 127, 256, 10000, 32768);
-  try_rotary_angles (t, 9, 128, 1e6f, 1 << 20);
+  static const MonocleRotaryAxes axes[] = { { 20, 20 }, { 3, 2 }, { 1, 0 } };
+
+  try_rotary_angles (t, 1, 2, 10000, 0, NULL);
+  try_rotary_angles (t, 3, 4, 10000, 3, NULL);
+  try_rotary_angles (t, 33, 20, 10000, 1000, NULL);
+  try_rotary_angles (t, 128, 64, 100000, 8192, NULL);
+  try_rotary_angles (t, 31, 128, 5e6f, 32768, NULL);
+  try_rotary_angles (t, 127, 256, 10000, 32768, NULL);
+  try_rotary_angles (t, 9, 128, 1e6f, 1 << 20, NULL);
+  try_rotary_angles (t, 31, 128, 5e6f, 32768, &axes[0]);
+  try_rotary_angles (t, 33, 22, 10000, 1000, &axes[1]);
+  try_rotary_angles (t, 1, 8, 10000, 9, &axes[2]);
 }
 
 typedef struct

@@ -56,6 +56,12 @@ void test_other_model (void);
 void test_supports (void);
 void test_lost (void);
 
+/* Of runner-look.c. */
+void test_look (void);
+void test_look_gives_way (void);
+void test_look_other_model (void);
+void test_look_stopped (void);
+
 /* Of runner-submit.c. */
 void test_submit (void);
 void test_submit_order (void);

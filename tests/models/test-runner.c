@@ -2,7 +2,7 @@
  *
  * The runner with a model on a device: one query after the other, stopping, and letting go at any
  * time. Models that are not there and the like are in runner-models, what has no document in
- * runner-submit.
+ * runner-submit, pictures ahead of their questions in runner-look.
  */
 #include "config.h"
 
@@ -413,6 +413,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/runner/submit", test_submit);
   g_test_add_func ("/runner/submit-order", test_submit_order);
   g_test_add_func ("/runner/behind", test_behind);
+  g_test_add_func ("/runner/look", test_look);
+  g_test_add_func ("/runner/look-gives-way", test_look_gives_way);
+  g_test_add_func ("/runner/look-other-model", test_look_other_model);
+  g_test_add_func ("/runner/look-stopped", test_look_stopped);
   g_test_add_func ("/runner/submit-stop", test_submit_stop);
   g_test_add_func ("/runner/submit-lost", test_submit_lost);
   g_test_add_func ("/runner/submit-let-go", test_submit_let_go);

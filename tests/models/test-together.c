@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "engine/run/model-private.h"
 #include "golden.h"
+#include "pace-test.h"
 
 typedef enum
 {
@@ -43,33 +43,6 @@ open_striped (MonocleModel *model, guint which)
     pixels[i] = (guint8) (i * (7 + which) + i / (3 * width) * 11);
   image = monocle_image_new_from_pixels (width, height, 3 * width, pixels, NULL);
   return monocle_session_new (model, image);
-}
-
-typedef struct
-{
-  MonocleModel *model;
-  MonoclePace pace;
-  int done; /* atomic */
-} Look;
-
-static void
-read_pace (MonocleWorker *worker, gpointer data)
-{
-  Look *look = data;
-
-  look->pace = *monocle_loaded_get_pace (monocle_model_get_loaded (look->model));
-  g_atomic_int_set (&look->done, TRUE);
-}
-
-static MonoclePace
-get_pace (MonocleModel *model)
-{
-  Look look = { .model = model };
-
-  monocle_worker_push (monocle_model_get_worker (model), read_pace, &look, NULL);
-  while (!g_atomic_int_get (&look.done))
-    g_usleep (100);
-  return look.pace;
 }
 
 static MonocleRun *
@@ -150,18 +123,18 @@ test_sets (gconstpointer data)
 
   g_assert_true ((n == 1) == (of->way == ALONE));
   look_at_set (model, of, 0, n == 1 ? 2 : n - 1, FALSE);
-  g_assert_cmpuint (get_pace (model).n_sets, ==, 0);
+  g_assert_cmpuint (test_get_pace (model).n_sets, ==, 0);
   if (n == 1)
     return;
   for (guint set = 0; set < 4; set++)
     {
       look_at_set (model, of, 10 * set, n, set == 2);
-      pace = get_pace (model);
+      pace = test_get_pace (model);
       g_assert_cmpuint (pace.n_sets, ==, of->way == GIVEN_UP && set >= 2 ? 4 : set + 1);
       g_assert_true ((pace.together_us > 0) == (of->way == SIDE_BY_SIDE && set >= 2));
     }
   look_at_set (model, of, 100, n, FALSE);
-  later = get_pace (model);
+  later = test_get_pace (model);
   g_assert_cmpmem (&later, sizeof later, &pace, sizeof pace);
 }
 

@@ -52,3 +52,27 @@ monocle_reference_rms_norm (const float *x,
                                               * ((double) offset + (double) weight[c]));
     }
 }
+
+void
+monocle_reference_rms_norm_heads (const float *x,
+                                  const float *weight,
+                                  const MonocleHeads *heads,
+                                  float offset,
+                                  guint rows,
+                                  guint columns,
+                                  float eps,
+                                  float *y)
+{
+  const guint n = heads->n_first + heads->n_second;
+
+  for (gsize i = 0; i < (gsize) rows * columns; i++)
+    y[i] = x[i];
+  for (guint i = 0; i < rows; i++)
+    for (guint h = 0; h < n; h++)
+      {
+        const gsize at = (gsize) i * columns + h * heads->width;
+
+        monocle_reference_rms_norm (x + at, weight + (h < heads->n_first ? 0 : heads->width),
+                                    offset, 1, heads->width, eps, y + at);
+      }
+}

@@ -13,6 +13,7 @@ typedef struct
   const MonocleTensor *x, *weight, *bias, *y; /* bias: of a layer norm alone */
   guint rows, columns;
   float eps, offset;
+  guint n_heads, n_first, n_second; /* of a row: where rows are cut into heads */
 } Norm;
 
 static void
@@ -20,7 +21,8 @@ record (
     MonocleCommands *commands, const Norm *norm, MonocleKernelId kernel, guint lanes, guint groups)
 {
   const layer_norm_params layer = { norm->rows, norm->columns / 4, norm->eps };
-  const rms_norm_params rms = { norm->rows, norm->columns / 4, norm->eps, norm->offset };
+  const rms_norm_params rms = { norm->rows,    norm->columns / 4, norm->eps,     norm->offset,
+                                norm->n_heads, norm->n_first,     norm->n_second };
   MonocleVkBinding bindings[4];
   guint n = 0;
 
@@ -84,7 +86,13 @@ monocle_op_layer_norm (MonocleCommands *commands,
                        const MonocleTensor *y)
 {
   const guint columns = monocle_tensor_get_columns (x);
-  const Norm norm = { x, weight, bias, y, monocle_tensor_count_rows (x), columns, eps, 0 };
+  const Norm norm = { .x = x,
+                      .weight = weight,
+                      .bias = bias,
+                      .y = y,
+                      .rows = monocle_tensor_count_rows (x),
+                      .columns = columns,
+                      .eps = eps };
 
   g_assert (columns % 4 == 0 && monocle_op_is_same_store (x, y));
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
@@ -103,11 +111,48 @@ monocle_op_rms_norm (MonocleCommands *commands,
                      const MonocleTensor *y)
 {
   const guint columns = monocle_tensor_get_columns (x);
-  const Norm norm = { x, weight, NULL, y, monocle_tensor_count_rows (x), columns, eps, offset };
+  const Norm norm = { .x = x,
+                      .weight = weight,
+                      .y = y,
+                      .rows = monocle_tensor_count_rows (x),
+                      .columns = columns,
+                      .eps = eps,
+                      .offset = offset };
 
   g_assert (columns % 4 == 0 && monocle_op_is_same_store (x, y));
   g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
   g_assert (monocle_op_is_vector (weight, columns));
+
+  monocle_variant_record (rms_variants, G_N_ELEMENTS (rms_variants), commands,
+                          monocle_op_get_formats (x, NULL), &norm);
+}
+
+void
+monocle_op_rms_norm_heads (MonocleCommands *commands,
+                           const MonocleTensor *x,
+                           const MonocleTensor *weight,
+                           const MonocleHeads *heads,
+                           float offset,
+                           float eps,
+                           const MonocleTensor *y)
+{
+  const guint n_heads = monocle_tensor_get_columns (x) / heads->width;
+  const Norm norm = { .x = x,
+                      .weight = weight,
+                      .y = y,
+                      .rows = monocle_tensor_count_rows (x) * n_heads,
+                      .columns = heads->width,
+                      .eps = eps,
+                      .offset = offset,
+                      .n_heads = n_heads,
+                      .n_first = heads->n_first,
+                      .n_second = heads->n_second };
+
+  g_assert (heads->width % 4 == 0 && monocle_op_is_same_store (x, y));
+  g_assert (monocle_tensor_get_columns (x) == n_heads * heads->width);
+  g_assert (heads->n_first + heads->n_second <= n_heads);
+  g_assert (monocle_tensor_get_n_elements (y) == monocle_tensor_get_n_elements (x));
+  g_assert (monocle_op_is_vector (weight, 2 * heads->width));
 
   monocle_variant_record (rms_variants, G_N_ELEMENTS (rms_variants), commands,
                           monocle_op_get_formats (x, NULL), &norm);

@@ -27,6 +27,27 @@ void monocle_op_rms_norm (MonocleCommands *commands,
                           float eps,
                           const MonocleTensor *y);
 
+/**
+ * MonocleHeads:
+ * @width: of a head
+ * @n_first: heads of the first kind, at the beginning of each row
+ * @n_second: of the second, behind them
+ */
+typedef struct
+{
+  guint width, n_first, n_second;
+} MonocleHeads;
+
+/* The same of heads, each for itself: x, y [T, C] (may be the same), weight [2, width], those of
+ * heads of the first kind and of the second. Columns behind them stay as they are. */
+void monocle_op_rms_norm_heads (MonocleCommands *commands,
+                                const MonocleTensor *x,
+                                const MonocleTensor *weight,
+                                const MonocleHeads *heads,
+                                float offset,
+                                float eps,
+                                const MonocleTensor *y);
+
 /* x, y [rows, columns], weight, bias [columns]. */
 void monocle_reference_layer_norm (const float *x,
                                    const float *weight,
@@ -44,5 +65,15 @@ void monocle_reference_rms_norm (const float *x,
                                  guint columns,
                                  float eps,
                                  float *y);
+
+/* x, y [rows, columns], weight [2, width of a head]. */
+void monocle_reference_rms_norm_heads (const float *x,
+                                       const float *weight,
+                                       const MonocleHeads *heads,
+                                       float offset,
+                                       guint rows,
+                                       guint columns,
+                                       float eps,
+                                       float *y);
 
 G_END_DECLS

@@ -12,6 +12,8 @@ typedef struct
 {
   guint width;
   float base;
+  gboolean has_axes;
+  MonocleRotaryAxes axes;
 } AnglesArgs;
 
 static gboolean
@@ -24,8 +26,12 @@ infer_angles (const MonocleCall *call, MonocleTensor *y, GError **error)
     return monocle_op_misfit (error, "positions that are no integers");
   if (args->width == 0 || args->width % 2 != 0 || !(args->base > 1))
     return monocle_op_misfit (error, "%u channels of base %g", args->width, (double) args->base);
+  if (args->has_axes && monocle_tensor_get_columns (positions) != MONOCLE_ROTARY_AXES)
+    return monocle_op_misfit (error, "positions of %u numbers",
+                              monocle_tensor_get_columns (positions));
   y->n_dims = 2;
-  y->dims[0] = (guint) monocle_tensor_get_n_elements (positions);
+  y->dims[0] = args->has_axes ? monocle_tensor_count_rows (positions)
+                              : (guint) monocle_tensor_get_n_elements (positions);
   y->dims[1] = args->width;
   y->format = MONOCLE_FORMAT_F32;
   return TRUE;
@@ -36,7 +42,8 @@ record_angles (const MonocleCall *call, MonocleCommands *commands)
 {
   const AnglesArgs *args = call->args;
 
-  monocle_op_rotary_angles (commands, call->inputs[0], args->base, call->output);
+  monocle_op_rotary_angles (commands, call->inputs[0], args->base,
+                            args->has_axes ? &args->axes : NULL, call->output);
 }
 
 static void
@@ -45,7 +52,7 @@ reference_angles (const MonocleCall *call, gconstpointer const *inputs, gpointer
   const AnglesArgs *args = call->args;
 
   monocle_reference_rotary_angles (inputs[0], monocle_tensor_count_rows (call->output), args->width,
-                                   args->base, output);
+                                   args->base, args->has_axes ? &args->axes : NULL, output);
 }
 
 static const MonocleOp rotary_angles = {
@@ -59,7 +66,19 @@ static const MonocleOp rotary_angles = {
 MonocleValue
 monocle_rotary_angles (MonocleGraph *graph, MonocleValue positions, guint width, float base)
 {
-  const AnglesArgs args = { width, base };
+  const AnglesArgs args = { .width = width, .base = base };
+
+  return monocle_graph_append (graph, &rotary_angles, &args, &positions, 1);
+}
+
+MonocleValue
+monocle_rotary_angles_of_axes (MonocleGraph *graph,
+                               MonocleValue positions,
+                               guint width,
+                               float base,
+                               const MonocleRotaryAxes *axes)
+{
+  const AnglesArgs args = { width, base, TRUE, *axes };
 
   return monocle_graph_append (graph, &rotary_angles, &args, &positions, 1);
 }

@@ -5,14 +5,30 @@
 
 #include <math.h>
 
+/* Which number of a place pair @i turns by. */
+static guint
+find_axis (const MonocleRotaryAxes *axes, guint i)
+{
+  const guint axis = axes ? i % MONOCLE_ROTARY_AXES : 0;
+
+  if (axis == 0 || i / MONOCLE_ROTARY_AXES >= (axis == 1 ? axes->n_second : axes->n_third))
+    return 0;
+  return axis;
+}
+
 void
-monocle_reference_rotary_angles (
-    const guint32 *positions, guint rows, guint width, float base, float *angles)
+monocle_reference_rotary_angles (const guint32 *positions,
+                                 guint rows,
+                                 guint width,
+                                 float base,
+                                 const MonocleRotaryAxes *axes,
+                                 float *angles)
 {
   for (guint t = 0; t < rows; t++)
     for (guint i = 0; i < width / 2; i++)
       {
-        const double angle = positions[t] * pow ((double) base, -2.0 * i / width);
+        const gsize place = (gsize) t * (axes ? MONOCLE_ROTARY_AXES : 1) + find_axis (axes, i);
+        const double angle = positions[place] * pow ((double) base, -2.0 * i / width);
 
         angles[(gsize) t * width + 2 * i] = (float) cos (angle);
         angles[(gsize) t * width + 2 * i + 1] = (float) sin (angle);

@@ -14,6 +14,7 @@ void
 monocle_op_rotary_angles (MonocleCommands *commands,
                           const MonocleTensor *positions,
                           float base,
+                          const MonocleRotaryAxes *axes,
                           const MonocleTensor *angles)
 {
   const guint width = monocle_tensor_get_columns (angles);
@@ -23,11 +24,14 @@ monocle_op_rotary_angles (MonocleCommands *commands,
     .pairs = width / 2,
     .ratio_high = (guint32) (ratio >> 32),
     .ratio_low = (guint32) ratio,
+    .axes = axes ? MONOCLE_ROTARY_AXES : 1,
+    .second = axes ? axes->n_second : 0,
+    .third = axes ? axes->n_third : 0,
   };
 
   g_assert (width % 2 == 0 && base > 1 && angles->format == MONOCLE_FORMAT_F32);
   g_assert (positions->format == MONOCLE_FORMAT_U32);
-  g_assert (monocle_tensor_get_n_elements (positions) == push.rows);
+  g_assert (monocle_tensor_get_n_elements (positions) == (guint64) push.rows * push.axes);
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {

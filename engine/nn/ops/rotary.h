@@ -23,12 +23,28 @@ typedef struct
   gboolean neighbours;
 } MonocleRotary;
 
+/**
+ * MonocleRotaryAxes:
+ * @n_second, @n_third: pairs that turn by the second number of a place, and by the third; all
+ *   others by the first
+ *
+ * Places of pictures are three numbers: time, row, column. Pairs take turns, three by three, as
+ * long as there are any of each.
+ */
+typedef struct
+{
+  guint n_second, n_third;
+} MonocleRotaryAxes;
+
+#define MONOCLE_ROTARY_AXES 3
+
 /* The cosine and sine of positions[t] * base^(-2i / width) for each pair i: positions U32 [T],
  * angles F32 [T, width]; width is even, base above 1. One table serves queries and keys of all
- * layers. */
+ * layers. With @axes, which is (nullable), positions are U32 [T, 3]. */
 void monocle_op_rotary_angles (MonocleCommands *commands,
                                const MonocleTensor *positions,
                                float base,
+                               const MonocleRotaryAxes *axes,
                                const MonocleTensor *angles);
 
 /* Turns the channels below the width of angles of each head: x, y [T, C] (may be the same), angles
@@ -40,9 +56,13 @@ void monocle_op_rotary (MonocleCommands *commands,
                         const MonocleRotary *rotary,
                         const MonocleTensor *y);
 
-/* positions [rows], angles [rows, width]. */
-void monocle_reference_rotary_angles (
-    const guint32 *positions, guint rows, guint width, float base, float *angles);
+/* positions [rows], with @axes [rows, 3]; angles [rows, width]. */
+void monocle_reference_rotary_angles (const guint32 *positions,
+                                      guint rows,
+                                      guint width,
+                                      float base,
+                                      const MonocleRotaryAxes *axes,
+                                      float *angles);
 
 /* x, y [rows, columns] (may be the same), angles [rows, width]. */
 void monocle_reference_rotary (const float *x,

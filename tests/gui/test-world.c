@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What happens next: frames are played, the model that comes along foresees the others, balls are
+ * thrown by pointer and by keys, what happens is compared, what the model does not know it says.
+ * Run with --no-device, no Vulkan driver is found.
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "tests/gui/harness.h"
+#include "ui/world-page.h"
+#include "ui/world-view.h"
+
+/* What a window can always be made. */
+#define NARROWEST 360
+
+/* --- the page ----------------------------------------------------------------------------- */
+
+static MonocleWorldPage *
+peek_page (void)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (MONOCLE_IS_WORLD_PAGE (toplevel) && gtk_widget_get_mapped (toplevel))
+        return MONOCLE_WORLD_PAGE (toplevel);
+    }
+  return NULL;
+}
+
+static gboolean
+has_page (gpointer data)
+{
+  return (peek_page () != NULL) == GPOINTER_TO_INT (data);
+}
+
+static MonocleWorldPage *
+open_page (void)
+{
+  gui_act (gui_open_empty (), "app.what-happens-next", NULL);
+  gui_wait_for ("the page", has_page, GINT_TO_POINTER (TRUE));
+  return peek_page ();
+}
+
+/* It is gone, with all that it had. */
+static void
+close_page (MonocleWorldPage *page)
+{
+  GtkWidget *weak = NULL;
+
+  g_set_weak_pointer (&weak, GTK_WIDGET (page));
+  gtk_window_close (GTK_WINDOW (page));
+  gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
+  gui_settle ();
+  g_assert_null (weak);
+  gui_close_all ();
+}
+
+static MonocleWorldStage *
+get_stage (void)
+{
+  return monocle_world_page_get_stage (peek_page ());
+}
+
+static MonocleSeer *
+get_seer (void)
+{
+  return monocle_world_stage_get_seer (get_stage ());
+}
+
+static gboolean
+is_in_state (gpointer state)
+{
+  return monocle_seer_get_state (get_seer ()) == (MonocleSeerState) GPOINTER_TO_INT (state);
+}
+
+static void
+expect_state (const char *what, MonocleSeerState state)
+{
+  gui_wait_for (what, is_in_state, GINT_TO_POINTER ((int) state));
+  gui_settle ();
+}
+
+static void
+act (MonocleWorldPage *page, const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), action, NULL));
+  gui_settle ();
+}
+
+static GtkWidget *
+get_view (MonocleWorldPage *page)
+{
+  return gui_find (page, MONOCLE_TYPE_WORLD_VIEW);
+}
+
+/* Where a thing is in the view, in the last frame that is shown. */
+static void
+locate (MonocleWorldPage *page, guint thing, double *x, double *y)
+{
+  const MonocleTracks *tracks = monocle_world_stage_get_tracks (get_stage ());
+  const float *place
+      = tracks->places + ((gsize) (tracks->n_frames - 1) * tracks->n_things + thing) * 2;
+  GtkWidget *view = get_view (page);
+  const double width = gtk_widget_get_width (view), height = gtk_widget_get_height (view);
+  const double side = MIN (width, height);
+
+  *x = (width - side) / 2 + (double) place[0] * side;
+  *y = (height - side) / 2 + (double) place[1] * side;
+}
+
+static gboolean
+is_at_frame (gpointer data)
+{
+  return monocle_world_stage_get_frame (get_stage ()) == GPOINTER_TO_UINT (data);
+}
+
+static void
+set_scheme (AdwColorScheme scheme)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), scheme);
+  gui_settle ();
+}
+
+/* --- tests -------------------------------------------------------------------------------- */
+
+/* Everything of a scene: what may follow, how sure, what happens, frame by frame. */
+static void
+test_foresee (void)
+{
+  MonocleWorldPage *page = open_page ();
+  MonocleWorldStage *stage = get_stage ();
+  GtkSwitch *truth;
+  int width;
+
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  g_assert_true (gui_has_text (page, "Frame 8 of 8"));
+  g_assert_true (gui_has_text (page, "16 frames ahead: "));
+  g_assert_false (gui_has_text (page, "from what happens"));
+  gui_keep_picture (page, "world");
+  truth = gui_find (page, GTK_TYPE_SWITCH);
+  gtk_switch_set_active (truth, TRUE);
+  g_assert_true (gui_has_text (page, "from what happens"));
+  gui_keep_picture (page, "world-truth");
+  set_scheme (ADW_COLOR_SCHEME_FORCE_DARK);
+  gui_keep_picture (page, "world-dark");
+
+  gtk_range_set_value (GTK_RANGE (gui_find (page, GTK_TYPE_SCALE)), 4);
+  g_assert_true (gui_has_text (page, "4 frames ahead: "));
+  g_assert_cmpuint (monocle_world_stage_count_frames (stage), ==, 8 + 4);
+  act (page, "world.back");
+  g_assert_true (gui_has_text (page, "Frame 7 of 8"));
+  act (page, "world.forward");
+  act (page, "world.forward");
+  g_assert_true (gui_has_text (page, "1 frame ahead"));
+  gui_keep_picture (page, "world-ahead");
+  act (page, "world.play");
+  gui_wait_for ("the end", is_at_frame, GUINT_TO_POINTER (8 + 4 - 1));
+  /* From the beginning, and paused in between, wherever that is. */
+  act (page, "world.play");
+  gui_wait_for ("the beginning", is_at_frame, GUINT_TO_POINTER (1));
+  act (page, "world.play");
+  set_scheme (ADW_COLOR_SCHEME_DEFAULT);
+
+  /* Made smaller and smaller: with the controls beside the scene it needs more. */
+  for (int size = 640; size >= NARROWEST; size -= 640 - NARROWEST)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (page), size, 640);
+      gui_settle ();
+    }
+  gui_keep_picture (page, "world-narrow");
+  gtk_widget_measure (GTK_WIDGET (page), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  g_assert_cmpint (width, <=, NARROWEST);
+  close_page (page);
+}
+
+/* Others of the same kind; fewer futures. */
+static void
+test_choose (void)
+{
+  MonocleWorldPage *page = open_page ();
+  MonocleWorldStage *stage = get_stage ();
+  GPtrArray *spins = gui_find_all (page, GTK_TYPE_SPIN_BUTTON);
+
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  act (page, "world.new");
+  expect_state ("others", MONOCLE_SEER_DONE);
+  g_assert_cmpuint (monocle_world_stage_get_number (stage), ==, 2);
+  g_assert_cmpint (gtk_spin_button_get_value_as_int (spins->pdata[0]), ==, 2);
+  gtk_spin_button_set_value (spins->pdata[1], 1);
+  expect_state ("one future", MONOCLE_SEER_DONE);
+  g_assert_cmpuint (monocle_world_stage_get_painting (stage).futures->n_futures, ==, 1);
+  g_assert_true (gui_has_text (page, "one future"));
+
+  /* Told to stop before it can have answered. */
+  gtk_spin_button_set_value (spins->pdata[1], 3);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (page), "world.stop", NULL));
+  g_assert_true (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_STOPPED)));
+  gui_settle ();
+  g_assert_true (gui_has_text (page, "Stopped"));
+  g_assert_false (gui_has_text (page, "frames ahead: "));
+  gui_keep_picture (page, "world-stopped");
+  act (page, "world.ask");
+  expect_state ("three futures", MONOCLE_SEER_DONE);
+  g_assert_cmpuint (monocle_world_stage_get_painting (stage).futures->n_futures, ==, 3);
+  g_ptr_array_unref (spins);
+  close_page (page);
+}
+
+/* What moves as nothing did that it learnt. */
+static void
+test_unknown (void)
+{
+  MonocleWorldPage *page = open_page ();
+  AdwComboRow *kind = gui_find (page, ADW_TYPE_COMBO_ROW);
+  GtkInfoBar *bar = gui_find (page, GTK_TYPE_INFO_BAR);
+
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  adw_combo_row_set_selected (kind, MONOCLE_WORLD_TURNING);
+  expect_state ("nothing that it knows", MONOCLE_SEER_UNKNOWN);
+  g_assert_true (gtk_info_bar_get_revealed (bar));
+  g_assert_false (gui_has_text (page, "frames ahead: "));
+  g_assert_null (monocle_world_stage_get_painting (get_stage ()).futures);
+  gui_keep_picture (page, "world-unknown");
+  adw_combo_row_set_selected (kind, MONOCLE_WORLD_HEAVY);
+  expect_state ("futures again", MONOCLE_SEER_DONE);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  close_page (page);
+}
+
+/* By a hand: from the ball, as far as the arrow goes. */
+static void
+test_drag (void)
+{
+  MonocleWorldPage *page;
+  const MonocleTracks *tracks;
+  double x, y;
+
+  if (gui_lacks_input ())
+    return;
+  page = open_page ();
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  locate (page, 0, &x, &y);
+  gui_drag (get_view (page), x, y, x + 60, y + 30);
+  g_assert_true (monocle_world_stage_is_thrown (get_stage ()));
+  expect_state ("where that goes", MONOCLE_SEER_DONE);
+  tracks = monocle_world_stage_get_tracks (get_stage ());
+  g_assert_cmpuint (tracks->thrown.thing, ==, 0);
+  g_assert_cmpfloat (tracks->thrown.vx, >, 0);
+  g_assert_cmpfloat (tracks->thrown.vy, >, 0);
+  g_assert_cmpfloat (tracks->thrown.vx, >, tracks->thrown.vy);
+  g_assert_true (gui_has_text (page, "Ball 1 is thrown."));
+  gui_keep_picture (page, "world-thrown");
+  gui_type (GTK_WINDOW (page), "ctrl+z");
+  g_assert_false (monocle_world_stage_is_thrown (get_stage ()));
+  expect_state ("as before", MONOCLE_SEER_DONE);
+  close_page (page);
+}
+
+/* The same without a pointer. */
+static void
+test_keys (void)
+{
+  MonocleWorldPage *page;
+  const MonocleTracks *tracks;
+  MonocleThrow aim;
+
+  if (gui_lacks_input ())
+    return;
+  page = open_page ();
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  gui_type (GTK_WINDOW (page), "n n shift+Right");
+  g_assert_true (monocle_world_stage_get_aim (get_stage (), &aim));
+  g_assert_cmpuint (aim.thing, ==, 1);
+  gui_keep_picture (page, "world-aim");
+  /* Given up, which closes nothing. */
+  gui_type (GTK_WINDOW (page), "Escape");
+  g_assert_nonnull (peek_page ());
+  g_assert_false (monocle_world_stage_get_aim (get_stage (), &aim));
+  gui_type (GTK_WINDOW (page), "n n Left Up Return");
+  expect_state ("where that goes", MONOCLE_SEER_DONE);
+  tracks = monocle_world_stage_get_tracks (get_stage ());
+  g_assert_cmpfloat_with_epsilon (tracks->thrown.vx * MONOCLE_WORLD_SIDE, -0.125, 1e-9);
+  g_assert_cmpfloat_with_epsilon (tracks->thrown.vy * MONOCLE_WORLD_SIDE, -0.625, 1e-9);
+  gui_type (GTK_WINDOW (page), "comma comma");
+  g_assert_true (gui_has_text (page, "Frame 6 of 8"));
+  gui_type (GTK_WINDOW (page), "ctrl+n");
+  g_assert_cmpuint (monocle_world_stage_get_number (get_stage ()), ==, 2);
+  gui_type (GTK_WINDOW (page), "Escape");
+  gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));
+  gui_close_all ();
+}
+
+/* Closed while it is at work. */
+static void
+test_close (void)
+{
+  MonocleWorldPage *page = open_page ();
+
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  monocle_world_stage_ask (get_stage ());
+  g_assert_true (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_ASKED)));
+  close_page (page);
+}
+
+/* What comes along came without the model; then it is there, and has nothing to run on. */
+static void
+test_no_device (void)
+{
+  static const char *const files[] = { "config.json", "model.safetensors" };
+  g_autofree char *folder = g_build_filename (g_getenv ("MONOCLE_DATA_DIR"), "model-world", NULL);
+  MonocleWorldPage *page = open_page ();
+
+  expect_state ("no model", MONOCLE_SEER_FAILED);
+  g_assert_true (gui_has_text (page, "The Model Could Not Be Loaded"));
+  gui_keep_picture (page, "world-no-model");
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *from
+          = g_test_build_filename (G_TEST_DIST, "..", "data", "model-world", files[i], NULL);
+      g_autofree char *to = g_build_filename (folder, files[i], NULL);
+      g_autofree char *bytes = NULL;
+      gsize size;
+
+      g_assert_true (g_file_get_contents (from, &bytes, &size, NULL));
+      g_assert_true (g_file_set_contents (to, bytes, (gssize) size, NULL));
+    }
+  act (page, "world.ask");
+  expect_state ("no device", MONOCLE_SEER_FAILED);
+  g_assert_true (gui_has_text (page, "No Device Can Run Models"));
+  g_assert_true (gui_has_text (page, "mesa-vulkan-drivers"));
+  gui_keep_picture (page, "world-no-device");
+  close_page (page);
+}
+
+int
+main (int argc, char **argv)
+{
+  const gboolean no_device = argc > 1 && strcmp (argv[1], "--no-device") == 0;
+  g_autofree char *data = no_device ? g_dir_make_tmp ("monocle-world-XXXXXX", NULL) : NULL;
+  int status;
+
+  if (no_device)
+    {
+      g_setenv ("VK_ICD_FILENAMES", "/nonexistent/driver.json", TRUE);
+      g_setenv ("VK_DRIVER_FILES", "/nonexistent/driver.json", TRUE);
+      g_setenv ("MONOCLE_DATA_DIR", data, TRUE);
+      argv[1] = argv[0];
+      argv++;
+      argc--;
+    }
+  gui_init (&argc, &argv);
+
+  if (no_device)
+    g_test_add_func ("/gui/world/no-device", test_no_device);
+  else
+    {
+      g_test_add_func ("/gui/world/foresee", test_foresee);
+      g_test_add_func ("/gui/world/choose", test_choose);
+      g_test_add_func ("/gui/world/unknown", test_unknown);
+      g_test_add_func ("/gui/world/drag", test_drag);
+      g_test_add_func ("/gui/world/keys", test_keys);
+      g_test_add_func ("/gui/world/close", test_close);
+    }
+  status = gui_run ();
+  if (data)
+    gui_remove (data);
+  return status;
+}
