@@ -30,7 +30,7 @@ hear (GSocketConnection *connection)
   char line[4096] = { 0 };
   gsize n = 0;
 
-  g_socket_set_timeout (g_socket_connection_get_socket (connection), 30);
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 240);
   g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), line,
                            sizeof line - 1, &n, NULL, NULL);
   return g_str_has_prefix (line, "HTTP/1.") ? (guint) g_ascii_strtoull (line + 9, NULL, 10) : 0;
