@@ -15,6 +15,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
+#include "app/draw/picture-format.h"
 #include "app/world/picture.h"
 #include "app/world/seen.h"
 #include "app/world/watch.h"
@@ -136,6 +137,11 @@ check (Job *job)
     return monocle_cli_refuse (VERB, _ ("--write-scenes needs --out"));
   if (job->evaluate && job->out)
     return monocle_cli_refuse (VERB, _ ("--evaluate writes no --out"));
+  /* Whoever names it otherwise would get PNG under that name. */
+  if (job->out && !job->write_scenes
+      && monocle_picture_format_find_for_path (job->out) != monocle_picture_format_find ("png"))
+    return monocle_cli_refuse (VERB, _ ("--out needs a name that ends with .png, not '%s'"),
+                               job->out);
   if (job->thrown && (job->evaluate || job->write_scenes))
     return monocle_cli_refuse (VERB, _ ("--throw is for one scene"));
   if (!job->boxes && job->n_given + job->n_frames > MONOCLE_WORLD_N_FRAMES)

@@ -170,9 +170,10 @@ read_written (const Reader *self,
   return TRUE;
 }
 
-/* A question is a task by name with its text, or a prompt as the models' own programs write it. */
+/* A question is a task by name with its text, or a prompt as the models' own programs write it.
+ * @may_be_words: anything else is a question in words, else it is misspelled */
 static const MonocleTask *
-find_task (const Reader *self, const char *name, const char **text)
+find_task (const Reader *self, const char *name, gboolean may_be_words, const char **text)
 {
   const MonocleTask *task = monocle_tasks_find (self->set->tasks, name);
 
@@ -186,8 +187,7 @@ find_task (const Reader *self, const char *name, const char **text)
           return other;
         }
     }
-  /* Anything else is a question in words. */
-  if (!task && !*text)
+  if (!task && !*text && may_be_words)
     {
       task = monocle_tasks_find_kind (self->set->tasks, MONOCLE_TASK_ANSWER, MONOCLE_TAKES_TEXT,
                                       MONOCLE_GIVES_TEXT);
@@ -264,7 +264,7 @@ read_line (const Reader *self, const char *text, gsize size, const char *where, 
     return FALSE;
   if (!question)
     return monocle_file_set_error (error, where, "there is neither \"task\" nor \"prefix\"");
-  task = find_task (self, question, &input);
+  task = find_task (self, question, !monocle_json_has (object, questions[0]), &input);
   if (!task)
     return monocle_file_set_error (error, where, "there is no task \"%s\"", question);
   example = monocle_train_example_new (task, NULL);

@@ -278,6 +278,7 @@ test_usage (void)
     { "next-frames", "--evaluate=0", NULL },
     { "next-frames", "--evaluate=2", "--first", "4294967295", NULL },
     { "next-frames", "--write-scenes", "2", NULL },
+    { "next-frames", "--scene=1", "--out", "paths.jpg", NULL },
     { "next-frames", "--scene=1", "more", NULL },
   };
   g_autofree char *other = harness_fixture ("vit/vit-32");

@@ -144,6 +144,22 @@ test_lines (Fixture *fixture, gconstpointer data)
                    MONOCLE_SAMPLE_VAL);
 }
 
+/* What is called a task and is none is misspelled, and no question in words. */
+static void
+test_misspelled (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "x.jsonl", NULL);
+  g_autoptr (GError) error = NULL;
+
+  draw_picture (fixture, "a.png", 1, 40);
+  g_assert_true (g_file_set_contents (
+      path, "{\"image\":\"a.png\",\"task\":\"region_to_category\",\"output\":\"shoe\"}\n", -1,
+      NULL));
+  g_assert_false (monocle_train_set_read (fixture->set, path, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE);
+  g_assert_nonnull (strstr (error->message, "line 1: there is no task \"region_to_category\""));
+}
+
 static void
 append_line (GString *lines, const char *picture, const char *task, const char *words)
 {
@@ -571,6 +587,7 @@ main (int argc, char **argv)
 
 #define ADD(name, function) g_test_add ("/train/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("lines", test_lines);
+  ADD ("misspelled", test_misspelled);
   ADD ("names", test_names);
   ADD ("sample", test_sample);
   ADD ("work", test_work);
