@@ -32,6 +32,7 @@ typedef struct
 
 struct _MonocleTrainDraws
 {
+  guint64 seed;
   MonocleChance chance;
   double keep, owed; /* of what is known, carried from step to step */
   Side sides[N_SIDES];
@@ -62,6 +63,7 @@ monocle_train_draws_new (guint64 seed, double keep)
 {
   MonocleTrainDraws *self = g_new0 (MonocleTrainDraws, 1);
 
+  self->seed = seed;
   self->chance = monocle_chance (seed, 1);
   self->keep = keep;
   for (guint i = 0; i < N_SIDES; i++)
@@ -180,6 +182,23 @@ draw (MonocleTrainDraws *self, const Side *side)
   g_array_set_size (label->order, label->order->len - 1);
   views = label->items->pdata[item];
   return g_array_index (views, guint, monocle_chance_below (&self->chance, views->len));
+}
+
+static void
+restart_task (const Task *task)
+{
+  for (guint i = 0; i < task->labels->len; i++)
+    g_array_set_size (((const Label *) task->labels->pdata[i])->order, 0);
+}
+
+void
+monocle_train_draws_restart (MonocleTrainDraws *self)
+{
+  self->chance = monocle_chance (self->seed, 1);
+  self->owed = 0;
+  for (guint i = 0; i < N_SIDES; i++)
+    for (guint j = 0; j < self->sides[i].tasks->len; j++)
+      restart_task (self->sides[i].tasks->pdata[j]);
 }
 
 void

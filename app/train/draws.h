@@ -29,5 +29,7 @@ void monocle_train_draws_add (MonocleTrainDraws *self,
 
 /* The next step's examples. @batch: (out caller-allocates) (array length=n) */
 void monocle_train_draws_next (MonocleTrainDraws *self, guint *batch, guint n);
+/* As if none was drawn yet. */
+void monocle_train_draws_restart (MonocleTrainDraws *self);
 
 G_END_DECLS

@@ -303,11 +303,16 @@ judge (Learning *self, MonocleTrainPoint *point, GError **error)
   return TRUE;
 }
 
-/* By answers, ties by loss; where nothing is held out the last is the best. */
+/* By answers, ties by loss; where nothing is held out the last is the best. What gives no numbers
+ * is none. */
 static gboolean
 is_best (const Learning *self, const MonocleTrainPoint *point)
 {
-  if (self->run->held_out->len == 0 || self->run->outcome->best_step == 0)
+  if (self->run->held_out->len == 0)
+    return TRUE;
+  if (!isfinite (point->held_out_loss))
+    return FALSE;
+  if (self->run->outcome->best_step == 0)
     return TRUE;
   if (point->held_out_right > self->best_right || point->held_out_right < self->best_right)
     return point->held_out_right > self->best_right;
@@ -338,26 +343,64 @@ end_round (Learning *self, guint step, GError **error)
   return save (self, self->best, error) && save (self, self->last, error);
 }
 
-/* A step that gave no numbers has taught nothing; several in a row go back to what was saved. */
-static gboolean
-note_skipped (Learning *self, gboolean is_skipped, GError **error)
+/* Draws are made again up to where it is; they cost nothing. */
+static void
+draw_again (MonocleTrainRun *run)
 {
+  g_autofree guint *batch = g_new (guint, run->job->batch);
+
+  monocle_train_draws_restart (run->draws);
+  for (guint i = 0; i < monocle_trainer_get_n_steps (run->trainer); i++)
+    monocle_train_draws_next (run->draws, batch, run->job->batch);
+}
+
+/* To the best, with half the rate: from what gives no numbers no rate leads on. That is saved after
+ * rounds alone, so that it is the same whatever the clock says. */
+static gboolean
+go_back (Learning *self, GError **error)
+{
+  GArray *curve = self->run->outcome->curve;
+
+  if (!monocle_train_restore (self->run->trainer, self->best, error))
+    return FALSE;
+  draw_again (self->run);
+  while (curve->len > 0
+         && g_array_index (curve, MonocleTrainPoint, curve->len - 1).step
+                > self->run->outcome->best_step)
+    g_array_set_size (curve, curve->len - 1);
+  self->factor /= 2;
+  self->n_in_a_row = 0;
+  self->n_worse = 0;
+  self->loss = 0;
+  self->n_loss = 0;
+  return TRUE;
+}
+
+/* A step that gave no numbers has taught nothing; several in a row go back. @ends: (out): that was
+ * tried often enough, and there is something to end with */
+static gboolean
+note_skipped (Learning *self, gboolean is_skipped, gboolean *ends, GError **error)
+{
+  MonocleTrainOutcome *outcome = self->run->outcome;
+
+  *ends = FALSE;
   if (!is_skipped)
     {
       self->n_in_a_row = 0;
       return TRUE;
     }
-  self->run->outcome->n_skipped++;
+  outcome->n_skipped++;
   if (++self->n_in_a_row < MAX_SKIPPED_IN_A_ROW)
     return TRUE;
-  self->n_in_a_row = 0;
-  self->factor /= 2;
-  if (++self->n_halvings > MAX_HALVINGS)
+  if (++self->n_halvings <= MAX_HALVINGS)
+    return go_back (self, error);
+  if (outcome->best_step == 0)
     {
       g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                            _ ("Steps give no numbers, at any rate of learning"));
       return FALSE;
     }
+  *ends = TRUE;
   return TRUE;
 }
 
@@ -385,13 +428,11 @@ tell (const Learning *self, guint step, const MonocleTrainerStep *made, gboolean
     self->run->update (&update, self->run->user_data);
 }
 
-/* Draws are made again up to where it was; they cost nothing. */
 static gboolean
 go_on (Learning *self, GError **error)
 {
   MonocleTrainRun *run = self->run;
   g_autofree char *note = NULL;
-  g_autofree guint *batch = g_new (guint, run->job->batch);
 
   if (!run->job->resumes || !g_file_test (self->last, G_FILE_TEST_EXISTS))
     return TRUE;
@@ -401,8 +442,7 @@ go_on (Learning *self, GError **error)
     return FALSE;
   if (monocle_trainer_get_n_steps (run->trainer) > self->steps)
     return monocle_file_set_error (error, self->last, "has more steps than were planned");
-  for (guint i = 0; i < monocle_trainer_get_n_steps (run->trainer); i++)
-    monocle_train_draws_next (run->draws, batch, run->job->batch);
+  draw_again (run);
   return TRUE;
 }
 
@@ -437,11 +477,15 @@ static gboolean
 make_steps (Learning *self, GError **error)
 {
   MonocleTrainRun *run = self->run;
+  guint step;
 
-  for (guint step = monocle_trainer_get_n_steps (run->trainer); step < self->steps; step++)
+  /* Where to go back to, at the worst. */
+  if (monocle_trainer_get_n_steps (run->trainer) == 0 && !save (self, self->best, error))
+    return FALSE;
+  while ((step = monocle_trainer_get_n_steps (run->trainer)) < self->steps)
     {
       MonocleTrainerStep made;
-      gboolean is_round;
+      gboolean is_round, ends;
       gint64 began_us;
 
       if (g_cancellable_is_cancelled (run->cancellable))
@@ -456,8 +500,13 @@ make_steps (Learning *self, GError **error)
       self->seconds += (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
       self->loss += made.is_skipped ? 0 : made.loss;
       self->n_loss += !made.is_skipped;
-      if (!note_skipped (self, made.is_skipped, error))
+      if (!note_skipped (self, made.is_skipped, &ends, error))
         return FALSE;
+      if (ends)
+        return TRUE;
+      /* It went back. */
+      if (monocle_trainer_get_n_steps (run->trainer) != step + 1)
+        continue;
       /* The first steps are the same whatever the plan is. */
       if (step + 1 == TIMED && run->job->minutes > 0)
         self->steps

@@ -539,7 +539,7 @@ static void
 test_draws (void)
 {
   MonocleTrainDraws *draws[2];
-  guint n_old = 0, n_rare = 0, counts[60] = { 0 };
+  guint n_old = 0, n_rare = 0, counts[60] = { 0 }, first[8], begun[8];
 
   for (guint i = 0; i < 2; i++)
     {
@@ -556,6 +556,8 @@ test_draws (void)
       guint batch[8], again[8];
 
       monocle_train_draws_next (draws[0], batch, 8);
+      if (step == 0)
+        memcpy (first, batch, sizeof first);
       monocle_train_draws_next (draws[1], again, 8);
       g_assert_cmpmem (batch, sizeof batch, again, sizeof again);
       for (guint i = 0; i < 8; i++)
@@ -573,6 +575,9 @@ test_draws (void)
   /* What weighs twice as much comes twice as often. */
   for (guint i = 50; i < 55; i++)
     g_assert_cmpint (ABS ((gint) counts[i] - 2 * (gint) counts[i + 5]), <=, 2);
+  monocle_train_draws_restart (draws[0]);
+  monocle_train_draws_next (draws[0], begun, 8);
+  g_assert_cmpmem (begun, sizeof begun, first, sizeof first);
   monocle_train_draws_free (draws[0]);
   monocle_train_draws_free (draws[1]);
 }
