@@ -190,8 +190,8 @@ typedef struct
                        GError **error);
 
   /* Into how many pieces a side pictures are cut at most that are prepared from now on, and no
-   * further than their pixels fill; 0: as the model's files say, which is how it begins. NULL: the
-   * family cuts nothing. */
+   * further than their pixels fill; 0: as the model's files say, which is how it begins. One that
+   * cuts nothing looks as closely as it would at so many. NULL: the family always does the same. */
   void (*look_in_pieces) (gpointer model, guint most);
 
   /* Features of an image, once for all questions. */

@@ -206,6 +206,39 @@ test_beginning (void)
   g_assert_cmpstr (monocle_result_get_generated_text (away->results->pdata[0]), !=, words);
 }
 
+typedef struct
+{
+  MonocleModel *model;
+  int done;
+} Room;
+
+/* Pictures of any shape have room in what was there from the beginning. */
+static void
+fill_on_worker (MonocleWorker *worker, gpointer data)
+{
+  static const guint sides[][2]
+      = { { 10, 10 }, { 400, 300 }, { 300, 401 }, { 900, 30 }, { 8, 1600 } };
+  Room *room = data;
+  MonocleQwen3vl *self = monocle_model_get_data (room->model);
+  const guint64 n_bytes = self->n_bytes;
+
+  g_assert_cmpuint (n_bytes, >, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint width, height;
+
+      g_assert_true (
+          monocle_qwen3vl_fit (&self->pixels, sides[i][0], sides[i][1], &width, &height, &error));
+      g_assert_nonnull (monocle_qwen3vl_find_pass (self, width, height, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (self->n_bytes, ==, n_bytes);
+      g_assert_cmpuint (width / 8 * (height / 8), <=, self->n_seen);
+    }
+  g_assert_cmpuint (self->asker.n_picture, ==, 20);
+  g_atomic_int_set (&room->done, TRUE);
+}
+
 /* What it takes is known before, whatever picture it is shown. */
 static void
 test_memory (void)
@@ -215,10 +248,14 @@ test_memory (void)
   g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
   g_autoptr (GError) error = NULL;
   MonocleMemoryPlan plan;
+  Room room = { .model = model };
 
   monocle_memory_plan_make (&plan, directory, test_get_device (), MONOCLE_PRECISION_F32, NULL,
                             &error);
   g_assert_no_error (error);
+  monocle_worker_push (monocle_model_get_worker (model), fill_on_worker, &room, NULL);
+  while (!g_atomic_int_get (&room.done))
+    g_usleep (100);
   for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
     {
       g_autoptr (MonocleSession) session = test_open_fixture (model, pictures[i]);
@@ -267,7 +304,7 @@ check_reply (const MonocleFamilyReply *reply, JsonObject *turn)
 }
 
 /* The second turn goes on from what lies there of the first, and comes to what it would come to in
- * a conversation that begins with both. */
+ * a conversation that begins with both, and in a copy. */
 static void
 talk_on_worker (MonocleWorker *worker, gpointer data)
 {
@@ -276,6 +313,7 @@ talk_on_worker (MonocleWorker *worker, gpointer data)
   const MonocleFamily *family = &monocle_family_qwen3vl;
   const guint n = json_array_get_length (talk->turns);
   gpointer said = family->open_talk (self, NULL), fresh = family->open_talk (self, NULL);
+  gpointer fork = NULL;
   g_autofree MonocleFamilyTurn *turns = g_new0 (MonocleFamilyTurn, n);
   g_autofree gpointer *seen = g_new0 (gpointer, n);
   g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
@@ -286,24 +324,32 @@ talk_on_worker (MonocleWorker *worker, gpointer data)
       JsonObject *turn = json_array_get_object_element (talk->turns, i);
       const MonocleFamilyTalk asked
           = { .turns = turns, .n_turns = i + 1, .max_tokens = MAX_TOKENS };
-      MonocleFamilyReply reply = { .n_kept = 0 }, other = { .n_kept = 0 };
+      MonocleFamilyReply reply = { .n_kept = 0 }, other = { .n_kept = 0 }, forked = { .n_kept = 0 };
 
       seen[i] = look_at (self, json_object_get_string_member (turn, "image"));
       turns[i] = (MonocleFamilyTurn){ .text = json_object_get_string_member (turn, "text"),
                                       .features = &seen[i],
                                       .n_features = 1 };
+      fork = family->fork_talk (self, said, &error);
+      g_assert_no_error (error);
       g_assert_true (family->talk (self, said, &asked, &reply, &error));
       g_assert_no_error (error);
       g_assert_true (i == 0 || reply.n_kept > 0);
       check_reply (&reply, turn);
       g_assert_true (family->talk (self, i > 0 ? fresh : said, &asked, &other, &error));
       check_reply (&other, turn);
+      g_assert_true (family->talk (self, fork, &asked, &forked, &error));
+      check_reply (&forked, turn);
+      g_assert_cmpuint (forked.n_kept, ==, reply.n_kept);
+      family->close_talk (self, fork);
       turns[i].answer = monocle_result_get_text (reply.result);
       turns[i].ids = (const guint32 *) reply.ids->data;
       turns[i].n_ids = reply.ids->len;
       g_ptr_array_add (answers, reply.ids);
       g_array_unref (other.ids);
       monocle_result_unref (other.result);
+      g_array_unref (forked.ids);
+      monocle_result_unref (forked.result);
       monocle_result_unref (reply.result);
       turns[i].answer = "";
     }
