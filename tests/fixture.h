@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What tests/fixtures holds. A file that is large for what it says lies there packed, as NAME.gz;
- * who reads it here asks for NAME and need not know (tests/reference/pack.py packs).
+ * What tests/fixtures holds. A file that is large for what it says lies there packed, as NAME.gz
+ * or, the largest, NAME.xz; who reads it here asks for NAME and need not know
+ * (tests/reference/pack.py packs).
  */
 #pragma once
 
@@ -14,29 +15,46 @@ fixture_dup_path (const char *name)
   return g_test_build_filename (G_TEST_DIST, "fixtures", name, NULL);
 }
 
+static inline GBytes *
+fixture_unpack (const char *program, const char *packed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "-dc", packed, NULL);
+  GBytes *bytes = NULL;
+
+  g_assert_no_error (error);
+  g_subprocess_communicate (process, NULL, NULL, &bytes, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_successful (process));
+  return bytes;
+}
+
 /* @path: in whatever folder, there or packed */
 static inline GBytes *
 fixture_read_path (const char *path)
 {
-  g_autofree char *packed = g_str_has_suffix (path, ".gz") || g_file_test (path, G_FILE_TEST_EXISTS)
-                                ? g_strdup (path)
-                                : g_strconcat (path, ".gz", NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (packed);
+  static const struct
+  {
+    const char *suffix;
+    const char *program;
+  } ways[] = { { ".gz", "gzip" }, { ".xz", "xz" } };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) stream = G_INPUT_STREAM (g_file_read (file, NULL, &error));
-  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  char *contents;
+  gsize n;
 
-  g_assert_no_error (error);
-  if (g_str_has_suffix (packed, ".gz"))
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
-      g_autoptr (GZlibDecompressor) unzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-      g_autoptr (GInputStream) raw = g_steal_pointer (&stream);
+      g_autofree char *packed = g_strconcat (path, ways[i].suffix, NULL);
 
-      stream = g_converter_input_stream_new (raw, G_CONVERTER (unzip));
+      if (g_str_has_suffix (path, ways[i].suffix))
+        return fixture_unpack (ways[i].program, path);
+      if (g_file_test (packed, G_FILE_TEST_EXISTS))
+        return fixture_unpack (ways[i].program, packed);
     }
-  g_output_stream_splice (memory, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
+  g_file_get_contents (path, &contents, &n, &error);
   g_assert_no_error (error);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+  return g_bytes_new_take (contents, n);
 }
 
 static inline GBytes *

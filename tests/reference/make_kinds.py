@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every kind of picture file that Monocle says it reads, with what Pillow makes of it: kinds.json.gz."""
+"""Every kind of picture file that Monocle says it reads, with what Pillow makes of it: kinds.json.xz."""
 
 import base64
-import gzip
+import lzma
 import io
 import json
 import struct
@@ -504,7 +504,7 @@ def main(out):
     for make in (png_kinds, jpeg_kinds, gif_kinds, bmp_kinds, tga_kinds, pnm_kinds, exif_kinds):
         make()
     text = json.dumps({"format": 1, "kinds": kinds}, separators=(",", ":"), sort_keys=True)
-    Path(out).write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    Path(out).write_bytes(lzma.compress(text.encode(), preset=9 | lzma.PRESET_EXTREME))
     print(len(kinds), "kinds")
 
 

@@ -303,7 +303,7 @@ test_limits (void)
 static void
 test_fixtures (void)
 {
-  g_autoptr (JsonObject) root = load_fixture ("preprocess.json.gz");
+  g_autoptr (JsonObject) root = load_fixture ("preprocess.json");
   JsonArray *formats = json_object_get_array_member (root, "formats");
   JsonArray *exif = json_object_get_array_member (root, "exif");
 

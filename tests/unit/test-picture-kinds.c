@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * io/image against Pillow: every kind of every format that Monocle says it reads, with alpha, cut
- * off, or refused. Files and pixels are in kinds.json.gz; see tests/reference/make_kinds.py.
+ * off, or refused. Files and pixels are in kinds.json.xz; see tests/reference/make_kinds.py.
  */
 #include "config.h"
 
@@ -82,7 +82,7 @@ check_kind (JsonObject *kind)
 static void
 test_format (gconstpointer prefix)
 {
-  g_autoptr (JsonObject) root = load_fixture ("kinds.json.gz");
+  g_autoptr (JsonObject) root = load_fixture ("kinds.json");
   JsonArray *kinds = json_object_get_array_member (root, "kinds");
   guint n = 0;
 
@@ -103,7 +103,7 @@ test_format (gconstpointer prefix)
 static void
 test_cuts (void)
 {
-  g_autoptr (JsonObject) root = load_fixture ("kinds.json.gz");
+  g_autoptr (JsonObject) root = load_fixture ("kinds.json");
   JsonArray *kinds = json_object_get_array_member (root, "kinds");
 
   for (guint i = 0; i < json_array_get_length (kinds); i++)

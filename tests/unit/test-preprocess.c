@@ -202,7 +202,7 @@ check_other_order (const MonocleImage *image, JsonArray *samples)
 static void
 test_pictures (void)
 {
-  g_autoptr (JsonObject) root = load_fixture ("preprocess.json.gz");
+  g_autoptr (JsonObject) root = load_fixture ("preprocess.json");
   JsonArray *pictures = json_object_get_array_member (root, "pictures");
   MonoclePreprocessSettings settings;
   g_autofree char *config = fixture ("florence-2/native-large/preprocessor_config.json");
@@ -266,7 +266,7 @@ test_pictures (void)
 static void
 test_normalise (void)
 {
-  g_autoptr (JsonObject) root = load_fixture ("preprocess.json.gz");
+  g_autoptr (JsonObject) root = load_fixture ("preprocess.json");
   JsonArray *levels = json_object_get_array_member (root, "normalise");
   g_autofree char *config = fixture ("florence-2/native-large/preprocessor_config.json");
   g_autoptr (GError) error = NULL;
