@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "tests/gui/harness.h"
+#include "tests/gui/sized-window.h"
 #include "ui/broken-page.h"
 #include "ui/filmstrip.h"
 #include "ui/history-panel.h"
@@ -25,23 +26,6 @@ static MonoclePresentation *
 get_presentation (MonocleWindow *window)
 {
   return monocle_window_get_presentation (window);
-}
-
-static MonocleWindow *
-open_with_size (int width, int height)
-{
-  gui_close_all ();
-  g_settings_set_int (gui_get_settings (), "window-width", width);
-  g_settings_set_int (gui_get_settings (), "window-height", height);
-  return gui_open_sample ("1-park.png");
-}
-
-static void
-reset_size (void)
-{
-  gui_close_all ();
-  g_settings_reset (gui_get_settings (), "window-width");
-  g_settings_reset (gui_get_settings (), "window-height");
 }
 
 static AdwFlap *
