@@ -339,6 +339,14 @@ judge (MonocleTrainRun *run, const char *adapter, GError **error)
 
 /* --- the result --------------------------------------------------------------------------- */
 
+/* What it has of the device is what the learnt model needs beside the one that was taught. */
+static gboolean
+let_go_of_trainer (MonocleTrainRun *run)
+{
+  g_clear_object (&run->trainer);
+  return TRUE;
+}
+
 /* The folder gets its name when all is in it. */
 static gboolean
 write_result (MonocleTrainRun *run, GError **error)
@@ -352,7 +360,7 @@ write_result (MonocleTrainRun *run, GError **error)
   part = monocle_new_folder_get_path (fresh);
   if (!monocle_new_folder_end (
           fresh,
-          monocle_train_write (run->trainer, part, run->job->base, error)
+          monocle_train_write (run->trainer, part, run->job->base, error) && let_go_of_trainer (run)
               && judge (run, part, error)
               && monocle_train_report_write (run->outcome, run->job, part, error),
           error))
@@ -446,6 +454,7 @@ monocle_training_plan (const MonocleTrainJob *job,
 {
   g_auto (MonocleTrainRun) run = { .job = job, .cancellable = cancellable };
   const MonocleTrainSet *set = job->set;
+  guint64 one_bytes;
   gint64 began_us;
   guint n_looks;
 
@@ -463,6 +472,7 @@ monocle_training_plan (const MonocleTrainJob *job,
   began_us = g_get_monotonic_time ();
   if (!monocle_train_look (&run, PLAN_PICTURES, error))
     return FALSE;
+  one_bytes = monocle_model_get_used_bytes (run.model);
   n_looks = run.n_added;
   estimate->look_ms = (double) (g_get_monotonic_time () - began_us) / 1000 / MAX (n_looks, 1);
   if (run.outcome->n_examples > 0)
@@ -481,7 +491,8 @@ monocle_training_plan (const MonocleTrainJob *job,
         }
       estimate->step_ms = (double) (g_get_monotonic_time () - began_us) / 1000 / PLAN_STEPS;
     }
-  estimate->used_bytes = monocle_model_get_used_bytes (run.model);
+  /* In the end two models are there, the taught one and the learnt one. */
+  estimate->used_bytes = MAX (monocle_model_get_used_bytes (run.model), 2 * one_bytes);
   estimate->seconds = guess_seconds (estimate, job->minutes);
   return TRUE;
 }
