@@ -26,7 +26,8 @@ harness_init (int *argc, char ***argv)
 {
   g_test_init (argc, argv, NULL);
   g_assert_cmpint (*argc, ==, 2);
-  program = (*argv)[1];
+  /* Whatever folder it is run in. */
+  program = g_canonicalize_filename ((*argv)[1], NULL);
   /* Mesa makes no parents of its folder, and without it every run compiles its shaders anew. */
   if (g_getenv ("MESA_SHADER_CACHE_DIR"))
     g_mkdir_with_parents (g_getenv ("MESA_SHADER_CACHE_DIR"), 0700);
