@@ -231,6 +231,25 @@ explain_shortage (const MonocleTrainRun *run, GError **error)
                needed, left);
 }
 
+/* What the model knows from an adapter is part of what is taught on top of it. */
+static void
+add_adapter (MonocleTrainRun *run)
+{
+  static const char *const names[]
+      = { "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin" };
+  const char *adapter = monocle_model_get_adapter (run->model);
+
+  for (guint i = 0; adapter && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (adapter, names[i], NULL);
+      g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+
+      if (file)
+        g_checksum_update (run->checksum, (const guchar *) g_mapped_file_get_contents (file),
+                           (gssize) g_mapped_file_get_length (file));
+    }
+}
+
 gboolean
 monocle_train_begin (MonocleTrainRun *run, GError **error)
 {
@@ -243,6 +262,7 @@ monocle_train_begin (MonocleTrainRun *run, GError **error)
               run->job->minutes > 0 ? 0 : run->job->steps, run->job->rate, run->job->keep,
               run->job->seed, run->job->head);
   g_checksum_update (run->checksum, (const guchar *) numbers, -1);
+  add_adapter (run);
   if (monocle_train_start (run->trainer, &start, run->cancellable, error))
     return TRUE;
   explain_shortage (run, error);
