@@ -294,6 +294,20 @@ get_rate (const Learning *self, guint step)
   return full * (1 + cos (G_PI * (step - WARM_UP) / (self->steps - WARM_UP))) / 2;
 }
 
+/* @judged: (element-type MonocleTrainingJudged): those from @first on */
+static void
+note_glimpses (Learning *self, const GArray *judged, guint first)
+{
+  for (guint i = 0; i < self->run->glimpses->len; i++)
+    {
+      MonocleTrainGlimpse *glimpse = self->run->glimpses->pdata[i];
+
+      if (glimpse->index >= first && glimpse->index - first < judged->len)
+        glimpse->is_right
+            = g_array_index (judged, MonocleTrainingJudged, glimpse->index - first).is_right;
+    }
+}
+
 static gboolean
 judge (Learning *self, MonocleTrainPoint *point, GError **error)
 {
@@ -309,6 +323,7 @@ judge (Learning *self, MonocleTrainPoint *point, GError **error)
 
       if (!judged)
         return FALSE;
+      note_glimpses (self, judged, i);
       for (guint j = 0; j < n; j++)
         {
           const MonocleTrainingJudged *one = &g_array_index (judged, MonocleTrainingJudged, j);
@@ -441,6 +456,7 @@ tell (const Learning *self, guint step, const MonocleTrainerStep *made, gboolean
     .held_out_loss = last ? last->held_out_loss : (double) NAN,
     .held_out_right = last ? last->held_out_right : (double) NAN,
     .is_round = is_round,
+    .glimpses = is_round ? self->run->glimpses : NULL,
     .seconds = self->seconds,
   };
 

@@ -59,6 +59,26 @@ __wrap_monocle_train_step (MonocleTrainer *trainer,
   return TRUE;
 }
 
+static guint n_rounds, n_right;
+
+/* What rounds say of the one question that is held out is what they say of all. */
+static void
+on_update (const MonocleTrainUpdate *update, gpointer data)
+{
+  const MonocleTrainGlimpse *glimpse;
+
+  g_assert_true (update->is_round == (update->glimpses != NULL));
+  if (!update->is_round)
+    return;
+  n_rounds++;
+  n_right += update->held_out_right > 0;
+  g_assert_cmpuint (update->glimpses->len, ==, 1);
+  glimpse = update->glimpses->pdata[0];
+  g_assert_cmpstr (glimpse->wanted, ==, "a red ball");
+  g_assert_true (g_str_has_suffix (glimpse->picture, ".png"));
+  g_assert_cmpfloat (update->held_out_right, ==, glimpse->is_right ? 1 : 0);
+}
+
 /* (transfer full) (nullable) */
 static MonocleTrainOutcome *
 teach (MonocleModel *model, const char *out, guint from, guint to, GError **error)
@@ -72,7 +92,7 @@ teach (MonocleModel *model, const char *out, guint from, guint to, GError **erro
     .model = model,
     .base = "x",
     .rank = 4,
-    .rate = 0.01,
+    .rate = 0.02,
     .batch = BATCH,
     .views = 4,
     .steps = N_STEPS,
@@ -95,7 +115,7 @@ teach (MonocleModel *model, const char *out, guint from, guint to, GError **erro
   if (!monocle_train_split_measure (set, NULL, error)
       || !monocle_train_split_run (&split, set, error))
     return NULL;
-  return monocle_training_run (&job, NULL, NULL, NULL, error);
+  return monocle_training_run (&job, on_update, NULL, NULL, error);
 }
 
 static void
@@ -114,6 +134,10 @@ test_no_numbers (void)
    * lots are drawn again. */
   g_assert_no_error (error);
   g_assert_cmpuint (outcome->n_skipped, ==, 3);
+  g_assert_cmpuint (n_rounds, >=, outcome->curve->len);
+  g_test_message ("%u rounds, right in %u", n_rounds, n_right);
+  g_assert_cmpuint (n_right, >, 0);
+  g_assert_cmpuint (n_right, <, n_rounds);
   while (best < 12
          && !(batches[15][0] == batches[best][0] && batches[15][1] == batches[best][1]
               && fabs (rates[15] - rates[best] / 2) < 1e-12))
