@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/train-curve.h"
+#include "ui/train-glimpses.h"
 #include "ui/train-words.h"
 
 struct _MonocleTrainProgress
@@ -18,6 +19,7 @@ struct _MonocleTrainProgress
   GtkWidget *curve_box;
   MonocleTrainCurve *curve;
   GtkLabel *held_out;
+  MonocleTrainGlimpses *glimpses;
   GtkButton *pause_button;
   GtkButton *stop_button;
 
@@ -75,6 +77,7 @@ update (MonocleTrainProgress *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
                                   progress, -1);
   gtk_label_set_text (self->held_out, held_out);
+  monocle_train_glimpses_show (self->glimpses, monocle_tutor_get_glimpses (self->tutor));
   gtk_button_set_label (self->pause_button, is_paused ? _ ("_Go On") : _ ("_Pause"));
   gtk_button_set_label (self->stop_button, is_learning ? _ ("_Stop With the Best") : _ ("_Stop"));
   /* What is left then is judging, which is the answer. */
@@ -108,6 +111,7 @@ monocle_train_progress_class_init (MonocleTrainProgressClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = monocle_train_progress_dispose;
   g_type_ensure (MONOCLE_TYPE_TRAIN_CURVE);
+  g_type_ensure (MONOCLE_TYPE_TRAIN_GLIMPSES);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/train-progress.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, stage);
@@ -116,6 +120,7 @@ monocle_train_progress_class_init (MonocleTrainProgressClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, curve_box);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, curve);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, held_out);
+  gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, glimpses);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, pause_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleTrainProgress, stop_button);
 }

@@ -17,6 +17,7 @@
 #include "app/cli/progress.h"
 #include "app/cli/train.h"
 #include "app/cli/wait.h"
+#include "app/models/adapter-base.h"
 #include "app/train/gather.h"
 #include "app/train/split.h"
 #include "app/train/training.h"
@@ -57,23 +58,30 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static char *
 describe (const MonocleCliModel *model)
 {
-  return g_strdup (_ (
-      "--from is a folder of pictures that were worked on in the window, a file or folder of\n"
-      "annotations in a format that convert reads, or lines of examples (*.jsonl), each with\n"
-      "\"image\", \"task\", \"input\" and \"output\". One picture in five is held out, for ever, "
-      "to "
-      "judge by.\n"
-      "Half of each step is about what the model knows, so that it does not forget that: pictures\n"
-      "of --keep-from, else those in --from that say nothing, else the samples, are asked first.\n"
-      "\n"
-      "What was learnt is an adapter: run --adapter DIR uses it, adapter merge makes a model of "
-      "it.\n"
-      "It is judged by the same questions before and after, whatever comes of that; report.html "
-      "has\n"
-      "all of it. An interrupted training goes on with the same options and --resume.\n"
-      "\n"
-      "Exit status: 0 trained and judged, 1 it could not be done, 2 wrong usage,\n"
-      "130 interrupted (what was learnt so far is kept beside --out).\n"));
+  return g_strconcat (
+      _ ("With --adapter a model learns on top of what it has learnt since; what is written holds\n"
+         "both, and belongs to the model alone.\n"
+         "\n"),
+      _ ("--from is a folder of pictures that were worked on in the window, a file or folder of\n"
+         "annotations in a format that convert reads, or lines of examples (*.jsonl), each with\n"
+         "\"image\", \"task\", \"input\" and \"output\". One picture in five is held out, for "
+         "ever, "
+         "to "
+         "judge by.\n"
+         "Half of each step is about what the model knows, so that it does not forget that: "
+         "pictures\n"
+         "of --keep-from, else those in --from that say nothing, else the samples, are asked "
+         "first.\n"
+         "\n"
+         "What was learnt is an adapter: run --adapter DIR uses it, adapter merge makes a model of "
+         "it.\n"
+         "It is judged by the same questions before and after, whatever comes of that; report.html "
+         "has\n"
+         "all of it. An interrupted training goes on with the same options and --resume.\n"
+         "\n"
+         "Exit status: 0 trained and judged, 1 it could not be done, 2 wrong usage,\n"
+         "130 interrupted (what was learnt so far is kept beside --out).\n"),
+      NULL);
 }
 
 /* --- options ------------------------------------------------------------------------------ */
@@ -235,8 +243,6 @@ parse_options (Job *job, int argc, char **argv)
     return monocle_cli_refuse ("train", _ ("there is nothing to do with '%s'"), argv[1]);
   if (monocle_cli_model_check (&job->model))
     return monocle_cli_refuse ("train", "%s", monocle_cli_model_check (&job->model));
-  if (job->model.adapter)
-    return monocle_cli_refuse ("train", _ ("a model with an adapter is merged first: see adapter"));
   if (job->model.precision && strcmp (job->model.precision, "f32") != 0)
     return monocle_cli_refuse ("train", _ ("a model is taught with weights of 32 bits"));
   if (!job->model.precision)
@@ -390,6 +396,16 @@ train (const Job *job)
   return MONOCLE_CLI_DONE;
 }
 
+/* (transfer full): what the model is called; an adapter's folder, which stands for both, is not its
+ * name. */
+static char *
+dup_base (const Job *job, MonocleModel *model)
+{
+  if (job->model.model && (job->model.adapter || !monocle_model_get_adapter (model)))
+    return g_strdup (job->model.model);
+  return monocle_adapter_base_dup_name (monocle_model_get_directory (model));
+}
+
 MonocleCliStatus
 monocle_cli_train (int argc, char **argv)
 {
@@ -398,6 +414,7 @@ monocle_cli_train (int argc, char **argv)
   g_autoptr (GPtrArray) tasks = NULL, pictures = NULL;
   g_autoptr (MonocleTrainSet) set = NULL;
   g_autoptr (MonocleModel) model = NULL;
+  g_autofree char *base = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);
 
   if (status != MONOCLE_CLI_DONE)
@@ -420,7 +437,7 @@ monocle_cli_train (int argc, char **argv)
     return monocle_cli_report (NULL, error);
   job.train.set = set;
   job.train.model = model;
-  job.train.base = job.model.model ? job.model.model : monocle_model_get_directory (model);
+  job.train.base = base = dup_base (&job, model);
   job.train.keep_from = pictures;
   job.train.out = job.out;
   job.train.resumes = job.resumes;

@@ -231,6 +231,25 @@ explain_shortage (const MonocleTrainRun *run, GError **error)
                needed, left);
 }
 
+/* What the model knows from an adapter is part of what is taught on top of it. */
+static void
+add_adapter (MonocleTrainRun *run)
+{
+  static const char *const names[]
+      = { "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin" };
+  const char *adapter = monocle_model_get_adapter (run->model);
+
+  for (guint i = 0; adapter && i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (adapter, names[i], NULL);
+      g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+
+      if (file)
+        g_checksum_update (run->checksum, (const guchar *) g_mapped_file_get_contents (file),
+                           (gssize) g_mapped_file_get_length (file));
+    }
+}
+
 gboolean
 monocle_train_begin (MonocleTrainRun *run, GError **error)
 {
@@ -243,6 +262,7 @@ monocle_train_begin (MonocleTrainRun *run, GError **error)
               run->job->minutes > 0 ? 0 : run->job->steps, run->job->rate, run->job->keep,
               run->job->seed, run->job->head);
   g_checksum_update (run->checksum, (const guchar *) numbers, -1);
+  add_adapter (run);
   if (monocle_train_start (run->trainer, &start, run->cancellable, error))
     return TRUE;
   explain_shortage (run, error);
@@ -274,6 +294,20 @@ get_rate (const Learning *self, guint step)
   return full * (1 + cos (G_PI * (step - WARM_UP) / (self->steps - WARM_UP))) / 2;
 }
 
+/* @judged: (element-type MonocleTrainingJudged): those from @first on */
+static void
+note_glimpses (Learning *self, const GArray *judged, guint first)
+{
+  for (guint i = 0; i < self->run->glimpses->len; i++)
+    {
+      MonocleTrainGlimpse *glimpse = self->run->glimpses->pdata[i];
+
+      if (glimpse->index >= first && glimpse->index - first < judged->len)
+        glimpse->is_right
+            = g_array_index (judged, MonocleTrainingJudged, glimpse->index - first).is_right;
+    }
+}
+
 static gboolean
 judge (Learning *self, MonocleTrainPoint *point, GError **error)
 {
@@ -289,6 +323,7 @@ judge (Learning *self, MonocleTrainPoint *point, GError **error)
 
       if (!judged)
         return FALSE;
+      note_glimpses (self, judged, i);
       for (guint j = 0; j < n; j++)
         {
           const MonocleTrainingJudged *one = &g_array_index (judged, MonocleTrainingJudged, j);
@@ -421,6 +456,7 @@ tell (const Learning *self, guint step, const MonocleTrainerStep *made, gboolean
     .held_out_loss = last ? last->held_out_loss : (double) NAN,
     .held_out_right = last ? last->held_out_right : (double) NAN,
     .is_round = is_round,
+    .glimpses = is_round ? self->run->glimpses : NULL,
     .seconds = self->seconds,
   };
 

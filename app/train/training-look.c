@@ -165,6 +165,7 @@ look_at_held_out (MonocleTrainRun *run,
       const MonocleTrainExample *example = picture->examples->pdata[i];
       g_autoptr (MonocleResult) result = NULL;
       const guint number = run->n_added;
+      const MonocleTrainQuestion *question;
       gboolean is_added;
 
       if (count_questions (run, FALSE) >= MAX_QUESTIONS)
@@ -172,9 +173,13 @@ look_at_held_out (MonocleTrainRun *run,
       result = monocle_train_ask (session, example, run->cancellable, error);
       if (!result || !add (run, session, picture->path, example, NULL, TRUE, &is_added, error))
         return FALSE;
-      add_question (run, picture->path, monocle_train_example_copy (example), FALSE, result);
-      if (is_added)
-        g_array_append_val (run->held_out, number);
+      question
+          = add_question (run, picture->path, monocle_train_example_copy (example), FALSE, result);
+      if (!is_added)
+        continue;
+      monocle_train_glimpses_add (run->glimpses, picture->path, example, question->before,
+                                  run->held_out->len);
+      g_array_append_val (run->held_out, number);
     }
   return TRUE;
 }

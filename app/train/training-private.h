@@ -23,6 +23,7 @@ typedef struct
   MonocleTrainDraws *draws;
   guint n_added;       /* examples of the trainer */
   GArray *held_out;    /* (element-type guint): those that are new and held out */
+  GPtrArray *glimpses; /* (element-type MonocleTrainGlimpse): of those */
   GHashTable *close;   /* (element-type utf8): names that it had for what it is taught to name */
   GChecksum *checksum; /* of all that was added: what a state belongs to */
   MonocleTrainOutcome *outcome;

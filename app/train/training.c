@@ -91,6 +91,7 @@ run_clear (MonocleTrainRun *run)
   g_clear_object (&run->model);
   g_clear_pointer (&run->draws, monocle_train_draws_free);
   g_clear_pointer (&run->held_out, g_array_unref);
+  g_clear_pointer (&run->glimpses, g_ptr_array_unref);
   g_clear_pointer (&run->close, g_hash_table_unref);
   g_clear_pointer (&run->checksum, g_checksum_free);
   g_clear_pointer (&run->outcome, monocle_train_outcome_free);
@@ -167,6 +168,7 @@ open_run (MonocleTrainRun *run, GError **error)
     return FALSE;
   run->draws = monocle_train_draws_new (run->job->seed, run->job->keep);
   run->held_out = g_array_new (FALSE, FALSE, sizeof (guint));
+  run->glimpses = monocle_train_glimpses_new ();
   run->close = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   run->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   run->outcome = monocle_train_outcome_new ();

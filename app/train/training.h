@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "app/train/glimpse.h"
 #include "app/train/set.h"
 #include "app/train/verdict.h"
 
@@ -71,6 +72,8 @@ typedef enum
  * @loss, @norm, @rate, @is_skipped: of a step
  * @held_out_loss, @held_out_right: after the last round; NaN before one
  * @is_round: the two are new
+ * @glimpses: (nullable) (element-type MonocleTrainGlimpse): of a round: some of what is held out,
+ * in the callback alone
  */
 typedef struct
 {
@@ -80,6 +83,7 @@ typedef struct
   gboolean is_skipped;
   double held_out_loss, held_out_right;
   gboolean is_round;
+  GPtrArray *glimpses;
   double seconds;
 } MonocleTrainUpdate;
 

@@ -43,6 +43,7 @@ monocle_tutor_lesson_free (MonocleTutorLesson *self)
   g_object_unref (self->enough);
   g_array_unref (self->rounds);
   g_array_unref (self->steps);
+  g_clear_pointer (&self->glimpses, g_ptr_array_unref);
   monocle_tutor_facts_free (self->facts);
   g_free (self->title);
   g_free (self->device);
@@ -210,6 +211,11 @@ add_step (MonocleTutorLesson *self, const MonocleTrainUpdate *update)
     g_array_append_val (self->steps, point);
   if (update->is_round)
     g_array_append_val (self->rounds, point);
+  if (update->glimpses)
+    {
+      g_clear_pointer (&self->glimpses, g_ptr_array_unref);
+      self->glimpses = monocle_train_glimpses_copy (update->glimpses);
+    }
 }
 
 /* Between steps, which is where a pause is. */
@@ -220,6 +226,7 @@ on_update (const MonocleTrainUpdate *update, gpointer data)
 
   g_mutex_lock (&self->mutex);
   self->update = *update;
+  self->update.glimpses = NULL;
   self->is_learning = TRUE;
   add_step (self, update);
   tell (self);

@@ -19,8 +19,8 @@ typedef void (*MonocleTutorNews) (MonocleTutorLesson *lesson, gboolean has_ended
  * @plan, @out: what is wanted, and where what was learnt goes
  * @cancellable: all of it
  * @enough: of steps
- * @facts, @title, @device, @is_software, @is_anew, @update, @rounds, @steps: under @mutex while it
- * runs
+ * @facts, @title, @device, @is_software, @is_anew, @update, @rounds, @steps, @glimpses: under
+ *   @mutex while it runs
  * @model, @set, @others, @base, @estimate, @has_estimate, @outcome, @error: its thread's while it
  *   runs
  */
@@ -41,6 +41,7 @@ struct _MonocleTutorLesson
   gboolean is_learning;
   MonocleTrainUpdate update;
   GArray *rounds, *steps;
+  GPtrArray *glimpses; /* (nullable): of the last round */
 
   GPtrArray *tasks;
   MonocleModel *model;
@@ -97,6 +98,7 @@ struct _MonocleTutor
   gboolean has_update;
   MonocleTrainUpdate update;
   GArray *rounds, *steps;
+  GPtrArray *glimpses; /* (nullable): of the last round; never changed */
   MonocleTrainOutcome *outcome;
   GPtrArray *tasks; /* of what was read of an earlier run */
   GError *error;

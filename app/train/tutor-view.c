@@ -93,6 +93,14 @@ monocle_tutor_get_steps (MonocleTutor *self)
   return self->steps;
 }
 
+GPtrArray *
+monocle_tutor_get_glimpses (MonocleTutor *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_TUTOR (self), NULL);
+
+  return self->glimpses;
+}
+
 /* Seconds in the stage that it is in. */
 static double
 get_stage_seconds (MonocleTutor *self)

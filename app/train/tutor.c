@@ -32,6 +32,7 @@ monocle_tutor_forget_progress (MonocleTutor *self)
   self->spent = 0;
   g_array_set_size (self->rounds, 0);
   g_array_set_size (self->steps, 0);
+  g_clear_pointer (&self->glimpses, g_ptr_array_unref);
   g_clear_pointer (&self->outcome, monocle_train_outcome_free);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_clear_error (&self->error);
@@ -106,6 +107,11 @@ take_news (MonocleTutor *self)
   self->has_update = TRUE;
   take_points (self->rounds, lesson->rounds);
   take_points (self->steps, lesson->steps);
+  if (lesson->glimpses)
+    {
+      g_clear_pointer (&self->glimpses, g_ptr_array_unref);
+      self->glimpses = g_steal_pointer (&lesson->glimpses);
+    }
   note_stage (self);
 }
 
@@ -477,6 +483,7 @@ monocle_tutor_finalize (GObject *object)
 
   g_array_unref (self->rounds);
   g_array_unref (self->steps);
+  g_clear_pointer (&self->glimpses, g_ptr_array_unref);
 
   G_OBJECT_CLASS (monocle_tutor_parent_class)->finalize (object);
 }

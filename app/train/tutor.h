@@ -154,6 +154,9 @@ const MonocleTrainUpdate *monocle_tutor_get_update (MonocleTutor *self);     /* 
  * loss is known */
 const GArray *monocle_tutor_get_rounds (MonocleTutor *self);
 const GArray *monocle_tutor_get_steps (MonocleTutor *self);
+/* (transfer none) (nullable) (element-type MonocleTrainGlimpse): after the last round; another
+ * array after the next */
+GPtrArray *monocle_tutor_get_glimpses (MonocleTutor *self);
 /* In all, from 0 to 1; in seconds, -1 where nobody knows. */
 double monocle_tutor_get_fraction (MonocleTutor *self);
 double monocle_tutor_get_remaining (MonocleTutor *self);

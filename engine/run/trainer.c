@@ -10,6 +10,7 @@
 #include "engine/run/call.h"
 #include "engine/run/model-private.h"
 #include "engine/run/session-private.h"
+#include "engine/run/trainer-base.h"
 #include "engine/run/trainer-private.h"
 
 struct _MonocleTrainer
@@ -19,6 +20,7 @@ struct _MonocleTrainer
   MonocleModel *model;
   const MonocleTraining *family;
   MonocleTrainingMethod method;
+  MonocleTrainerBase *base; /* (nullable): what the model knows from an adapter */
 
   /* The worker's. */
   MonocleLoaded *loaded; /* (nullable): that it hangs on */
@@ -38,6 +40,7 @@ monocle_trainer_finalize (GObject *object)
   if (self->training)
     monocle_loaded_close_training (self->loaded, self->training);
   monocle_loaded_unref (self->loaded);
+  monocle_trainer_base_free (self->base);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (monocle_trainer_parent_class)->finalize (object);
 }
@@ -70,6 +73,7 @@ monocle_trainer_can_teach (const char *directory)
 MonocleTrainer *
 monocle_trainer_new (MonocleModel *model, MonocleTrainingMethod method, GError **error)
 {
+  g_autoptr (MonocleTrainerBase) base = NULL;
   MonocleTrainer *self;
   const char *why = NULL;
 
@@ -79,18 +83,25 @@ monocle_trainer_new (MonocleModel *model, MonocleTrainingMethod method, GError *
     why = "models of this kind cannot be taught";
   else if (monocle_model_get_precision (model) != MONOCLE_PRECISION_F32)
     why = "is taught with weights of 32 bits";
-  else if (monocle_model_get_adapter (model))
-    why = "has an adapter: merge both first";
   if (why)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s: %s",
                    monocle_model_get_name (model), why);
       return NULL;
     }
+  if (monocle_model_get_adapter (model))
+    {
+      base = monocle_trainer_base_open (monocle_model_get_family (model),
+                                        monocle_model_get_directory (model),
+                                        monocle_model_get_adapter (model), error);
+      if (!base)
+        return NULL;
+    }
   self = g_object_new (MONOCLE_TYPE_TRAINER, NULL);
   self->model = g_object_ref (model);
   self->family = monocle_model_get_family (model)->training;
   self->method = method;
+  self->base = g_steal_pointer (&base);
   return self;
 }
 
@@ -297,6 +308,8 @@ begin (MonocleTrainer *self,
        GCancellable *cancellable,
        GError **error)
 {
+  if (self->base && !monocle_trainer_base_check (self->base, job->start.rank, error))
+    return NULL;
   self->is_started = self->family->start (self->training, &job->start, error);
   return self->is_started ? g_object_ref (self) : NULL;
 }
@@ -505,6 +518,8 @@ write_learnt (MonocleTrainer *self,
 {
   g_autoptr (MonocleTrainingLearnt) learnt = self->family->get_learnt (self->training, error);
 
+  if (learnt && self->base)
+    monocle_trainer_base_join (self->base, learnt);
   if (!learnt || !monocle_trainer_learnt_write (learnt, job->path, job->text, error))
     return NULL;
   return g_object_ref (self);

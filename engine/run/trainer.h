@@ -48,10 +48,11 @@ gboolean monocle_trainer_can_teach (const char *directory);
 
 /**
  * monocle_trainer_new:
- * @model: with weights of 32 bits and no adapter
+ * @model: with weights of 32 bits; with an adapter, which is read again, it learns on top of what
+ * it knows from that, and what is written holds both
  * @method: what of it learns
  *
- * Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST where it cannot be taught.
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST where it cannot be taught; those of reading an adapter.
  *
  * Returns: (transfer full) (nullable): a trainer that knows nothing yet
  */

@@ -96,6 +96,38 @@ test_learn (HarnessFiles *files, gconstpointer data)
       strstr (json_object_get_string_member (answers->pdata[0], "generated_text"), "a red ball"));
 }
 
+/* On top of what it learnt before, which is named as a model is: that is known afterwards as well,
+ * and what is written belongs to the model alone. */
+static void
+test_on_top (HarnessFiles *files, gconstpointer data)
+{
+  g_autofree char *set = make_set (files);
+  g_autofree char *first = g_build_filename (files->folder, "first", NULL);
+  g_autofree char *both = g_build_filename (files->folder, "both", NULL);
+  g_autofree char *pictures = harness_fixture ("images");
+  g_autoptr (Outcome) learnt
+      = harness_run (TRAIN (files, set, first, "60"), "--rate", "0.02", NULL);
+  g_autoptr (Outcome) more = harness_run (
+      "train", "--model", first, "--from", set, "--out", both, "--steps", "2", "--views", "1",
+      "--batch", "1", "--keep-from", pictures, "--rank", "8", "--rate", "0.000001", NULL);
+  g_autoptr (Outcome) asked = NULL, info = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+
+  harness_assert_done (learnt);
+  harness_assert_done (more);
+  asked = harness_run ("run", "--model", files->model, "--adapter", both, "--task",
+                       "region-to-category", "--region", "0,0,8,8", files->a, NULL);
+  harness_assert_done (asked);
+  g_assert_nonnull (strstr (asked->out, "a red ball"));
+  info = harness_run ("adapter", "info", both, "--format", "json", NULL);
+  harness_assert_done (info);
+  lines = harness_parse_lines (info);
+  g_assert_cmpstr (json_object_get_string_member (lines->pdata[0], "base"), ==, files->model);
+  g_assert_cmpint (
+      json_array_get_int_element (json_object_get_array_member (lines->pdata[0], "ranks"), 0), ==,
+      12);
+}
+
 /* All of the language learns; what is written answers with and without the model's help. */
 static void
 test_full_language (HarnessFiles *files, gconstpointer data)
@@ -267,6 +299,7 @@ main (int argc, char **argv)
     { "/cli/train/learn", test_learn },   { "/cli/train/full-language", test_full_language },
     { "/cli/train/killed", test_killed }, { "/cli/train/vanished", test_vanished },
     { "/cli/train/plan", test_plan },     { "/cli/train/bad", test_bad },
+    { "/cli/train/on-top", test_on_top },
   };
 
   harness_init (&argc, &argv);

@@ -177,6 +177,12 @@ expect_state (const char *what, MonocleTutorState state)
 }
 
 static gboolean
+has_glimpses (gpointer data)
+{
+  return monocle_tutor_get_glimpses (get_tutor ()) != NULL;
+}
+
+static gboolean
 can_start (gpointer data)
 {
   return monocle_tutor_can_start (get_tutor ());
@@ -362,10 +368,12 @@ test_stop (void)
     return;
   window = open_corrected (&folder);
   page = begin (window);
-  gui_wait_for ("some steps", is_learning, NULL);
+  gui_wait_for ("a round", has_glimpses, NULL);
   click (page, "Pause");
   expect_state ("a pause", MONOCLE_TUTOR_PAUSED);
   expect_text (page, "paused");
+  expect_text (page, "Held-Out Pictures");
+  g_assert_cmpuint (monocle_tutor_get_glimpses (get_tutor ())->len, >=, 1);
   gui_keep_picture (page, "train-paused");
   gui_type (GTK_WINDOW (page), "Escape");
   gui_wait_for ("no page", has_page, GINT_TO_POINTER (FALSE));

@@ -13,8 +13,7 @@
 
 #include "engine/models/florence2/private.h"
 #include "engine/models/parts/bart-course.h"
-#include "engine/run/trainer.h"
-#include "model-test.h"
+#include "trainer-test.h"
 
 #define N_ANSWERS 3
 #define N_STATES  7
@@ -250,69 +249,10 @@ __wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVk
 
 /* --- the trainer -------------------------------------------------------------------------- */
 
-#define CALL(trainer, verb, error, ...)                                                            \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_autoptr (GAsyncResult) result_ = NULL;                                                       \
-    monocle_trainer_##verb##_async (trainer, __VA_ARGS__, test_take_result, &result_);             \
-    test_wait (&result_);                                                                          \
-    monocle_trainer_##verb##_finish (trainer, result_, error);                                     \
-  }                                                                                                \
-  G_STMT_END
-
-/* Questions of other lengths. */
-static const MonocleTask *
-find_task (MonocleModel *model, guint index)
-{
-  GPtrArray *tasks = monocle_model_list_tasks (model);
-
-  for (guint i = 0; i < tasks->len; i++)
-    {
-      const MonocleTask *task = tasks->pdata[i];
-
-      if (task->kind == MONOCLE_TASK_DESCRIBE && task->takes == MONOCLE_TAKES_NOTHING
-          && task->gives == MONOCLE_GIVES_TEXT && index-- == 0)
-        return task;
-    }
-  g_assert_not_reached ();
-}
-
-static MonocleTrainer *
-prepare (MonocleModel *model, MonocleTrainingMethod method)
-{
-  static const char *const words[] = { "a red ball", "two hats" };
-  g_autoptr (GError) error = NULL;
-  MonocleTrainer *trainer = monocle_trainer_new (model, method, &error);
-
-  g_assert_no_error (error);
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    {
-      g_autoptr (MonocleSession) session
-          = test_open_fixture (model, i ? "images/b.png" : "images/a.png");
-      const MonocleTrainingExample example = { .task = find_task (model, i), .words = words[i] };
-
-      CALL (trainer, add, &error, session, &example, NULL);
-      g_assert_no_error (error);
-    }
-  return trainer;
-}
-
-static MonocleTrainer *
-begin_with (MonocleModel *model, MonocleTrainingMethod method, guint rank)
-{
-  g_autoptr (GError) error = NULL;
-  MonocleTrainer *trainer = prepare (model, method);
-  const MonocleTrainingStart start = { .rank = rank, .seed = 4, .head = TRUE };
-
-  CALL (trainer, start, &error, &start, NULL);
-  g_assert_no_error (error);
-  return trainer;
-}
-
 static MonocleTrainer *
 begin (MonocleModel *model, guint rank)
 {
-  return begin_with (model, MONOCLE_TRAINING_DECODER, rank);
+  return trainer_begin (model, MONOCLE_TRAINING_DECODER, rank, trainer_words);
 }
 
 /* Before anything is learnt all methods are the model as it is: the encoder that is taught does
@@ -326,7 +266,8 @@ test_forward (void)
 
   for (guint i = 0; i < MONOCLE_N_TRAINING_METHODS; i++)
     {
-      g_autoptr (MonocleTrainer) trainer = begin_with (model, (MonocleTrainingMethod) i, 4);
+      g_autoptr (MonocleTrainer) trainer
+          = trainer_begin (model, (MonocleTrainingMethod) i, 4, trainer_words);
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GArray) judged = NULL;
       g_autoptr (GError) error = NULL;
@@ -350,7 +291,8 @@ test_own_words (void)
 {
   g_autoptr (MonocleModel) model = test_load_fixture ("models/native-96", MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
-  const MonocleRequest request = { .task = find_task (model, 1), .num_beams = 1, .max_tokens = 6 };
+  const MonocleRequest request
+      = { .task = trainer_find_task (model, 1), .num_beams = 1, .max_tokens = 6 };
   g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
   guint n;
   const guint32 *ids = monocle_result_get_token_ids (run->results->pdata[0], &n);
@@ -366,8 +308,8 @@ test_own_words (void)
   g_autoptr (GArray) judged = NULL;
 
   g_assert_cmpuint (n, >, 4);
-  CALL (trainer, add, &error, session, &own, NULL);
-  CALL (trainer, start, &error, &start, NULL);
+  TRAINER_CALL (trainer, add, &error, session, &own, NULL);
+  TRAINER_CALL (trainer, start, &error, &start, NULL);
   g_assert_no_error (error);
   monocle_trainer_judge_async (trainer, examples, 1, NULL, test_take_result, &result);
   test_wait (&result);
@@ -375,27 +317,6 @@ test_own_words (void)
   g_assert_no_error (error);
   g_assert_cmpuint (g_array_index (judged, MonocleTrainingJudged, 0).n_tokens, ==, n - 3);
   g_assert_true (g_array_index (judged, MonocleTrainingJudged, 0).is_right);
-}
-
-static double
-step (MonocleTrainer *trainer, guint n)
-{
-  static const guint batch[] = { 0, 1, 1 };
-  MonocleTrainerStep made = { 0 };
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GError) error = NULL;
-
-      monocle_trainer_step_async (trainer, batch, G_N_ELEMENTS (batch), 5e-3, NULL,
-                                  test_take_result, &result);
-      test_wait (&result);
-      monocle_trainer_step_finish (trainer, result, &made, &error);
-      g_assert_no_error (error);
-      g_assert_false (made.is_skipped);
-    }
-  return made.loss;
 }
 
 static GBytes *
@@ -434,35 +355,35 @@ test_state (void)
   g_autofree char *before = ask (model), *after = NULL, *note = NULL;
   g_autoptr (GBytes) first = NULL, second = NULL, state = NULL;
   g_autoptr (GError) error = NULL;
-  double loss = step (trainer, 1);
+  double loss = trainer_step (trainer, 1);
 
-  step (trainer, 2);
+  trainer_step (trainer, 2);
   after = ask (model);
   g_assert_cmpstr (after, ==, before);
-  CALL (trainer, save, &error, half, "so far", NULL);
+  TRAINER_CALL (trainer, save, &error, half, "so far", NULL);
   g_assert_no_error (error);
-  g_assert_cmpfloat (step (trainer, 2), <, loss);
-  CALL (trainer, save, &error, one, "", NULL);
-  CALL (other, restore, &error, half, NULL);
+  g_assert_cmpfloat (trainer_step (trainer, 2), <, loss);
+  TRAINER_CALL (trainer, save, &error, one, "", NULL);
+  TRAINER_CALL (other, restore, &error, half, NULL);
   g_assert_no_error (error);
   g_assert_cmpuint (monocle_trainer_get_n_steps (other), ==, 3);
   note = monocle_trainer_read_note (half, &error);
   g_assert_cmpstr (note, ==, "so far");
-  step (other, 2);
-  CALL (other, save, &error, two, "", NULL);
+  trainer_step (other, 2);
+  TRAINER_CALL (other, save, &error, two, "", NULL);
   first = read_file (one);
   second = read_file (two);
   g_assert_true (g_bytes_equal (first, second));
 
   /* Of another training, and what is none. */
-  CALL (wider, restore, &error, half, NULL);
+  TRAINER_CALL (wider, restore, &error, half, NULL);
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE);
   g_clear_error (&error);
   state = read_file (half);
   for (gsize n = 0; n < g_bytes_get_size (state); n = n < 700 ? n + 37 : n * 3)
     {
       g_assert_true (g_file_set_contents (two, g_bytes_get_data (state, NULL), (gssize) n, NULL));
-      CALL (other, restore, &error, two, NULL);
+      TRAINER_CALL (other, restore, &error, two, NULL);
       g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_FILE);
       g_clear_error (&error);
       g_assert_null (monocle_trainer_read_note (two, NULL));
@@ -479,20 +400,22 @@ static void
 test_room (void)
 {
   g_autoptr (MonocleModel) model = test_load_fixture ("models/native-96", MONOCLE_PRECISION_F32);
-  g_autoptr (MonocleTrainer) whole = prepare (model, MONOCLE_TRAINING_FULL_LANGUAGE);
-  g_autoptr (MonocleTrainer) beside = prepare (model, MONOCLE_TRAINING_DECODER);
+  g_autoptr (MonocleTrainer) whole
+      = trainer_prepare (model, MONOCLE_TRAINING_FULL_LANGUAGE, trainer_words);
+  g_autoptr (MonocleTrainer) beside
+      = trainer_prepare (model, MONOCLE_TRAINING_DECODER, trainer_words);
   const MonocleTrainingStart start = { .rank = 4 };
   guint64 needed_bytes, free_bytes;
   g_autoptr (GError) error = NULL;
 
   most_free_bytes = 100000;
-  CALL (whole, start, &error, &start, NULL);
+  TRAINER_CALL (whole, start, &error, &start, NULL);
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY);
   g_assert_true (monocle_engine_error_get_shortage (error, &needed_bytes, &free_bytes));
   g_assert_cmpuint (needed_bytes, >, free_bytes);
   g_assert_cmpuint (free_bytes, ==, most_free_bytes);
   g_clear_error (&error);
-  CALL (beside, start, &error, &start, NULL);
+  TRAINER_CALL (beside, start, &error, &start, NULL);
   g_assert_no_error (error);
   most_free_bytes = G_MAXUINT64;
 }
@@ -515,10 +438,10 @@ test_refused (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_clear_error (&error);
   trainer = monocle_trainer_new (model, MONOCLE_TRAINING_DECODER, &error);
-  CALL (trainer, add, &error, session, &empty, NULL);
+  TRAINER_CALL (trainer, add, &error, session, &empty, NULL);
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_clear_error (&error);
-  CALL (trainer, add, &error, session, &strange, NULL);
+  TRAINER_CALL (trainer, add, &error, session, &strange, NULL);
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
 }
 

@@ -74,6 +74,26 @@ __wrap_monocle_train_step (MonocleTrainer *trainer,
   return TRUE;
 }
 
+static guint n_rounds, n_right;
+
+/* What rounds say of the one question that is held out is what they say of all. */
+static void
+on_update (const MonocleTrainUpdate *update, gpointer data)
+{
+  const MonocleTrainGlimpse *glimpse;
+
+  g_assert_true (update->is_round == (update->glimpses != NULL));
+  if (!update->is_round)
+    return;
+  n_rounds++;
+  n_right += update->held_out_right > 0;
+  g_assert_cmpuint (update->glimpses->len, ==, 1);
+  glimpse = update->glimpses->pdata[0];
+  g_assert_cmpstr (glimpse->wanted, ==, "a red ball");
+  g_assert_true (g_str_has_suffix (glimpse->picture, ".png"));
+  g_assert_cmpfloat (update->held_out_right, ==, glimpse->is_right ? 1 : 0);
+}
+
 /* Twice the same answer to one question about each of two pictures. */
 static MonocleTrainSet *
 make_set (MonocleModel *model, GError **error)
@@ -105,7 +125,7 @@ make_job (MonocleModel *model, MonocleTrainSet *set, const char *out)
     .model = model,
     .base = "x",
     .rank = 4,
-    .rate = 0.01,
+    .rate = 0.02,
     .batch = BATCH,
     .views = 4,
     .steps = N_STEPS,
@@ -124,7 +144,7 @@ teach (MonocleModel *model, const char *out, guint from, guint to, GError **erro
   bad_from = from;
   bad_to = to;
   n_seen = 0;
-  return set ? monocle_training_run (&job, NULL, NULL, NULL, error) : NULL;
+  return set ? monocle_training_run (&job, on_update, NULL, NULL, error) : NULL;
 }
 
 static void
@@ -143,6 +163,10 @@ test_no_numbers (void)
    * lots are drawn again. */
   g_assert_no_error (error);
   g_assert_cmpuint (outcome->n_skipped, ==, 3);
+  g_assert_cmpuint (n_rounds, >=, outcome->curve->len);
+  g_test_message ("%u rounds, right in %u", n_rounds, n_right);
+  g_assert_cmpuint (n_right, >, 0);
+  g_assert_cmpuint (n_right, <, n_rounds);
   while (best < 12
          && !(batches[15][0] == batches[best][0] && batches[15][1] == batches[best][1]
               && fabs (rates[15] - rates[best] / 2) < 1e-12))

@@ -55,6 +55,19 @@ def load(folder):
     return Florence2ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
 
 
+def check_on_top(path):
+    """The decoder taught on top of both: one adapter of the model alone."""
+    call("train", "--model", MODEL, "--adapter", path("lora"), "--from", path("set.jsonl"), "--out", path("both"),
+         "--steps", "12", "--views", "1", "--batch", "2", "--keep", "0", "--keep-from", IMAGES, "--rank", "8",
+         "--rate", "0.02")
+    before = inspect(MODEL, path("lora"), path("before"))
+    learnt = inspect(MODEL, path("both"), path("after"))
+    ours = compute(PeftModel.from_pretrained(load(MODEL), path("both")).eval().base_model.model, path("after"))
+    figures = [difference(a, b) for a, b in zip(ours, learnt)]
+    print("on top in PEFT", figures, "from before", [difference(a, b) for a, b in zip(before, learnt)])
+    assert max(figures) < 1e-5 and difference(before[0], learnt[0]) < 1e-6 and difference(before[1], learnt[1]) > 1e-2
+
+
 def main():
     warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
@@ -82,6 +95,7 @@ def main():
             assert max(figures) < 1e-5 and difference(one[1], learnt[1]) < 1e-4
             assert difference(plain[1], learnt[1]) > 1e-2
             assert (difference(plain[0], learnt[0]) > 1e-4) == (method != "decoder")
+        check_on_top(path)
 
 
 main()
