@@ -26,11 +26,12 @@ struct _MonocleWorldView
   GtkWidget parent_instance;
 
   MonocleWorldStage *stage;
-  MonocleImage *image; /* (nullable): of which there is a texture */
-  GdkTexture *texture; /* (nullable) */
-  guint thing;         /* that is aimed with by keys */
-  int held;            /* the one below the button; -1: none */
-  double x, y;         /* where that was pressed */
+  MonocleImage *image;          /* (nullable): of which there is a texture */
+  GdkTexture *texture;          /* (nullable) */
+  guint thing;                  /* that is aimed with by keys */
+  int held;                     /* the one below the button; -1: none */
+  const MonocleTracks *held_of; /* which is in these, as long as they are shown */
+  double x, y;                  /* where that was pressed */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleWorldView, monocle_world_view, GTK_TYPE_WIDGET)
@@ -158,12 +159,21 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, MonocleWorldView *se
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
   self->held = find (self, x, y);
+  self->held_of = self->held >= 0 ? monocle_world_stage_get_tracks (self->stage) : NULL;
   self->x = x;
   self->y = y;
   if (self->held < 0)
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
   else
     gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+/* Other things may have come meanwhile, of which none is held. */
+static gboolean
+is_holding (MonocleWorldView *self)
+{
+  return self->held >= 0 && self->stage
+         && monocle_world_stage_get_tracks (self->stage) == self->held_of;
 }
 
 /* The arrow ends below the pointer. */
@@ -174,7 +184,7 @@ get_throw (MonocleWorldView *self, double dx, double dy, double *vx, double *vy)
 
   *vx = dx / MAX (side, 1);
   *vy = dy / MAX (side, 1);
-  return self->held >= 0 && self->stage && hypot (dx, dy) >= LEAST_DRAG;
+  return is_holding (self) && hypot (dx, dy) >= LEAST_DRAG;
 }
 
 static void
@@ -184,7 +194,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, MonocleWorldView 
 
   if (get_throw (self, dx, dy, &vx, &vy))
     monocle_world_stage_aim (self->stage, (guint) self->held, vx, vy);
-  else if (self->held >= 0 && self->stage)
+  else if (is_holding (self))
     monocle_world_stage_aim_no_more (self->stage);
 }
 

@@ -17,7 +17,7 @@
 
 /* Of an animation, which is whole in memory. */
 #define MOST_BYTES  (64 * 1024 * 1024)
-#define MOST_PIXELS (16 * 1024 * 1024)
+#define MOST_PIXELS (8 * 1024 * 1024)
 
 static gboolean
 refuse (GError **error, const char *words)
@@ -51,29 +51,58 @@ get_table (guint8 flags)
   return flags & 0x80 ? (gsize) 3 << ((flags & 7) + 1) : 0;
 }
 
-/* How many pictures a GIF has: an animation begins again where it ends, and does not say so. */
-static guint
-count_pictures (GBytes *bytes)
+/* The size that it, or one of its pictures, says it has, before anything is made of it. */
+static gboolean
+read_size (const guint8 *data, gsize *n_pixels, GError **error)
 {
-  gsize size, at;
-  const guint8 *data = g_bytes_get_data (bytes, &size);
-  guint n = 0;
+  const gsize width = data[0] | (gsize) data[1] << 8, height = data[2] | (gsize) data[3] << 8;
 
+  *n_pixels = width * height;
+  return *n_pixels <= MOST_PIXELS || refuse (error, _ ("This animation is too large."));
+}
+
+/* Of a GIF its first pictures and how long each is shown, and nothing else: of all else there may
+ * be more than the loader comes to an end with. How many they are: an animation begins again where
+ * it ends, and does not say so.
+ *
+ * Returns: (transfer full) (nullable) */
+static GBytes *
+take_pictures (GBytes *bytes, guint *n, GError **error)
+{
+  gsize size, n_pixels, at, control = 0, control_end = 0;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  g_autoptr (GByteArray) taken = g_byte_array_new ();
+
+  *n = 0;
+  if (!read_size (data + 6, &n_pixels, error))
+    return NULL;
   at = 13 + get_table (data[10]);
-  while (at + 10 < size && n < MONOCLE_WORLD_MOST_FRAMES)
+  g_byte_array_append (taken, data, (guint) MIN (at, size));
+  while (at + 10 < size && *n < MONOCLE_WORLD_MOST_FRAMES && (data[at] == 0x21 || data[at] == 0x2c))
     {
-      if (data[at] == 0x21)
-        at += 2;
-      else if (data[at] == 0x2c)
-        {
-          n++;
-          at += 11 + get_table (data[at + 9]);
-        }
-      else
-        break;
+      const gsize start = at;
+      const gboolean is_picture = data[at] == 0x2c;
+
+      if (is_picture && !read_size (data + at + 5, &n_pixels, error))
+        return NULL;
+      at += is_picture ? 11 + get_table (data[at + 9]) : 2;
       skip_pieces (data, size, &at);
+      if (is_picture && n_pixels > 0)
+        {
+          g_byte_array_append (taken, data + control, (guint) (control_end - control));
+          g_byte_array_append (taken, data + start, (guint) (MIN (at, size) - start));
+          control = control_end = 0;
+          (*n)++;
+        }
+      else if (!is_picture && data[start + 1] == 0xf9)
+        {
+          control = start;
+          control_end = MIN (at, size);
+        }
     }
-  return n;
+  if (at <= size)
+    g_byte_array_append (taken, (const guint8 *) ";", 1);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&taken));
 }
 
 static GdkPixbufAnimation *
@@ -95,14 +124,23 @@ decode (GBytes *bytes, GError **error)
   return animation ? g_object_ref (animation) : NULL;
 }
 
-/* The size that it says it has, before anything is made of it. */
-static gboolean
-check_size (GBytes *bytes, GError **error)
+/* (transfer full) (nullable): what is seen now, made smaller as pictures are */
+static MonocleImage *
+copy_frame (GdkPixbufAnimationIter *iter, GError **error)
 {
-  const guint8 *data = g_bytes_get_data (bytes, NULL);
-  const gsize width = data[6] | (gsize) data[7] << 8, height = data[8] | (gsize) data[9] << 8;
+  GdkPixbuf *whole = gdk_pixbuf_animation_iter_get_pixbuf (iter);
+  const int width = gdk_pixbuf_get_width (whole), height = gdk_pixbuf_get_height (whole);
+  const double scale = 2.0 * SIDE / MAX (width, height);
+  g_autoptr (GdkPixbuf) small = NULL;
 
-  return width * height <= MOST_PIXELS || refuse (error, _ ("This animation is too large."));
+  if (scale >= 1)
+    return monocle_image_decode_copy (whole, FALSE, error);
+  small = gdk_pixbuf_scale_simple (whole, MAX ((int) (width * scale), 1),
+                                   MAX ((int) (height * scale), 1), GDK_INTERP_BILINEAR);
+  if (small)
+    return monocle_image_decode_copy (small, FALSE, error);
+  refuse (error, _ ("There is too little memory for this picture."));
+  return NULL;
 }
 
 static GPtrArray *
@@ -112,11 +150,11 @@ read_animation (GBytes *bytes, GCancellable *cancellable, GError **error)
       = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref);
   g_autoptr (GdkPixbufAnimation) animation = NULL;
   g_autoptr (GdkPixbufAnimationIter) iter = NULL;
-  const guint n = count_pictures (bytes);
+  g_autoptr (GBytes) taken = NULL;
+  guint n;
 
-  if (!check_size (bytes, error))
-    return NULL;
-  animation = decode (bytes, error);
+  taken = take_pictures (bytes, &n, error);
+  animation = taken ? decode (taken, error) : NULL;
   if (!animation)
     return NULL;
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
@@ -126,8 +164,7 @@ read_animation (GBytes *bytes, GCancellable *cancellable, GError **error)
   while (frames->len < n)
     {
       const int delay = gdk_pixbuf_animation_iter_get_delay_time (iter);
-      MonocleImage *frame
-          = monocle_image_decode_copy (gdk_pixbuf_animation_iter_get_pixbuf (iter), FALSE, error);
+      MonocleImage *frame = copy_frame (iter, error);
 
       if (!frame)
         return NULL;
@@ -149,11 +186,22 @@ read_animation (GBytes *bytes, GCancellable *cancellable, GError **error)
 static GBytes *
 read_file (GFile *file, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
-                                                  G_FILE_QUERY_INFO_NONE, cancellable, error);
+  g_autoptr (GFileInfo) info
+      = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                           G_FILE_QUERY_INFO_NONE, cancellable, error);
 
   if (!info)
     return NULL;
+  /* One has no end, and opening one can wait for ever. */
+  if (g_file_info_get_file_type (info) == G_FILE_TYPE_SPECIAL)
+    {
+      g_autofree char *base = g_file_get_basename (file);
+      g_autofree char *name = g_filename_display_name (base);
+
+      g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
+                   _ ("%s: this is a device or a pipe, not a picture."), name);
+      return NULL;
+    }
   if (g_file_info_get_size (info) > MOST_BYTES)
     {
       refuse (error, _ ("One of these files is too large."));

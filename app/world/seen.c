@@ -32,6 +32,8 @@ read_box (
   *sight = (Sight){ .x = (box[0] + box[2]) / 2 / side,
                     .y = (box[1] + box[3]) / 2 / side,
                     .radius = (fabs (box[2] - box[0]) + fabs (box[3] - box[1])) / 4 / side };
+  if (!(sight->x >= 0 && sight->x <= 1 && sight->y >= 0 && sight->y <= 1 && sight->radius <= 1))
+    return monocle_file_set_error (error, where, "“box” must lie in the frame");
   return TRUE;
 }
 

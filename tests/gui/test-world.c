@@ -294,6 +294,36 @@ test_drag (void)
   close_page (page);
 }
 
+static void
+change_scene (MonocleWorldStage *stage)
+{
+  MonocleThrow aim;
+
+  if (monocle_world_stage_get_aim (stage, &aim) && monocle_world_stage_get_number (stage) == 1)
+    monocle_world_stage_set_scene (stage, monocle_world_stage_get_kind (stage), 2);
+}
+
+/* What is held is gone before it is let go: nothing else is thrown instead. */
+static void
+test_drag_on (void)
+{
+  MonocleWorldPage *page;
+  double x, y;
+
+  if (gui_lacks_input ())
+    return;
+  page = open_page ();
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  g_signal_connect (get_stage (), "changed", G_CALLBACK (change_scene), NULL);
+  locate (page, 0, &x, &y);
+  gui_drag (get_view (page), x, y, x + 60, y + 30);
+  gui_wait_for ("the other scene", has_number, GUINT_TO_POINTER (2));
+  expect_state ("its futures", MONOCLE_SEER_DONE);
+  g_assert_true (is_thrown (GINT_TO_POINTER (FALSE)));
+  g_assert_true (is_aimed_with (NULL));
+  close_page (page);
+}
+
 /* The same without a pointer. */
 static void
 test_keys (void)
@@ -450,6 +480,31 @@ test_close (void)
   close_page (page);
 }
 
+/* Closed before anything is there, and while several things are on their way. */
+static void
+test_close_early (void)
+{
+  g_autofree char *folder = gui_temporary (NULL);
+  MonocleWorldPage *page;
+
+  for (guint i = 0; i < 5; i++)
+    write_frame (folder, i);
+  /* While the model is loaded. */
+  page = open_page ();
+  close_page (page);
+  /* While frames are read or looked at. */
+  page = open_page ();
+  drop (page, folder);
+  act (page, "world.new");
+  drop (page, folder);
+  drop (page, folder);
+  monocle_world_stage_throw (get_stage (), 0, 1e9, -1e9);
+  close_page (page);
+  page = open_page ();
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  close_page (page);
+}
+
 /* What comes along came without the model; then it is there, and has nothing to run on. */
 static void
 test_no_device (void)
@@ -508,9 +563,11 @@ main (int argc, char **argv)
       g_test_add_func ("/gui/world/choose", test_choose);
       g_test_add_func ("/gui/world/unknown", test_unknown);
       g_test_add_func ("/gui/world/drag", test_drag);
+      g_test_add_func ("/gui/world/drag-on", test_drag_on);
       g_test_add_func ("/gui/world/keys", test_keys);
       g_test_add_func ("/gui/world/own", test_own);
       g_test_add_func ("/gui/world/close", test_close);
+      g_test_add_func ("/gui/world/close-early", test_close_early);
     }
   status = gui_run ();
   if (data)

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/base/error.h"
 #include "app/world/follow.h"
@@ -118,6 +119,86 @@ test_animation (void)
     g_assert_null (read_bytes (folder, large, sizeof gif, &error));
     g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
   }
+  remove_folder (folder);
+}
+
+/* (transfer full): of the same picture over and over, @between before each */
+static GByteArray *
+make_animation (guint width, guint height, gsize n, const char *between, gsize n_between)
+{
+  /* White; how long it is shown; 1 x 1. */
+  static const guint8 head[] = "GIF89a\0\0\0\0\x80\0\0\xff\xff\xff\0\0";
+  static const guint8 picture[] = "!\xf9\4\4\5\0\0\0,\0\0\0\0\1\0\1\0\0\2\2\x44\1";
+  GByteArray *bytes = g_byte_array_new ();
+
+  g_byte_array_append (bytes, head, sizeof head);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_byte_array_append (bytes, (const guint8 *) between, (guint) n_between);
+      g_byte_array_append (bytes, picture, sizeof picture);
+    }
+  g_byte_array_append (bytes, (const guint8 *) ";", 1);
+  bytes->data[6] = width & 0xff;
+  bytes->data[7] = (guint8) (width >> 8);
+  bytes->data[8] = height & 0xff;
+  bytes->data[9] = (guint8) (height >> 8);
+  return bytes;
+}
+
+/* However many pictures, however large they say they are, and whatever is between them: what is
+ * made of them has an end. */
+static void
+test_hostile_animation (void)
+{
+  static const char nothing[] = "!\xf9\4\4\5\0\0\0,\0\0\0\0\0\0\0\0\0\2\2\x44\1";
+  static const char huge[] = ",\0\0\0\0\xff\xff\xff\xff\0\2\2\x44\1";
+  g_autofree char *folder = make_folder ();
+  const struct
+  {
+    guint width, height;
+    gsize n, n_between;
+    const char *between;
+    guint expected, expected_width; /* 0: it is refused */
+  } cases[] = {
+    { 4, 4, 100000, 0, "", MONOCLE_WORLD_MOST_FRAMES, 4 },
+    { 4, 4, 50000, sizeof "!\xfe\1x", "!\xfe\1x", MONOCLE_WORLD_MOST_FRAMES, 4 },
+    { 2560, 2, 5, 0, "", 5, 1280 },
+    { 2, 2560, 5, 0, "", 5, 1 },
+    { 1, 1, 3, 0, "", 3, 1 },
+    { 4, 4, 0, 0, "", 0, 0 },
+    { 0, 0, 5, 0, "", 0, 0 },
+    { 4, 4, 5, sizeof nothing, nothing, 5, 4 },
+    { 4, 4, 5, sizeof huge, huge, 0, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GByteArray) bytes = make_animation (cases[i].width, cases[i].height, cases[i].n,
+                                                     cases[i].between, cases[i].n_between);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) frames = read_bytes (folder, bytes->data, bytes->len, &error);
+
+      g_assert_true ((frames == NULL) == (error != NULL));
+      g_assert_cmpuint (frames ? frames->len : 0, ==, cases[i].expected);
+      if (frames)
+        g_assert_cmpuint (monocle_image_get_width (frames->pdata[0]), ==, cases[i].expected_width);
+    }
+  remove_folder (folder);
+}
+
+/* Nobody ever writes to it. */
+static void
+test_pipe (void)
+{
+  g_autofree char *folder = make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.gif", NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_ptr_array_add (files, g_file_new_for_path (path));
+  g_assert_null (monocle_world_frames_read (files, NULL, &error));
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE);
   remove_folder (folder);
 }
 
@@ -326,6 +407,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/world-follow/animation", test_animation);
+  g_test_add_func ("/world-follow/hostile-animation", test_hostile_animation);
+  g_test_add_func ("/world-follow/pipe", test_pipe);
   g_test_add_func ("/world-follow/folder", test_folder);
   g_test_add_func ("/world-follow/sight", test_sight);
   g_test_add_func ("/world-follow/anywhere", test_anywhere);

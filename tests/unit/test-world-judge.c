@@ -243,6 +243,13 @@ test_unseen (void)
     { "{\"width\": 9, \"height\": 9, \"objects\": []}", "0 things" },
     { "{\"width\": 9, \"height\": 9, \"objects\": [1]}", "objects" },
     { "{\"width\": 9, \"height\": 9, \"objects\": [{\"box\": [0, 0, 1]}]}", "box" },
+    { "{\"width\": 9, \"height\": 9, \"objects\": [{\"box\": [1e35, 0, 1e36, 1]}]}",
+      "in the frame" },
+    { "{\"width\": 9, \"height\": 9, \"objects\": [{\"box\": [0, -8, 1, -6]}]}", "in the frame" },
+    { "{\"width\": 1e-300, \"height\": 1e-300, \"objects\": [{\"box\": [0, 0, 1, 1]}]}",
+      "in the frame" },
+    { "{\"width\": 9, \"height\": 9, \"objects\": [{\"box\": [-1e308, 0, 1e308, 1]}]}",
+      "in the frame" },
     { "{\"width\": 9, \"height\": 9, \"objects\": [{\"box\": [0, 0, 1, 1]}]}\n"
       "{\"width\": 9, \"height\": 9, \"objects\": [{\"box\": [0, 0, 1, 1]}, {\"box\": [0, 0, 1, "
       "1]}]}",
