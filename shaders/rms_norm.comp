@@ -35,5 +35,8 @@ main ()
   float scale = 1.0 / sqrt (dot (squares, vec4 (1.0)) / float (4 * p.columns4) + p.eps);
 
   for (uint i = 0; i < p.columns4; i++)
-    y[at + i] = stays ? x[at + i] : STORE4 (vec4 (x[at + i]) * scale * (weight[weights + i] + p.offset));
+    {
+      vec4 value = vec4 (x[at + i]);
+      y[at + i] = STORE4 (stays ? value : value * scale * (weight[weights + i] + p.offset));
+    }
 }

@@ -39,5 +39,8 @@ main ()
   float scale = 1.0 / sqrt (mean + p.eps);
 
   for (uint i = gl_LocalInvocationID.x; i < p.columns4; i += LANES)
-    y[at + i] = stays ? x[at + i] : STORE4 (vec4 (x[at + i]) * scale * (weight[weights + i] + p.offset));
+    {
+      vec4 value = vec4 (x[at + i]);
+      y[at + i] = STORE4 (stays ? value : value * scale * (weight[weights + i] + p.offset));
+    }
 }
