@@ -27,6 +27,7 @@ struct _MonocleNamePopover
   guint completion;      /* source: that is about to say how the name goes on */
   const char *completed; /* (nullable): the name that was written to its end */
   gboolean is_completing;
+  gboolean has_rest; /* behind what is typed, selected, and the cursor was not moved since */
 
   MonocleLabelSet
       *labels;      /* (nullable): in passing: whose digits are keys as long as nothing is typed */
@@ -141,6 +142,7 @@ complete (gpointer data)
   gtk_editable_insert_text (GTK_EDITABLE (self->entry), rest, -1, &end);
   gtk_editable_select_region (GTK_EDITABLE (self->entry), (int) self->n_typed, -1);
   self->is_completing = FALSE;
+  self->has_rest = TRUE;
   return G_SOURCE_REMOVE;
 }
 
@@ -184,8 +186,8 @@ update (MonocleNamePopover *self)
   gtk_widget_set_visible (self->list, n > 0);
 }
 
-/* In passing, what is drawn next may begin where it lies: the pointer goes through it until names are
- * offered. GTK says otherwise whenever it has laid it out. */
+/* In passing, what is drawn next may begin where it lies: the pointer goes through it until names
+ * are offered. GTK says otherwise whenever it has laid it out. */
 static void
 let_through (MonocleNamePopover *self)
 {
@@ -215,8 +217,8 @@ monocle_name_popover_size_allocate (GtkWidget *widget, int width, int height, in
   let_through (MONOCLE_NAME_POPOVER (widget));
 }
 
-/* What is typed over something is one change or two, as GTK is old or new; whether there is less of it
- * than before says nothing. */
+/* What is typed over something is one change or two, as GTK is old or new; whether there is less of
+ * it than before says nothing. */
 static void
 on_inserted (MonocleNamePopover *self)
 {
@@ -232,6 +234,7 @@ on_changed (MonocleNamePopover *self)
   if (self->is_completing)
     return;
   self->completed = NULL;
+  self->has_rest = FALSE;
   g_clear_handle_id (&self->completion, g_source_remove);
   /* The entry is not done with what was typed yet: it still puts the cursor behind that. */
   if (has_more && self->names)
@@ -268,12 +271,39 @@ activate_command (MonocleNamePopover *self, guint keyval, GdkModifierType state)
   return GDK_EVENT_STOP;
 }
 
+/* Of keys that come quickly one behind the other GTK puts the cursor behind the first once more,
+ * after it was said how that goes on: the next one replaces that all the same. */
+static void
+select_rest (MonocleNamePopover *self, guint keyval)
+{
+  GtkEditable *editable = GTK_EDITABLE (self->entry);
+
+  switch (keyval)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_Right:
+    case GDK_KEY_Home:
+    case GDK_KEY_End:
+    case GDK_KEY_KP_Left:
+    case GDK_KEY_KP_Right:
+    case GDK_KEY_KP_Home:
+    case GDK_KEY_KP_End:
+      self->has_rest = FALSE;
+      break;
+    default:
+      if (self->has_rest && !gtk_editable_get_selection_bounds (editable, NULL, NULL)
+          && gtk_editable_get_position (editable) == (int) self->n_typed)
+        gtk_editable_select_region (editable, (int) self->n_typed, -1);
+    }
+}
+
 static gboolean
 on_key (MonocleNamePopover *self, guint keyval, guint keycode, GdkModifierType state)
 {
   const int digit = g_unichar_digit_value (gdk_keyval_to_unicode (keyval));
   MonocleLabelItem *label;
 
+  select_rest (self, keyval);
   state &= gtk_accelerator_get_default_mod_mask ();
   if (keyval == GDK_KEY_Escape && !state)
     {

@@ -42,6 +42,8 @@ gui_remove (const char *path)
 static const char *const of_gtk[] = {
   "gdk_frame_timings_submitted() called on submitted frame.",
   "gtk_svg_advance: time went backward: ",
+  /* GTK 4.8, of a menu that is gone while a button is down. */
+  "Broken accounting of active state for widget ",
 };
 
 /* libadwaita 1.7 measures the heading of its own alert, before that has a size, for less than it

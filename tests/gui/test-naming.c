@@ -129,6 +129,30 @@ test_names (void)
   gui_close_all ();
 }
 
+/* How a name goes on is replaced by the next key, though GTK forgot that it was selected; not where
+ * the cursor was moved. */
+static void
+test_rest (void)
+{
+  g_autoptr (MonocleLabelSet) set = have_labels ((const char *const[]){ "skyline", "sky", NULL });
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = open_to_draw ();
+  draw (window, 0);
+  gui_type (GTK_WINDOW (window), "s k");
+  gtk_editable_set_position (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (window))), 2);
+  type (window, "y Return");
+  assert_label (window, 0, "sky");
+  draw (window, 1);
+  gui_type (GTK_WINDOW (window), "s k");
+  gtk_editable_select_region (GTK_EDITABLE (gtk_window_get_focus (GTK_WINDOW (window))), 2, -1);
+  type (window, "Left y Return");
+  assert_label (window, 1, "skyyline");
+  gui_close_all ();
+}
+
 /* Nothing is left of it when something else is done. */
 static void
 test_left (void)
@@ -263,6 +287,7 @@ main (int argc, char *argv[])
 {
   gui_init (&argc, &argv);
   g_test_add_func ("/gui/naming/names", test_names);
+  g_test_add_func ("/gui/naming/rest", test_rest);
   g_test_add_func ("/gui/naming/left", test_left);
   g_test_add_func ("/gui/naming/fast", test_fast);
   g_test_add_func ("/gui/naming/next", test_next);
