@@ -117,3 +117,23 @@ monocle_utf8_trim (const char *text, gsize *start, gsize *end)
       *end = (gsize) (last - text);
     }
 }
+
+char *
+monocle_utf8_dup_trimmed (const char *text, gsize n)
+{
+  gsize start = 0, end = n;
+
+  monocle_utf8_trim (text, &start, &end);
+  return g_strndup (text + start, end - start);
+}
+
+char *
+monocle_utf8_dup_written (const guint8 *bytes, gsize n, gboolean is_whole)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (!is_whole)
+    n -= monocle_utf8_incomplete_tail (bytes, n);
+  monocle_utf8_repair (bytes, n, text, NULL);
+  return monocle_utf8_dup_trimmed (text->str, text->len);
+}

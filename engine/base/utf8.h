@@ -49,4 +49,18 @@ gboolean monocle_utf8_is_blank (gunichar c);
  */
 void monocle_utf8_trim (const char *text, gsize *start, gsize *end);
 
+/* (transfer full): the first @n bytes of @text, which is valid, without blanks around it */
+char *monocle_utf8_dup_trimmed (const char *text, gsize n);
+
+/**
+ * monocle_utf8_dup_written:
+ * @bytes: (array length=n): what was written of a text
+ * @n: how many
+ * @is_whole: whether no more come; else a character that has only begun is left out
+ *
+ * Returns: (transfer full): valid UTF-8, repaired as monocle_utf8_repair() does, without blanks
+ *   around it
+ */
+char *monocle_utf8_dup_written (const guint8 *bytes, gsize n, gboolean is_whole);
+
 G_END_DECLS

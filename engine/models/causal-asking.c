@@ -137,8 +137,6 @@ monocle_causal_decode (const MonocleTokenizer *tokenizer,
                        gboolean is_whole)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  gsize start = 0, end;
 
   for (guint i = 0; i < n; i++)
     {
@@ -148,13 +146,7 @@ monocle_causal_decode (const MonocleTokenizer *tokenizer,
       if (token && !monocle_tokenizer_is_special (tokenizer, ids[i]))
         g_byte_array_append (bytes, token, (guint) n_bytes);
     }
-  if (!is_whole)
-    g_byte_array_set_size (
-        bytes, bytes->len - (guint) monocle_utf8_incomplete_tail (bytes->data, bytes->len));
-  monocle_utf8_repair (bytes->data, bytes->len, text, NULL);
-  end = text->len;
-  monocle_utf8_trim (text->str, &start, &end);
-  return g_strndup (text->str + start, end - start);
+  return monocle_utf8_dup_written (bytes->data, bytes->len, is_whole);
 }
 
 static MonocleResult *

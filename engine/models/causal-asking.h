@@ -107,6 +107,37 @@ gboolean monocle_causal_asker_generate (MonocleCausalAsker *self,
                                         MonocleFamilyAnswer *answer,
                                         GError **error);
 
+/* --- causal-inspect.c --- */
+
+/**
+ * MonocleCausalStages:
+ * @planes: what the tower was given, of @dims
+ * @rows: what it made of it
+ * @image_id: how the reference spells a row of a picture
+ * @prompt: a question
+ * @ids: (array length=n_ids): what is fed behind it
+ *
+ * What is to be written down of a question, for comparing with the reference.
+ */
+typedef struct
+{
+  const float *planes;
+  guint64 dims[4];
+  MonocleTensor rows;
+  guint32 image_id;
+  const char *prompt;
+  const guint32 *ids;
+  guint n_ids;
+} MonocleCausalStages;
+
+/* As a family's `inspect`, of a picture that was looked at. */
+gboolean monocle_causal_asker_write_stages (MonocleCausalAsker *self,
+                                            const MonocleCausalSubject *subject,
+                                            const MonocleCausalStages *stages,
+                                            const char *directory,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
 /* --- causal-reply.c: as the family's verbs of conversations --- */
 
 /* (transfer full) (nullable) */

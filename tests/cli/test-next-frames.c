@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include <cairo.h>
 #include <math.h>
 #include <string.h>
 
 #include "engine/checkpoint/npy.h"
 #include "harness.h"
+#include "tests/ball-frames.h"
 
 #define TINY "world/tiny"
 
@@ -211,25 +211,6 @@ test_write (void)
     g_assert_true (rows->f32[i * 202] >= 1 && rows->f32[i * 202] <= 3);
 }
 
-/* A ball that falls, on white. */
-static void
-write_frame (const char *folder, guint frame)
-{
-  g_autofree char *name = g_strdup_printf ("%u.png", frame + 1);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 320, 320);
-  cairo_t *cr = cairo_create (surface);
-
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_paint (cr);
-  cairo_arc (cr, 70 + 9.0 * frame, 70 + 0.7 * frame * frame, 40, 0, 2 * G_PI);
-  cairo_set_source_rgb (cr, 0.86, 0.24, 0.16);
-  cairo_fill (cr);
-  cairo_destroy (cr);
-  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==, CAIRO_STATUS_SUCCESS);
-  cairo_surface_destroy (surface);
-}
-
 /* Found, and followed, within a pixel; a single picture is no film. */
 static void
 test_pictures (void)
@@ -241,7 +222,11 @@ test_pictures (void)
   JsonArray *seen;
 
   for (guint i = 0; i < N_SEEN; i++)
-    write_frame (folder, i);
+    {
+      g_autofree char *name = g_strdup_printf ("%u.png", i + 1);
+
+      test_draw_ball (folder, name, i);
+    }
   outcome = harness_run ("next-frames", "--pictures", folder, "--frames", "4", "--futures", "2",
                          "--format", "json", NULL);
   answer = take_one (outcome);

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "tests/ball-frames.h"
 #include "tests/gui/harness.h"
 #include "ui/dialogs.h"
 #include "ui/world-page.h"
@@ -357,23 +358,12 @@ test_keys (void)
   gui_close_all ();
 }
 
-/* A ball that falls, in frames of the person's own. */
 static void
 write_frame (const char *folder, guint frame)
 {
   g_autofree char *name = g_strdup_printf ("frame %u.png", frame + 1);
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 320, 320);
-  cairo_t *cr = cairo_create (surface);
 
-  cairo_set_source_rgb (cr, 1, 1, 1);
-  cairo_paint (cr);
-  cairo_arc (cr, 70 + 9.0 * frame, 70 + 0.7 * frame * frame, 40, 0, 2 * G_PI);
-  cairo_set_source_rgb (cr, 0.86, 0.24, 0.16);
-  cairo_fill (cr);
-  cairo_destroy (cr);
-  g_assert_cmpint (cairo_surface_write_to_png (surface, path), ==, CAIRO_STATUS_SUCCESS);
-  cairo_surface_destroy (surface);
+  test_draw_ball (folder, name, frame);
 }
 
 static void

@@ -43,4 +43,8 @@ void golden_check_ids (const char *folder, JsonObject *golden);
 /* The sums of the "rows" and of the "columns" of each channel, to within @tolerance each. */
 void golden_check_sums (const MonocleNpy *pixels, JsonObject *golden, double tolerance);
 
+/* The only result: its text, and its ids behind the last token of the question, are those of @key.
+ */
+void golden_check_answer (MonocleRun *run, JsonObject *question, const char *key);
+
 G_END_DECLS

@@ -31,8 +31,6 @@ write_pair (const char *fixture, gboolean is_old)
 static void
 check_answer (MonocleSession *session, JsonObject *question, const char *key, guint num_beams)
 {
-  JsonObject *golden = json_object_get_object_member (question, key);
-  JsonArray *wanted = json_object_get_array_member (golden, "ids");
   GPtrArray *tasks = monocle_model_list_tasks (monocle_session_get_model (session));
   const MonocleRequest request = {
     .task = monocle_tasks_find (tasks, "prompt"),
@@ -41,15 +39,8 @@ check_answer (MonocleSession *session, JsonObject *question, const char *key, gu
     .max_tokens = MAX_TOKENS,
   };
   g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
-  const MonocleResult *result = run->results->pdata[0];
-  guint n_ids;
-  const guint32 *ids = monocle_result_get_token_ids (result, &n_ids);
 
-  g_assert_cmpstr (monocle_result_get_text (result), ==,
-                   json_object_get_string_member (golden, "text"));
-  g_assert_cmpuint (n_ids, ==, json_array_get_length (wanted) + 1);
-  for (guint i = 1; i < n_ids; i++)
-    g_assert_cmpint (ids[i], ==, json_array_get_int_element (wanted, i - 1));
+  golden_check_answer (run, question, key);
 }
 
 /* All questions about all pictures of a golden. */

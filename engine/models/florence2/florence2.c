@@ -8,12 +8,12 @@
  */
 #include "config.h"
 
-#include "engine/models/florence2/private.h"
-
 #include "engine/answer/places.h"
 #include "engine/base/error.h"
 #include "engine/models/florence2/names.h"
+#include "engine/models/florence2/private.h"
 #include "engine/models/florence2/tasks.h"
+#include "engine/models/parts/prompt-tokens.h"
 
 static void
 florence2_unload (gpointer model)
@@ -131,14 +131,8 @@ check_parts (MonocleFlorence2 *self, const char *directory, GError **error)
                    "%s: the tokenizer lacks <s> or </s>", directory);
       return FALSE;
     }
-  if (n_tokens > self->config.text.vocab_size)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: the tokenizer has %u tokens, the model only %u", directory, n_tokens,
-                   self->config.text.vocab_size);
-      return FALSE;
-    }
-  return TRUE;
+  return monocle_prompt_tokens_check_count (n_tokens, self->config.text.vocab_size, directory,
+                                            error);
 }
 
 /* Location tokens lie side by side in every published vocabulary. */

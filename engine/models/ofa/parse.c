@@ -128,8 +128,6 @@ static char *
 decode (const MonocleOfaAnswer *a, guint from, guint to, gboolean whole)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  gsize start = 0, end;
 
   for (guint i = from; i < to; i++)
     {
@@ -139,13 +137,7 @@ decode (const MonocleOfaAnswer *a, guint from, guint to, gboolean whole)
       if (token && !monocle_tokenizer_is_special (a->tokenizer, a->ids[i]))
         g_byte_array_append (bytes, token, (guint) n_bytes);
     }
-  if (!whole)
-    g_byte_array_set_size (
-        bytes, bytes->len - (guint) monocle_utf8_incomplete_tail (bytes->data, bytes->len));
-  monocle_utf8_repair (bytes->data, bytes->len, text, NULL);
-  end = text->len;
-  monocle_utf8_trim (text->str, &start, &end);
-  return g_strndup (text->str + start, end - start);
+  return monocle_utf8_dup_written (bytes->data, bytes->len, whole);
 }
 
 /* Mean over tokens, as a probability. */

@@ -124,13 +124,10 @@ monocle_ofa_write_prompt (const MonocleTask *task,
   const Row *row = (const Row *) task;
   g_autoptr (GString) prompt = g_string_new (row->prompt);
   g_autofree char *words = NULL;
-  gsize start = 0, end;
 
   if (!(task->takes & MONOCLE_TAKES_TEXT))
     return g_string_free (g_steal_pointer (&prompt), FALSE);
-  end = strlen (text);
-  monocle_utf8_trim (text, &start, &end);
-  words = g_strndup (text + start, end - start);
+  words = monocle_utf8_dup_trimmed (text, strlen (text));
   if (!row->is_plain)
     {
       g_autofree char *plain = g_steal_pointer (&words);

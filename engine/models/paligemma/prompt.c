@@ -13,6 +13,7 @@
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
 #include "engine/models/paligemma/private.h"
+#include "engine/models/parts/prompt-tokens.h"
 
 #define IMAGE "<image>"
 #define START "<bos>"
@@ -101,14 +102,7 @@ check_reserved (const char *text, GError **error)
 {
   static const char *const reserved[] = { IMAGE, START, END };
 
-  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
-    if (strstr (text, reserved[i]))
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "a question cannot contain %s", reserved[i]);
-        return FALSE;
-      }
-  return TRUE;
+  return monocle_prompt_tokens_check_text (text, reserved, G_N_ELEMENTS (reserved), error);
 }
 
 static char *
@@ -145,7 +139,6 @@ monocle_paligemma_write_prompt (const MonocleTask *task,
 {
   const Row *row = (const Row *) task;
   g_autofree char *trimmed = NULL;
-  gsize start = 0, end;
 
   if (row->form == FORM_NOTHING)
     return g_strdup (row->prompt);
@@ -153,9 +146,7 @@ monocle_paligemma_write_prompt (const MonocleTask *task,
     return NULL;
   if (row->form == FORM_NAMES)
     return write_names (row, text, error);
-  end = strlen (text);
-  monocle_utf8_trim (text, &start, &end);
-  trimmed = g_strndup (text + start, end - start);
+  trimmed = monocle_utf8_dup_trimmed (text, strlen (text));
   return row->form == FORM_LANGUAGE ? write_language (row, trimmed, error)
                                     : g_strconcat (row->prompt, trimmed, NULL);
 }
@@ -165,34 +156,21 @@ monocle_paligemma_write_prompt (const MonocleTask *task,
 static gboolean
 find_token (MonoclePaligemma *self, const char *token, guint32 *id, GError **error)
 {
-  gint64 found = monocle_tokenizer_find (self->tokenizer, token);
-
-  if (found >= 0 && found < self->config.text.n_words)
-    {
-      *id = (guint32) found;
-      return TRUE;
-    }
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: the tokenizer lacks %s, or the model does", self->directory, token);
-  return FALSE;
+  return monocle_prompt_tokens_find (self->tokenizer, token, self->config.text.n_words,
+                                     self->directory, id, error);
 }
 
 gboolean
 monocle_paligemma_check_tokens (MonoclePaligemma *self, GError **error)
 {
-  guint n_words = monocle_tokenizer_get_vocab_size (self->tokenizer);
   guint32 end;
 
   if (!find_token (self, START, &self->start_id, error) || !find_token (self, END, &end, error)
       || !monocle_paligemma_tokens_find (&self->tokens, self->tokenizer, self->directory, error))
     return FALSE;
   g_array_append_val (self->config.ends.ids, end);
-  if (n_words <= self->config.text.n_words)
-    return TRUE;
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: the tokenizer has %u tokens, the model only %u", self->directory, n_words,
-               self->config.text.n_words);
-  return FALSE;
+  return monocle_prompt_tokens_check_count (monocle_tokenizer_get_vocab_size (self->tokenizer),
+                                            self->config.text.n_words, self->directory, error);
 }
 
 GArray *

@@ -213,14 +213,8 @@ make_shape (const Reader *r)
 static char *
 make_label (const GString *label)
 {
-  g_autoptr (GString) repaired = g_string_new (NULL);
-  gsize start = 0, end;
-
-  if (label)
-    monocle_utf8_repair ((const guint8 *) label->str, label->len, repaired, NULL);
-  end = repaired->len;
-  monocle_utf8_trim (repaired->str, &start, &end);
-  return g_strndup (repaired->str + start, end - start);
+  return label ? monocle_utf8_dup_written ((const guint8 *) label->str, label->len, TRUE)
+               : g_strdup ("");
 }
 
 static void

@@ -10,8 +10,8 @@
 
 #include "engine/answer/labels.h"
 #include "engine/answer/result.h"
-#include "engine/base/error.h"
 #include "engine/base/utf8.h"
+#include "engine/models/parts/prompt-tokens.h"
 #include "engine/models/qwen3vl/private.h"
 
 #define IMAGE       "<|image_pad|>"
@@ -81,14 +81,7 @@ check_reserved (const char *text, GError **error)
   static const char *const reserved[]
       = { IMAGE, IMAGE_START, IMAGE_END, "<|video_pad|>", TURN, END, "<|endoftext|>" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
-    if (strstr (text, reserved[i]))
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "a question cannot contain %s", reserved[i]);
-        return FALSE;
-      }
-  return TRUE;
+  return monocle_prompt_tokens_check_text (text, reserved, G_N_ELEMENTS (reserved), error);
 }
 
 static char *
@@ -113,7 +106,6 @@ monocle_qwen3vl_write_prompt (const MonocleTask *task,
                               GError **error)
 {
   const Row *row = (const Row *) task;
-  gsize start = 0, end;
 
   if (task->takes == MONOCLE_TAKES_NOTHING)
     return g_strdup (row->prompt);
@@ -121,9 +113,7 @@ monocle_qwen3vl_write_prompt (const MonocleTask *task,
     return NULL;
   if (row->prompt)
     return write_names (row, text, error);
-  end = strlen (text);
-  monocle_utf8_trim (text, &start, &end);
-  return g_strndup (text + start, end - start);
+  return monocle_utf8_dup_trimmed (text, strlen (text));
 }
 
 /* --- tokens ------------------------------------------------------------------------------- */
@@ -131,23 +121,14 @@ monocle_qwen3vl_write_prompt (const MonocleTask *task,
 static gboolean
 find_token (MonocleQwen3vl *self, const char *token, guint32 *id, GError **error)
 {
-  gint64 found = monocle_tokenizer_find (self->tokenizer, token);
-
-  if (found >= 0 && found < self->config.text.n_words)
-    {
-      *id = (guint32) found;
-      return TRUE;
-    }
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: the tokenizer lacks %s, or the model does", self->directory, token);
-  return FALSE;
+  return monocle_prompt_tokens_find (self->tokenizer, token, self->config.text.n_words,
+                                     self->directory, id, error);
 }
 
 gboolean
 monocle_qwen3vl_check_tokens (MonocleQwen3vl *self, GError **error)
 {
   static const char *const tokens[] = { IMAGE_START, IMAGE_END, TURN };
-  guint n_words = monocle_tokenizer_get_vocab_size (self->tokenizer);
   guint32 id;
 
   for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
@@ -156,12 +137,8 @@ monocle_qwen3vl_check_tokens (MonocleQwen3vl *self, GError **error)
   if (!find_token (self, IMAGE, &self->image_id, error) || !find_token (self, END, &id, error))
     return FALSE;
   g_array_append_val (self->config.ends.ids, id);
-  if (n_words <= self->config.text.n_words)
-    return TRUE;
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: the tokenizer has %u tokens, the model only %u", self->directory, n_words,
-               self->config.text.n_words);
-  return FALSE;
+  return monocle_prompt_tokens_check_count (monocle_tokenizer_get_vocab_size (self->tokenizer),
+                                            self->config.text.n_words, self->directory, error);
 }
 
 GArray *

@@ -8,8 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "engine/base/error.h"
 #include "engine/base/utf8.h"
+#include "engine/models/parts/prompt-tokens.h"
 #include "engine/models/smolvlm/private.h"
 
 #define IMAGE  "<image>"
@@ -97,20 +97,12 @@ monocle_smolvlm_write_row (const MonocleSmolvlmRow *row, const char *text, GErro
 {
   static const char *const reserved[]
       = { IMAGE, AROUND, WHOLE, "<|im_start|>", END, ROLE, "<|end_of_role|>", "<|end_of_text|>" };
-  gsize start = 0, end;
 
   if (row->prompt)
     return g_strdup (row->prompt);
-  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
-    if (strstr (text, reserved[i]))
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "a question cannot contain %s", reserved[i]);
-        return NULL;
-      }
-  end = strlen (text);
-  monocle_utf8_trim (text, &start, &end);
-  return g_strndup (text + start, end - start);
+  return monocle_prompt_tokens_check_text (text, reserved, G_N_ELEMENTS (reserved), error)
+             ? monocle_utf8_dup_trimmed (text, strlen (text))
+             : NULL;
 }
 
 /* --- tokens ------------------------------------------------------------------------------- */
@@ -124,13 +116,10 @@ write_place (guint row, guint column)
 static gboolean
 check_token (MonocleSmolvlm *self, const char *directory, const char *token, GError **error)
 {
-  gint64 id = monocle_tokenizer_find (self->tokenizer, token);
+  guint32 id;
 
-  if (id >= 0 && id < self->config.text.n_words)
-    return TRUE;
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-               "%s: the tokenizer lacks %s, or the model does", directory, token);
-  return FALSE;
+  return monocle_prompt_tokens_find (self->tokenizer, token, self->config.text.n_words, directory,
+                                     &id, error);
 }
 
 gboolean
@@ -157,13 +146,8 @@ monocle_smolvlm_check_tokens (MonocleSmolvlm *self, const char *directory, GErro
   /* Processors add what ends turns elsewhere, whether the model knows it or not. */
   if (monocle_tokenizer_find (self->tokenizer, END) == self->config.text.n_words)
     n_words--;
-  if (n_words > self->config.text.n_words)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                   "%s: the tokenizer has %u tokens, the model only %u", directory, n_words,
-                   self->config.text.n_words);
-      return FALSE;
-    }
+  if (!monocle_prompt_tokens_check_count (n_words, self->config.text.n_words, directory, error))
+    return FALSE;
   self->turns = turns;
   self->image_id = (guint32) monocle_tokenizer_find (self->tokenizer, IMAGE);
   end = (guint32) monocle_tokenizer_find (self->tokenizer, turns->end);

@@ -126,15 +126,12 @@ decode (const MonocleUnifiedioAnswer *a, guint from, guint to)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autofree char *text = NULL;
-  gsize start = 0, end;
 
   for (guint i = from; i < to; i++)
     if (!monocle_tokenizer_is_special (a->tokenizer, a->ids[i]) && a->ids[i] != a->tokens->end)
       g_array_append_val (ids, a->ids[i]);
   text = monocle_tokenizer_decode (a->tokenizer, (const guint32 *) ids->data, ids->len);
-  end = strlen (text);
-  monocle_utf8_trim (text, &start, &end);
-  return g_strndup (text + start, end - start);
+  return monocle_utf8_dup_trimmed (text, strlen (text));
 }
 
 /* Mean over tokens, as a probability. */

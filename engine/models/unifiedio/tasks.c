@@ -176,11 +176,8 @@ static char *
 take_words (const Row *row, const char *text, GError **error)
 {
   const gboolean is_name = monocle_task_gives_objects (&row->task);
-  g_autofree char *words = NULL;
-  gsize start = 0, end = strlen (text);
+  g_autofree char *words = monocle_utf8_dup_trimmed (text, strlen (text));
 
-  monocle_utf8_trim (text, &start, &end);
-  words = g_strndup (text + start, end - start);
   if (*words && !(is_name && strchr (words, '\n')))
     return row->is_lower ? g_utf8_strdown (words, -1) : g_steal_pointer (&words);
   g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
