@@ -165,15 +165,18 @@ void
 monocle_tokenizer_place_tokens (MonocleTokenizer *self,
                                 guint32 first,
                                 const char *const *tokens,
-                                guint n_tokens)
+                                guint n_tokens,
+                                gboolean strips_right)
 {
   g_return_if_fail (first <= MONOCLE_TOKENIZER_MAX_IDS - n_tokens);
 
   for (guint i = 0; i < n_tokens; i++)
     {
-      const MonocleAddedToken added = {
-        .id = first + i, .special = TRUE, .early = TRUE, .strip_left = TRUE, .strip_right = TRUE
-      };
+      const MonocleAddedToken added = { .id = first + i,
+                                        .special = TRUE,
+                                        .early = TRUE,
+                                        .strip_left = TRUE,
+                                        .strip_right = strips_right };
 
       monocle_tokenizer_set_added (self, tokens[i], &added);
     }

@@ -73,14 +73,16 @@ monocle_tokenizer_add_tokens (MonocleTokenizer *self, const char *const *tokens,
  * @first: the id of the first of them
  * @tokens: (array length=n_tokens): the tokens, in the order of their ids
  * @n_tokens: how many
+ * @strips_right: whether they take blanks behind them along; those before them they do
  *
- * Makes special tokens of them that take blanks on either side along, whatever had these ids or was
- * called so before. Call before the first encode.
+ * Makes special tokens of them, whatever had these ids or was called so before. Call before the
+ * first encode.
  */
 void monocle_tokenizer_place_tokens (MonocleTokenizer *self,
                                      guint32 first,
                                      const char *const *tokens,
-                                     guint n_tokens);
+                                     guint n_tokens,
+                                     gboolean strips_right);
 
 /**
  * monocle_tokenizer_encode:

@@ -36,7 +36,7 @@ attend (MonocleGraph *g,
   if (config->angles)
     qkv = monocle_rotary (g, qkv, config->angles, &turned);
   geometry.mask = config->mask;
-  return monocle_attention (g, qkv, qkv, qkv, 0, &geometry);
+  return monocle_attention (g, qkv, qkv, qkv, config->lengths, &geometry);
 }
 
 static MonocleValue

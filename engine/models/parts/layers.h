@@ -39,6 +39,7 @@ extern const MonocleLayerNames monocle_layer_names_clip;
  * @mask: of the attention
  * @epsilon: of normalisations
  * @angles: F32 [n_batches * T, width of a head], by which heads are turned; 0: they are not
+ * @lengths: U32 [n_batches], tokens that may be seen; 0: all
  */
 typedef struct
 {
@@ -47,7 +48,7 @@ typedef struct
   MonocleActivation activation;
   MonocleAttentionMask mask;
   float epsilon;
-  MonocleValue angles;
+  MonocleValue angles, lengths;
 } MonocleLayersConfig;
 
 /* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member @first + i. Can

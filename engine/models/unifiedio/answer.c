@@ -59,6 +59,8 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
   g_autoptr (MonocleResult) result = monocle_result_new ();
   g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
   g_autofree char *words = monocle_unifiedio_task_find_words (question->task, prompt);
+  const MonocleDrawingCover cover
+      = monocle_unifiedio_find_cover (question->width, question->height);
   guint32 codes[N_CODES];
 
   if (n_ids < N_CODES)
@@ -68,7 +70,7 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
     }
   for (guint i = 0; i < N_CODES; i++)
     codes[i] = ids[n_ids - N_CODES + i] - self->config.n_words;
-  drawn = monocle_unifiedio_draw (self, codes, question->cancellable, &asking->error);
+  drawn = monocle_drawing_draw (&self->drawing, codes, question->cancellable, &asking->error);
   if (!drawn)
     return NULL;
   if (kind == MONOCLE_UNIFIEDIO_DRAWN_MASKS)
@@ -78,8 +80,8 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
     }
   shown = kind == MONOCLE_UNIFIEDIO_DRAWN_NEW
               ? monocle_image_ref (drawn)
-              : monocle_unifiedio_uncover (drawn, question->width, question->height,
-                                           kind == MONOCLE_UNIFIEDIO_DRAWN_MAP, &asking->error);
+              : monocle_drawing_uncover (drawn, &cover, kind == MONOCLE_UNIFIEDIO_DRAWN_MAP,
+                                         &asking->error);
   if (!shown)
     return NULL;
   monocle_result_take_picture (result, g_steal_pointer (&shown));
@@ -222,7 +224,7 @@ monocle_unifiedio_compile (gpointer model,
   MonocleUnifiedio *self = model;
   MonocleUnifiedioWriting *writing = choose_writing (self, question->task);
   Asking asking = { .model = self, .question = &asking.one, .one = *question };
-  MonocleCommands *recordings[] = { writing->placing.commands, self->drawing.commands };
+  MonocleCommands *recordings[] = { writing->placing.commands, self->drawing.recording.commands };
   MonocleGeneration generation;
 
   /* Pictures are drawn one after the other. */

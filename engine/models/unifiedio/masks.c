@@ -9,7 +9,6 @@
 
 #include <math.h>
 
-#include "engine/answer/mask-runs-private.h"
 #include "engine/answer/result-private.h"
 
 #define SIDE MONOCLE_UNIFIEDIO_DRAWN_SIDE
@@ -91,39 +90,12 @@ clean (Map map)
   return any;
 }
 
-/* (transfer full): in pixels of what was seen, down its columns. */
-static MonocleMaskRuns *
-spread (const guint8 *map, guint width, guint height)
-{
-  GArray *counts = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 run = 0;
-  guint8 inside = FALSE;
-  guint cover_width, cover_height;
-
-  monocle_unifiedio_find_cover (width, height, &cover_width, &cover_height);
-  for (guint x = 0; x < width; x++)
-    for (guint y = 0; y < height; y++)
-      {
-        const guint row = (guint) ((guint64) y * cover_height / height);
-        const guint column = (guint) ((guint64) x * cover_width / width);
-
-        if (map[row * SIDE + column] != inside)
-          {
-            g_array_append_val (counts, run);
-            inside = !inside;
-            run = 0;
-          }
-        run++;
-      }
-  g_array_append_val (counts, run);
-  return monocle_mask_runs_new_take (counts, width, height);
-}
-
 void
 monocle_unifiedio_add_masks (
     MonocleResult *result, MonocleImage *drawn, const char *label, guint width, guint height)
 {
   const guint8 *pixels = monocle_image_get_pixels (drawn);
+  const MonocleDrawingCover cover = monocle_unifiedio_find_cover (width, height);
   g_autofree guint8 *map = g_new (guint8, SIDE * SIDE);
 
   for (guint colour = 0; colour < N_COLOURS; colour++)
@@ -134,7 +106,7 @@ monocle_unifiedio_add_masks (
         map[i] = (find_colours (pixels + 3 * (gsize) i) >> colour) & 1;
       if (!clean (map))
         continue;
-      mask = spread (map, width, height);
+      mask = monocle_drawing_spread (map, SIDE, &cover);
       /* What was drawn beside the picture lies on none of it. */
       if (monocle_mask_runs_get_area (mask) > 0)
         {

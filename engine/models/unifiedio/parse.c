@@ -45,7 +45,8 @@ add_extra (MonocleTokenizer *tokenizer, guint32 first)
 
   for (guint i = 0; i < N_EXTRA; i++)
     g_ptr_array_add (names, g_strdup_printf (EXTRA "%u>", N_EXTRA - 1 - i));
-  monocle_tokenizer_place_tokens (tokenizer, first, (const char *const *) names->pdata, names->len);
+  monocle_tokenizer_place_tokens (tokenizer, first, (const char *const *) names->pdata, names->len,
+                                  TRUE);
 }
 
 gboolean

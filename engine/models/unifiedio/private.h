@@ -3,13 +3,14 @@
  * What the parts of Unified-IO share: the loaded model, what was seen of a picture, both kinds of
  * answers. The parts: formulas and distances (the model), configuration (its shapes), look
  * (pictures to patches), writing (questions to decoder), tasks (what can be asked), answer, parse
- * (words to objects), drawing (codes to pictures), masks (pictures to outlines), inspect, and
+ * (words to objects), drawing (where pictures lie), masks (pictures to outlines), inspect, and
  * unifiedio, which loads.
  */
 #pragma once
 
 #include "engine/models/cross-asking.h"
 #include "engine/models/family.h"
+#include "engine/models/parts/drawing.h"
 #include "engine/models/parts/recording.h"
 #include "engine/models/unifiedio/configuration.h"
 #include "engine/models/unifiedio/parse.h"
@@ -77,8 +78,7 @@ struct _MonocleUnifiedio
   MonocleParams *params;
   MonocleVkBuffer *buffer; /* activations of all that is recorded here */
   MonocleUnifiedioWriting writings[MONOCLE_UNIFIEDIO_N_KINDS];
-  MonocleRecording drawing;     /* "codes" to "picture" */
-  MonocleTensor codes, picture; /* U32 [n], [256, 256, 3] */
+  MonocleDrawing drawing;
 
   MonocleVkBuffer *patches_buffer;
   MonocleTensor patches; /* of the picture that is asked about: [n, 768] */
@@ -191,38 +191,8 @@ gboolean monocle_unifiedio_find_region (const char *prompt, guint *edges);
 
 /* --- drawing.c --- */
 
-void monocle_unifiedio_drawing_write (MonocleUnifiedio *self, MonocleParams *params);
-gboolean monocle_unifiedio_drawing_record (MonocleUnifiedio *self, GError **error);
-/**
- * monocle_unifiedio_draw:
- * @self: the model
- * @codes: (array): [256], from 0 on
- * @cancellable: (nullable)
- * @error: return location
- *
- * Returns: (transfer full) (nullable): the picture of %MONOCLE_UNIFIEDIO_DRAWN_SIDE pixels a side
- */
-MonocleImage *monocle_unifiedio_draw (MonocleUnifiedio *self,
-                                      const guint32 *codes,
-                                      GCancellable *cancellable,
-                                      GError **error);
 /* What of a picture that is drawn, from its top left, lies on one of that size. */
-void
-monocle_unifiedio_find_cover (guint width, guint height, guint *cover_width, guint *cover_height);
-
-/**
- * monocle_unifiedio_uncover:
- * @drawn: of a side of %MONOCLE_UNIFIEDIO_DRAWN_SIDE
- * @width, @height: of what was seen
- * @is_map: whether no colour may be mixed of others
- * @error: return location
- *
- * What of it lies on what was seen, in the size of that.
- *
- * Returns: (transfer full) (nullable): the picture
- */
-MonocleImage *monocle_unifiedio_uncover (
-    MonocleImage *drawn, guint width, guint height, gboolean is_map, GError **error);
+MonocleDrawingCover monocle_unifiedio_find_cover (guint width, guint height);
 
 /* --- masks.c --- */
 

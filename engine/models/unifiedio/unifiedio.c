@@ -26,7 +26,7 @@ unifiedio_unload (gpointer model)
     return;
   for (guint i = 0; i < MONOCLE_UNIFIEDIO_N_KINDS; i++)
     monocle_unifiedio_writing_clear (&self->writings[i]);
-  monocle_recording_clear (&self->drawing);
+  monocle_drawing_clear (&self->drawing);
   g_clear_pointer (&self->patches_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -87,7 +87,9 @@ declare (gpointer user_data, MonocleWeights *weights, GError **error)
   MonocleUnifiedio *self = arrival->model;
   MonocleParams *params = monocle_weights_get_params (weights);
 
-  monocle_unifiedio_drawing_write (self, params);
+  monocle_drawing_write (&self->drawing, params,
+                         monocle_scope_enter (MONOCLE_SCOPE_ROOT, MONOCLE_UNIFIEDIO_VQGAN),
+                         &self->vqgan, MONOCLE_UNIFIEDIO_CODES);
   if (!monocle_unifiedio_declare (&self->config, weights, error))
     return FALSE;
   ignore_encoder (arrival->checkpoint, weights);
@@ -118,7 +120,7 @@ plan (gpointer user_data, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, G
   for (guint i = 0; i < MONOCLE_UNIFIEDIO_N_KINDS; i++)
     if (!monocle_recording_plan (&self->writings[i].placing, gpu, bytes, largest, error))
       return FALSE;
-  return monocle_recording_plan (&self->drawing, gpu, bytes, largest, error);
+  return monocle_recording_plan (&self->drawing.recording, gpu, bytes, largest, error);
 }
 
 /* Room for the patches of whatever is asked about. */
@@ -144,7 +146,8 @@ record (gpointer user_data, GError **error)
   for (guint i = 0; i < MONOCLE_UNIFIEDIO_N_KINDS; i++)
     if (!monocle_unifiedio_writing_record (&self->writings[i], error))
       return FALSE;
-  return alloc_patches (self, error) && monocle_unifiedio_drawing_record (self, error);
+  return alloc_patches (self, error)
+         && monocle_drawing_record (&self->drawing, self->gpu, self->buffer, error);
 }
 
 static gpointer

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Codes to a picture, of every model that writes them, and where that lies on what was seen.
+ */
+#pragma once
+
+#include "engine/answer/mask-runs.h"
+#include "engine/models/parts/recording.h"
+#include "engine/models/parts/vqgan.h"
+#include "engine/picture/preprocess.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MonocleDrawing:
+ * @recording: makes it
+ * @codes: U32 [n]
+ * @picture: F32 [@side, @side, 3]
+ * @side: in pixels
+ */
+typedef struct
+{
+  MonocleRecording recording;
+  MonocleTensor codes, picture;
+  guint side;
+} MonocleDrawing;
+
+/* Writes the network as formulas: @n codes a side. */
+void monocle_drawing_write (MonocleDrawing *self,
+                            MonocleParams *params,
+                            MonocleScope scope,
+                            const MonocleVqganConfig *vqgan,
+                            guint n);
+/* Once its recording is planned. */
+gboolean monocle_drawing_record (MonocleDrawing *self,
+                                 MonocleVkGpu *gpu,
+                                 MonocleVkBuffer *buffer,
+                                 GError **error);
+void monocle_drawing_clear (MonocleDrawing *self);
+
+/* (transfer full) (nullable): what codes, from 0 on and row by row, stand for */
+MonocleImage *monocle_drawing_draw (MonocleDrawing *self,
+                                    const guint32 *codes,
+                                    GCancellable *cancellable,
+                                    GError **error);
+
+/**
+ * MonocleDrawingCover:
+ * @drawn_width, @drawn_height: of what was drawn, from its top left, so much lies
+ * @all_width, @all_height: on so much of the size of what was seen
+ * @left, @top, @width, @height: which is there, in that
+ * @from_middle: whether pixels are looked at in their middle, else at their corner
+ */
+typedef struct
+{
+  guint drawn_width, drawn_height;
+  guint all_width, all_height;
+  guint left, top, width, height;
+  gboolean from_middle;
+} MonocleDrawingCover;
+
+/**
+ * monocle_drawing_uncover:
+ * @drawn: a square
+ * @cover: how it lies on what was seen
+ * @is_map: whether no colour may be mixed of others
+ * @error: return location
+ *
+ * What of it lies on what was seen, in the size of that.
+ *
+ * Returns: (transfer full) (nullable): the picture
+ */
+MonocleImage *monocle_drawing_uncover (MonocleImage *drawn,
+                                       const MonocleDrawingCover *cover,
+                                       gboolean is_map,
+                                       GError **error);
+
+/* (transfer full): of a map of what is inside, rows of @side, in pixels of what was seen, down its
+ * columns */
+MonocleMaskRuns *
+monocle_drawing_spread (const guint8 *map, guint side, const MonocleDrawingCover *cover);
+
+G_END_DECLS
