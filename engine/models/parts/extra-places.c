@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/answer/geometry.h"
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
@@ -159,6 +160,19 @@ find_edges (const MonocleExtraAnswer *a, guint at, double *edges)
   return a->find_edges (bins, a->user_data, edges);
 }
 
+/* Whether it is there already; if not it is by now. */
+static gboolean
+is_repeated (const MonocleExtraAnswer *a, GArray *boxes, const double *edges)
+{
+  const MonocleRect box = { edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1] };
+
+  for (guint i = 0; a->most_overlap > 0 && i < boxes->len; i++)
+    if (monocle_rect_get_overlap (&g_array_index (boxes, MonocleRect, i), &box) > a->most_overlap)
+      return TRUE;
+  g_array_append_val (boxes, box);
+  return FALSE;
+}
+
 static gboolean
 read_words (const MonocleExtraAnswer *a, MonocleResult *result)
 {
@@ -172,6 +186,7 @@ read_words (const MonocleExtraAnswer *a, MonocleResult *result)
 static gboolean
 read_boxes (const MonocleExtraAnswer *a, MonocleResult *result)
 {
+  g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (MonocleRect));
   gboolean is_well_formed = TRUE;
 
   for (guint i = 0; i < a->n_ids;)
@@ -187,7 +202,7 @@ read_boxes (const MonocleExtraAnswer *a, MonocleResult *result)
       if (end == a->n_ids && !a->whole)
         break;
       own = decode (a, first, end);
-      if (n == N_PLACE && find_edges (a, i, edges))
+      if (n == N_PLACE && find_edges (a, i, edges) && !is_repeated (a, boxes, edges))
         {
           const MonocleObject object = { .label = g_strdup (*own || !a->words ? own : a->words),
                                          .shape = monocle_shape_new_edges (edges),

@@ -71,6 +71,7 @@ typedef gboolean (*MonocleExtraEdges) (const guint *bins, gconstpointer user_dat
  * @whole: whether no more comes
  * @ids, @log_probs: (array length=n_ids): what was written, behind the start
  * @n_ids: how much
+ * @most_overlap: boxes that overlap one before them more are left out; 0: none are
  * @find_edges: places to pixels
  * @user_data: for that
  */
@@ -85,6 +86,7 @@ typedef struct
   const guint32 *ids;
   const float *log_probs;
   guint n_ids;
+  double most_overlap;
   MonocleExtraEdges find_edges;
   gconstpointer user_data;
 } MonocleExtraAnswer;
