@@ -50,7 +50,7 @@ libgirepository1.0-dev    the same, and what it rests on
 python3-gi                Python, for an example of the library
 gjs                       JavaScript, for another
 gi-docgen                 reference pages of the library
-xz-utils                  unpacks a tokenizer
+xz-utils                  unpacks what tests read
 '
 
 say () { printf '%s\n' "$*"; }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What tests/fixtures holds. A file that is large for what it says lies there packed, as NAME.gz
- * or, the largest, NAME.xz; who reads it here asks for NAME and need not know
- * (tests/reference/pack.py packs).
+ * What tests/fixtures holds, as tests/fixtures.sh has unpacked it into the build folder.
  */
 #pragma once
 
@@ -12,46 +10,17 @@
 static inline char *
 fixture_dup_path (const char *name)
 {
-  return g_test_build_filename (G_TEST_DIST, "fixtures", name, NULL);
+  return g_test_build_filename (G_TEST_BUILT, "fixtures", name, NULL);
 }
 
-static inline GBytes *
-fixture_unpack (const char *program, const char *packed)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) process
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "-dc", packed, NULL);
-  GBytes *bytes = NULL;
-
-  g_assert_no_error (error);
-  g_subprocess_communicate (process, NULL, NULL, &bytes, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_get_successful (process));
-  return bytes;
-}
-
-/* @path: in whatever folder, there or packed */
+/* @path: in whatever folder */
 static inline GBytes *
 fixture_read_path (const char *path)
 {
-  static const struct
-  {
-    const char *suffix;
-    const char *program;
-  } ways[] = { { ".gz", "gzip" }, { ".xz", "xz" } };
   g_autoptr (GError) error = NULL;
   char *contents;
   gsize n;
 
-  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      g_autofree char *packed = g_strconcat (path, ways[i].suffix, NULL);
-
-      if (g_str_has_suffix (path, ways[i].suffix))
-        return fixture_unpack (ways[i].program, path);
-      if (g_file_test (packed, G_FILE_TEST_EXISTS))
-        return fixture_unpack (ways[i].program, packed);
-    }
   g_file_get_contents (path, &contents, &n, &error);
   g_assert_no_error (error);
   return g_bytes_new_take (contents, n);

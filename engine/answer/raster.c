@@ -12,16 +12,48 @@
 /* The fine column, of each FINE, behind which a column of pixels begins. */
 #define FINE_MIDDLE 2
 
+/* Fewer borders are listed, however small the picture. */
+#define MIN_MARKED 4096
+
 /* Farther out nothing changes any more, and fine coordinates stay small integers. */
 #define MAX_COORDINATE 1e6
 
 /* What is filled: borders are positions, counted down the columns, where inside and outside swap.
+ * They are listed, or, where an outline crosses itself so often that the list would be the longer
+ * one, marked: a bit a position. Two at one place are none.
  */
 typedef struct
 {
   gint width, height;
+  guint32 n_pixels;
   GArray *borders;
+  guint64 *marks;
 } Filling;
+
+static void
+mark_border (guint64 *marks, guint32 border)
+{
+  marks[border / 64] ^= G_GUINT64_CONSTANT (1) << border % 64;
+}
+
+static void
+note_border (Filling *filling, guint32 border)
+{
+  if (border >= filling->n_pixels)
+    return;
+  if (filling->marks)
+    {
+      mark_border (filling->marks, border);
+      return;
+    }
+  g_array_append_val (filling->borders, border);
+  if (filling->borders->len < MAX (MIN_MARKED, filling->n_pixels / 32))
+    return;
+  filling->marks = g_new0 (guint64, filling->n_pixels / 64 + 1);
+  for (guint i = 0; i < filling->borders->len; i++)
+    mark_border (filling->marks, g_array_index (filling->borders, guint32, i));
+  g_array_set_size (filling->borders, 0);
+}
 
 static gint
 to_fine (double pixels)
@@ -35,7 +67,6 @@ static void
 add_border (Filling *filling, gint column, gint row)
 {
   gint x, y;
-  guint32 border;
 
   if (column < FINE_MIDDLE || column % FINE != FINE_MIDDLE)
     return;
@@ -45,8 +76,8 @@ add_border (Filling *filling, gint column, gint row)
 
   /* The first pixel whose middle is not above the row. */
   y = row <= FINE_MIDDLE ? 0 : (row - FINE_MIDDLE + FINE - 1) / FINE;
-  border = (guint32) x * (guint32) filling->height + (guint32) MIN (y, filling->height);
-  g_array_append_val (filling->borders, border);
+  note_border (filling,
+               (guint32) x * (guint32) filling->height + (guint32) MIN (y, filling->height));
 }
 
 /* The first fine column at or after @column that a border can lie behind. */
@@ -125,39 +156,45 @@ compare_borders (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
-/* Run lengths between borders; two borders at one place are none. */
-static GArray *
-count_runs (GArray *borders, guint32 n_pixels)
+static void
+add_run (GArray *counts, guint32 *at, guint32 border)
 {
-  GArray *counts = g_array_new (FALSE, FALSE, sizeof (guint32));
-  guint32 at = 0;
+  guint32 run = border - *at;
 
+  g_array_append_val (counts, run);
+  *at = border;
+}
+
+static void
+count_listed (GArray *borders, GArray *counts, guint32 *at)
+{
   g_array_sort (borders, compare_borders);
   for (guint i = 0; i < borders->len; i++)
     {
-      guint32 border = g_array_index (borders, guint32, i), run;
+      guint32 border = g_array_index (borders, guint32, i);
 
       if (i + 1 < borders->len && g_array_index (borders, guint32, i + 1) == border)
-        {
-          i++;
-          continue;
-        }
-      if (border >= n_pixels)
-        break;
-      run = border - at;
-      g_array_append_val (counts, run);
-      at = border;
+        i++;
+      else
+        add_run (counts, at, border);
     }
-  at = n_pixels - at;
-  g_array_append_val (counts, at);
-  return counts;
+}
+
+static void
+count_marked (const guint64 *marks, guint32 n_pixels, GArray *counts, guint32 *at)
+{
+  for (guint32 word = 0; word <= n_pixels / 64; word++)
+    for (guint64 left = marks[word]; left; left &= left - 1)
+      add_run (counts, at, word * 64 + (guint32) __builtin_ctzll (left));
 }
 
 MonocleMaskRuns *
 monocle_raster_fill (const double *points, guint n_points, guint width, guint height)
 {
   g_autoptr (GArray) borders = g_array_new (FALSE, FALSE, sizeof (guint32));
-  Filling filling = { (gint) width, (gint) height, borders };
+  Filling filling = { (gint) width, (gint) height, width * height, borders, NULL };
+  GArray *counts = g_array_new (FALSE, FALSE, sizeof (guint32));
+  guint32 at = 0;
 
   for (guint i = 0; i < n_points && n_points >= 3; i++)
     {
@@ -165,5 +202,13 @@ monocle_raster_fill (const double *points, guint n_points, guint width, guint he
 
       walk (&filling, to_fine (here[0]), to_fine (here[1]), to_fine (there[0]), to_fine (there[1]));
     }
-  return monocle_mask_runs_new_take (count_runs (borders, width * height), width, height);
+
+  /* Lengths of runs between borders. */
+  if (filling.marks)
+    count_marked (filling.marks, filling.n_pixels, counts, &at);
+  else
+    count_listed (borders, counts, &at);
+  add_run (counts, &at, filling.n_pixels);
+  g_free (filling.marks);
+  return monocle_mask_runs_new_take (counts, width, height);
 }

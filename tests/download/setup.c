@@ -39,7 +39,7 @@ Setup *
 setup_new (const char *fixture)
 {
   Setup *self = g_new0 (Setup, 1);
-  g_autofree char *from = g_test_build_filename (G_TEST_DIST, "fixtures", "models", fixture, NULL);
+  g_autofree char *from = g_test_build_filename (G_TEST_BUILT, "fixtures", "models", fixture, NULL);
   g_autoptr (GError) error = NULL;
 
   self->root = g_dir_make_tmp ("monocle-hub-XXXXXX", &error);

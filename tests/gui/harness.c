@@ -288,7 +288,7 @@ gui_sample (const char *name)
 char *
 gui_fixture (const char *name)
 {
-  return g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", name, NULL);
+  return g_build_filename (g_getenv ("G_TEST_BUILDDIR"), "fixtures", name, NULL);
 }
 
 char *

@@ -372,7 +372,7 @@ write_settings (void)
   g_autofree char *path
       = g_build_filename (g_get_user_config_dir (), "glib-2.0", "settings", "keyfile", NULL);
   g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *model = g_build_filename (g_getenv ("G_TEST_SRCDIR"), "fixtures", MODEL, NULL);
+  g_autofree char *model = g_build_filename (g_getenv ("G_TEST_BUILDDIR"), "fixtures", MODEL, NULL);
   g_autofree char *text = g_strdup_printf ("[org/monocle/Monocle]\nmodel='%s'\n", model);
 
   g_assert_cmpint (g_mkdir_with_parents (directory, 0700), ==, 0);

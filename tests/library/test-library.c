@@ -17,7 +17,7 @@ static char *folder;
 static char *
 find_file (const char *name)
 {
-  return g_test_build_filename (G_TEST_DIST, name, NULL);
+  return g_test_build_filename (G_TEST_BUILT, name, NULL);
 }
 
 static MonocleModel *

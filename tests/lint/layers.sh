@@ -58,7 +58,7 @@ floors () {
 
 # Nothing is exempt.
 except='^$'
-floors engine base vk nn picture answer+checkpoint text models/parts models run
+floors engine base vk nn picture+sound answer+checkpoint text models/parts models run
 # Outputs must not be files of a model, which the lists of models know.
 except='^app/base/output.c:'
 floors app base models+pictures draw document labels json exchange runner export eval+search train teach batch+serve+library+world cli

@@ -7,33 +7,22 @@
 #include <string.h>
 
 #include "model-test.h"
+#include "tests/fixture.h"
 
 static char *
-read_zipped (const char *name)
+read_text (const char *name)
 {
-  g_autofree char *relative = g_build_filename ("florence-2", name, NULL);
-  g_autofree char *path = test_fixture (relative);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GInputStream) raw = G_INPUT_STREAM (g_file_read (file, NULL, &error));
-  g_autoptr (GZlibDecompressor) unzip = g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP);
-  g_autoptr (GInputStream) stream = NULL;
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+  g_autoptr (GBytes) bytes = fixture_read (name);
 
-  g_assert_no_error (error);
-  stream = g_converter_input_stream_new (raw, G_CONVERTER (unzip));
-  g_output_stream_splice (out, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
-  g_assert_no_error (error);
-
-  return g_strndup (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (out)),
-                    g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (out)));
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
 
 /* Rows: original name, shape, native name, native shape, note. */
 GPtrArray *
 published_shapes_read (const PublishedShapes *self)
 {
-  g_autofree char *text = read_zipped (self->list);
+  g_autofree char *relative = g_build_filename ("florence-2", self->list, NULL);
+  g_autofree char *text = read_text (relative);
   g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\n", -1);
   GPtrArray *shapes = tensor_shapes_new ();
 
@@ -79,7 +68,7 @@ published_shapes_link (const PublishedShapes *self, const char *folder)
   g_autofree char *config_relative
       = g_build_filename ("florence-2", self->config ? self->config : self->directory, NULL);
   g_autofree char *config = test_fixture (config_relative);
-  g_autofree char *florence = g_test_build_filename (G_TEST_BUILT, "fixtures", "florence-2", NULL);
+  g_autofree char *florence = test_fixture ("florence-2");
 
   link_file (config, "config.json", folder);
   link_file (directory, "preprocessor_config.json", folder);

@@ -19,11 +19,11 @@ typedef struct
   const char *positions; /* (nullable): rows of the position tables instead of those in the list */
 } PublishedShapes;
 
-#define PUBLISHED_BASE  { "tensors_base.tsv.gz", "original-base", NULL, FALSE, NULL }
-#define PUBLISHED_LARGE { "tensors_large.tsv.gz", "original-large-1k", NULL, FALSE, NULL }
+#define PUBLISHED_BASE  { "tensors_base.tsv", "original-base", NULL, FALSE, NULL }
+#define PUBLISHED_LARGE { "tensors_large.tsv", "original-large-1k", NULL, FALSE, NULL }
 #define PUBLISHED_LARGE_4K                                                                         \
-  { "tensors_large.tsv.gz", "original-large-1k", "original-large-4k", FALSE, "4098" }
-#define PUBLISHED_LARGE_NATIVE { "tensors_large.tsv.gz", "native-large", NULL, TRUE, "4098" }
+  { "tensors_large.tsv", "original-large-1k", "original-large-4k", FALSE, "4098" }
+#define PUBLISHED_LARGE_NATIVE { "tensors_large.tsv", "native-large", NULL, TRUE, "4098" }
 
 /* (transfer full): of TensorShape */
 GPtrArray *published_shapes_read (const PublishedShapes *self);

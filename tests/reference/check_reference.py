@@ -5,11 +5,9 @@ Writes nothing. fixtures/florence-2/goldens_tiny.json was computed with the orig
 hash-made model; the tensor tables come from the published checkpoints. Run it when a pinned version changes.
 """
 
-import gzip
 import json
 import math
 import re
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,8 +15,9 @@ import torch
 
 import layouts
 import reference
+from command_line import UNPACKED
 
-FACTS = Path(__file__).resolve().parent.parent / "fixtures" / "florence-2"
+FACTS = UNPACKED / "florence-2"
 
 
 def hashed(name, shape):
@@ -100,7 +99,7 @@ def check_tiny():
 
 def check_names():
     for size in ("base", "large"):
-        rows = gzip.open(FACTS / f"tensors_{size}.tsv.gz", "rt").read().splitlines()
+        rows = (FACTS / f"tensors_{size}.tsv").read_text().splitlines()
         fields = [row.split("\t") for row in rows]
         pairs = [(f[2], f[0]) for f in fields if len(f) > 2 and f[2].startswith("model.")]
         assert all(layouts.original_name(native) == original for native, original in pairs)

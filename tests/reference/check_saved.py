@@ -21,7 +21,7 @@ except ImportError as missing:
 
 
 def ask(program, folder, model):
-    image = save_model.FIXTURES / model["image"]
+    image = save_model.UNPACKED / model["image"]
     command = [program, "run", "--task", "detect", "--max-tokens", str(model["max_new_tokens"]), "--format", "json",
                "--precision", "f32", "--model", str(folder), str(image)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True)

@@ -15,13 +15,14 @@ try:
     import torch
     from peft import PeftModel
     from transformers import Florence2ForConditionalGeneration
+
+    from command_line import UNPACKED
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-MODEL = os.path.join(TOP, "tests", "fixtures", "models", "native-96")
-IMAGES = os.path.join(TOP, "tests", "fixtures", "images")
+MODEL = str(UNPACKED / "models" / "native-96")
+IMAGES = str(UNPACKED / "images")
 IDS = [2, 0, 68, 79, 9]
 
 

@@ -2,9 +2,13 @@
 """What the scripts that make models of one family have in common: where fixtures are, and how they are called."""
 
 import argparse
+import os
 from pathlib import Path
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+TESTS = Path(__file__).resolve().parent.parent
+FIXTURES = TESTS / "fixtures"
+#: The same to be read: nothing is packed where the tests were built.
+UNPACKED = Path(os.environ.get("G_TEST_BUILDDIR", TESTS.parent / "build-tests" / "tests")) / "fixtures"
 
 
 def run(doc, make_tiny, make_full, compare, full=("OUT",)):

@@ -9,7 +9,6 @@ see compare.py) and OUT/golden/beam.json (settings, prompt, ids, scores).
 """
 
 import argparse
-import gzip
 import json
 import shutil
 import time
@@ -24,11 +23,12 @@ from transformers.modeling_outputs import BaseModelOutput
 
 import layouts
 import reference
+from command_line import UNPACKED
 from make_golden import PUBLISHED
 from make_tokenizer import reference_tokenizer
 from tiny_tokenizer import IMAGE_TOKEN
 
-FACTS = Path(__file__).resolve().parent.parent / "fixtures" / "florence-2"
+FACTS = UNPACKED / "florence-2"
 PROMPT = "<OD>"
 DECODER_IDS = [2, 0, 5901, 50269, 50600, 51100, 51268, 4]
 
@@ -110,7 +110,7 @@ def write_model(model, size, layout, network, state, dtype, folder):
         shutil.copy(source / "config.json", folder)
         shutil.copy(source / "generation_config.json", folder)
         shutil.copy(FACTS / "original-base" / "preprocessor_config.json", folder)
-        (folder / "tokenizer.json").write_bytes(gzip.decompress((FACTS / "tokenizer.json.gz").read_bytes()))
+        shutil.copy(FACTS / "tokenizer.json", folder)
         bias = torch.zeros(model.vocab_size, dtype=dtype)
         layouts.write_weights(folder, "safetensors", layouts.to_original(state, bias))
         return

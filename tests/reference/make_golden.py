@@ -148,26 +148,30 @@ def make_images(folder):
         Image.fromarray(pixels).save(folder / name, optimize=True)
 
 
-def random_tensor(model, name, shape):
-    """Values that keep activations near unit size and the logits well spread."""
-    rng = np.random.default_rng([model.seed, zlib.crc32(name.encode())])
-    values = rng.standard_normal(shape)
+def scale(model, name, shape):
+    """What keeps activations near unit size and the logits well spread: by what to multiply, and what to add."""
     fan_in = int(np.prod(shape[1:]))
     if name.endswith(".bias"):
-        values *= 0.1
-    elif "norm" in name:
-        values = 1 + 0.1 * values
-    elif name.endswith("shared.weight"):
-        values *= 3.2 / np.sqrt(model.width)
+        return 0.1, 0
+    if "norm" in name:
+        return 0.1, 1
+    if name.endswith("shared.weight"):
+        return 3.2 / np.sqrt(model.width), 0
+    if "embed_positions" in name or "image_position_embed" in name:
+        return 0.4, 0
+    if len(shape) == 4 and shape[1] == 1:
+        return 0.5 / np.sqrt(fan_in), 0
+    if "language_model" in name:
+        return 1.4 / np.sqrt(fan_in), 0
+    return 1 / np.sqrt(fan_in), 0
+
+
+def random_tensor(model, name, shape):
+    factor, plus = scale(model, name, shape)
+    rng = np.random.default_rng([model.seed, zlib.crc32(name.encode())])
+    values = plus + factor * rng.standard_normal(shape)
+    if name.endswith("shared.weight"):
         values[2] *= model.eos_gain
-    elif "embed_positions" in name or "image_position_embed" in name:
-        values *= 0.4
-    elif len(shape) == 4 and shape[1] == 1:
-        values *= 0.5 / np.sqrt(fan_in)
-    elif "language_model" in name:
-        values *= 1.4 / np.sqrt(fan_in)
-    else:
-        values /= np.sqrt(fan_in)
     return torch.from_numpy(values.astype(np.float32))
 
 

@@ -5,15 +5,14 @@ A number an answer: 24 bits of a hash of its token ids. Places are quantised by 
 Florence-2, words are cut by tokenizers with the published vocabulary. Wants torch, transformers, tokenizers.
 """
 
-import lzma
-from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import AddedToken, Tokenizer
 from transformers.models.florence2.processing_florence2 import Florence2PostProcessor
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+from command_line import FIXTURES, UNPACKED
+
 N = 500
 WORDS = ["granny smith", "Apfel", "苹果", "t-shirt", "3,5 kg", "a dog’s toy", "É", "x", "under  the\ttable", "1 < 2"]
 FIND, PLACE, READ, DESCRIBE = range(4)
@@ -33,8 +32,8 @@ class Numbers:
 
 
 def load_tokenizer():
-    tokenizer = Tokenizer.from_str(lzma.open(FIXTURES / "florence-2/tokenizer.json.xz").read().decode())
-    lines = (FIXTURES / "florence-2/added_tokens_by_id.tsv").read_text().splitlines()
+    tokenizer = Tokenizer.from_file(str(UNPACKED / "florence-2/tokenizer.json"))
+    lines = (UNPACKED / "florence-2/added_tokens_by_id.tsv").read_text().splitlines()
     rows = sorted((int(a), b) for a, b in (line.split("\t")[:2] for line in lines if line[0].isdigit()))
     for number, text in rows:
         if number >= tokenizer.get_vocab_size():

@@ -5,19 +5,18 @@ The tokenizer is the published one (tests/fixtures/florence-2/tokenizer.json.xz)
 tokens appended in the order of their ids.
 """
 
-import lzma
 import json
+import lzma
 import random
 import unicodedata
-from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer
 from transformers import PreTrainedTokenizerFast
 
+from command_line import FIXTURES, UNPACKED
 from reference import BANNED_PHRASES
 from tiny_tokenizer import CORPUS, FLORENCE_TOKENS
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 COUNT = 2600
 ID_COUNT = 400
 
@@ -44,7 +43,7 @@ TASKS = ["<REGION_TO_CATEGORY>", "<REFERRING_EXPRESSION_SEGMENTATION>", "<OPEN_V
 
 
 def reference_tokenizer():
-    backend = Tokenizer.from_buffer(lzma.decompress((FIXTURES / "florence-2" / "tokenizer.json.xz").read_bytes()))
+    backend = Tokenizer.from_file(str(UNPACKED / "florence-2" / "tokenizer.json"))
     backend.add_special_tokens([AddedToken(t, normalized=False, special=True) for t in FLORENCE_TOKENS])
     assert backend.get_vocab_size() == 51289 and backend.token_to_id("<and>") == 51288
     return PreTrainedTokenizerFast(

@@ -13,7 +13,8 @@ from tokenizers import Tokenizer
 from transformers import GenerationConfig
 
 import layouts
-from save_model import FIXTURES, PROMPT, SOURCE, TASK, answer, load_model, load_processor
+from command_line import FIXTURES, UNPACKED
+from save_model import PROMPT, SOURCE, TASK, answer, load_model, load_processor
 
 SETTINGS = [
     {},
@@ -132,7 +133,7 @@ def make_tokenizers():
 
 def make_long():
     """An answer that goes past the places the decoder's cache has at first."""
-    source = FIXTURES / LONG["model"]
+    source = UNPACKED / LONG["model"]
     model = load_model(source)
     values = model.generation_config.to_dict() | LONG["generation"]
     model.generation_config = GenerationConfig(**values)

@@ -16,9 +16,10 @@ import transformers
 from PIL import Image
 from transformers import Florence2Config, Florence2ForConditionalGeneration, GenerationConfig
 
-FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-SOURCE = FIXTURES / "models" / "native-96"
-IMAGE = FIXTURES / "images" / "a.png"
+from command_line import UNPACKED
+
+SOURCE = UNPACKED / "models" / "native-96"
+IMAGE = UNPACKED / "images" / "a.png"
 TASK, PROMPT = "<OD>", "Locate the objects with category name in the image."
 MAX_NEW_TOKENS = 24
 

@@ -56,7 +56,7 @@ check_turned (MonocleImage *image)
 static inline GBytes *
 read_fixture (const char *name)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "fixtures", "formats", name, NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "fixtures", "formats", name, NULL);
   char *data;
   gsize size;
   g_autoptr (GError) error = NULL;

@@ -468,7 +468,7 @@ static void
 test_dropped (void)
 {
   g_autofree char *path
-      = g_test_build_filename (G_TEST_DIST, "fixtures", "pictures", "small.jpg", NULL);
+      = g_test_build_filename (G_TEST_BUILT, "fixtures", "pictures", "small.jpg", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, NULL);
   g_autoptr (MonocleDocument) document = monocle_document_new (file, "small.jpg", image);

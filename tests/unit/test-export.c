@@ -335,7 +335,7 @@ static void
 test_original (void)
 {
   g_autofree char *path
-      = g_test_build_filename (G_TEST_DIST, "fixtures", "pictures", "small.jpg", NULL);
+      = g_test_build_filename (G_TEST_BUILT, "fixtures", "pictures", "small.jpg", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleImage) image = monocle_image_new_from_file (path, &error);

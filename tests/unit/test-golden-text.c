@@ -107,7 +107,7 @@ static void
 check_model (JsonObject *model)
 {
   g_autofree char *directory = g_test_build_filename (
-      G_TEST_DIST, "fixtures", json_object_get_string_member (model, "model"), NULL);
+      G_TEST_BUILT, "fixtures", json_object_get_string_member (model, "model"), NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleTokenizer) tokenizer = monocle_tokenizer_load (directory, &error);
   g_autoptr (JsonNode) root = fixture_read_json (json_object_get_string_member (model, "cases"));

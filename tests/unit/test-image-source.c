@@ -180,7 +180,7 @@ test_path (void)
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path
-          = g_test_build_filename (G_TEST_DIST, "fixtures", "formats", files[i].name, NULL);
+          = g_test_build_filename (G_TEST_BUILT, "fixtures", "formats", files[i].name, NULL);
       g_autoptr (MonocleImage) image = monocle_image_source_load_path (path, &error);
 
       if (has_loader (files[i].type))

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "engine/answer/mask-runs-private.h"
 #include "engine/answer/mask-runs.h"
 #include "tests/fixture.h"
 
@@ -138,6 +139,33 @@ test_bad_runs (void)
   g_assert_cmpuint (n_good, >, 0);
 }
 
+/* An outline that is gone round many times crosses every pixel as often: an odd number of times is
+ * once, an even number is nothing.
+ */
+static void
+test_rounds (void)
+{
+  static const double star[] = { 35.2, 1, 52.3, 49, 2.1, 18.4, 77, 20.3, 12.7, 48.2 };
+  const guint n = G_N_ELEMENTS (star) / 2, width = 70, height = 50;
+  g_autoptr (MonocleMaskRuns) once = monocle_raster_fill (star, n, width, height);
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, 2 * sizeof (double));
+
+  g_assert_cmpuint (once->n_counts, >, 50);
+  for (guint rounds = 1; rounds <= 200; rounds++)
+    {
+      g_autoptr (MonocleMaskRuns) mask = NULL;
+
+      g_array_append_vals (points, star, n);
+      mask = monocle_raster_fill ((const double *) (gpointer) points->data, points->len, width,
+                                  height);
+      if (rounds % 2)
+        g_assert_cmpmem (mask->counts, mask->n_counts * sizeof (guint32), once->counts,
+                         once->n_counts * sizeof (guint32));
+      else
+        g_assert_cmpuint (mask->counts[0], ==, width * height);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,6 +177,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/mask-runs/common", test_common);
   g_test_add_func ("/engine/mask-runs/pixels", test_pixels);
   g_test_add_func ("/engine/mask-runs/bad-runs", test_bad_runs);
+  g_test_add_func ("/engine/mask-runs/rounds", test_rounds);
   status = g_test_run ();
   json_object_unref (fixture);
   return status;

@@ -171,7 +171,7 @@ static void
 test_version (gconstpointer data)
 {
   const char *name = data;
-  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "fixtures", "journals", NULL);
+  g_autofree char *folder = g_test_build_filename (G_TEST_BUILT, "fixtures", "journals", NULL);
   g_autofree char *fixture = dup_path (folder, name, ".journal");
   g_autofree char *text = dup_path (folder, name, ".txt");
   g_autofree char *work = g_dir_make_tmp ("monocle-old-XXXXXX", NULL);

@@ -383,7 +383,7 @@ describe_ids (JsonArray *array)
 static void
 test_parts (void)
 {
-  g_autofree char *base_path = g_test_build_filename (G_TEST_DIST, "fixtures", "models",
+  g_autofree char *base_path = g_test_build_filename (G_TEST_BUILT, "fixtures", "models",
                                                       "native-96", "tokenizer.json", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) variants = fixture_read_json_object ("variants.json");
