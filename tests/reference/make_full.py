@@ -9,7 +9,7 @@ see compare.py) and OUT/golden/beam.json (settings, prompt, ids, scores).
 """
 
 import argparse
-import gzip
+import lzma
 import json
 import shutil
 import time
@@ -110,7 +110,7 @@ def write_model(model, size, layout, network, state, dtype, folder):
         shutil.copy(source / "config.json", folder)
         shutil.copy(source / "generation_config.json", folder)
         shutil.copy(FACTS / "original-base" / "preprocessor_config.json", folder)
-        (folder / "tokenizer.json").write_bytes(gzip.decompress((FACTS / "tokenizer.json.gz").read_bytes()))
+        (folder / "tokenizer.json").write_bytes(lzma.decompress((FACTS / "tokenizer.json.xz").read_bytes()))
         bias = torch.zeros(model.vocab_size, dtype=dtype)
         layouts.write_weights(folder, "safetensors", layouts.to_original(state, bias))
         return
