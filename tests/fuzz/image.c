@@ -45,7 +45,7 @@ write_bytes (void *context, void *data, int size)
   g_byte_array_append (context, data, (guint) size);
 }
 
-/* From tests/fixtures/kinds.json.xz: what nobody here writes. */
+/* From tests/fixtures/kinds.json: what nobody here writes. */
 static const char *const kinds[] = {
   /* bmp-rle4 */
   "Qk32AAAAAAAAAHYAAAAoAAAACwAAAAcAAAABAAQAAgAAAAAAAAATCwAAEwsAAAAAAAAAAAAAG6/NAHcblwADBwIA/4"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes tests/fixtures/preprocess.json.xz and the pictures it speaks of, tests/fixtures/pictures/.
+"""Writes tests/fixtures/preprocess.json and the pictures it speaks of, tests/fixtures/pictures/.
 
     python make_preprocess.py                  every picture but the photographs is drawn anew
     python make_preprocess.py --photos DIR     the photographs are also cropped anew from DIR, which holds
@@ -7,7 +7,6 @@
 """
 
 import argparse
-import lzma
 import hashlib
 import json
 import struct
@@ -205,8 +204,7 @@ def main():
             "rgb": np.asarray(rgb).flatten().tolist(),
         })  # fmt: skip
     text = json.dumps(content, separators=(",", ":"))
-    with lzma.open(FIXTURES / "preprocess.json.xz", "wb", preset=9 | lzma.PRESET_EXTREME) as packed:
-        packed.write(text.encode())
+    (FIXTURES / "preprocess.json").write_text(text)
 
 
 if __name__ == "__main__":

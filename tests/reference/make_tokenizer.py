@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes tests/fixtures/tokenizer.json.xz: strings with their ids, and ids with their texts.
+"""Writes tests/fixtures/tokenizer.json: strings with their ids, and ids with their texts.
 
-The tokenizer is the published one (tests/fixtures/florence-2/tokenizer.json.xz) with the 1024 Florence
+The tokenizer is the published one (tests/fixtures/florence-2/tokenizer.json) with the 1024 Florence
 tokens appended in the order of their ids.
 """
 
 import json
-import lzma
 import random
 import unicodedata
 
@@ -124,8 +123,7 @@ def main():
     forbidden["broken"] = broken
     ids = [{"ids": row, "decoded": decode(row)} for row in make_ids(rng, 51289, forbidden)]
     content = json.dumps({"format": 1, "strings": strings, "ids": ids}, separators=(",", ":"))
-    with lzma.open(FIXTURES / "tokenizer.json.xz", "wb", preset=9 | lzma.PRESET_EXTREME) as packed:
-        packed.write(content.encode())
+    (FIXTURES / "tokenizer.json").write_text(content)
     changed = [s["text"] for s in strings if s["text"] != s["decoded"]]
     print(len(strings), "strings,", len(ids), "id rows;", len(changed), "strings do not come back:", changed[:6])
 

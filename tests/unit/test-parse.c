@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Answers read into results: against the reference's post-processing (fixtures/parse.json.xz,
+ * Answers read into results: against the reference's post-processing (fixtures/parse.json,
  * written by reference/make_parse.py), and what the reference does not have: scores, prefixes.
  */
 #include "config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * io/image against Pillow: every kind of every format that Monocle says it reads, with alpha, cut
- * off, or refused. Files and pixels are in kinds.json.xz; see tests/reference/make_kinds.py.
+ * off, or refused. Files and pixels are in kinds.json; see tests/reference/make_kinds.py.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Results as JSON: all that the reference returns (fixtures/parse.json.xz), key for key, and the
+ * Results as JSON: all that the reference returns (fixtures/parse.json), key for key, and the
  * common form.
  */
 #include "config.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tokenizers of every kind against the reference (fixtures/tokenizers.json.xz, written by
+ * Tokenizers of every kind against the reference (fixtures/tokenizers.json, written by
  * reference/make_tokenizers.py), and their parts with texts and files made here.
  */
 #include "config.h"

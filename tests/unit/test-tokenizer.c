@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Byte-level BPE: against the reference with the published tokenizer (fixtures/tokenizer.json.xz,
+ * Byte-level BPE: against the reference with the published tokenizer (fixtures/tokenizer.json,
  * written by reference/make_tokenizer.py), and with small and broken files made here.
  */
 #include "config.h"
