@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "harness.h"
 
+#define MODEL MONOCLE_SOURCE_DATA_DIR "/model"
 #define SLACK 0.01
 /* Devices round differently, and one answer that tips over is no worse model. */
 #define SLACK_ANSWERS 1.5
@@ -90,10 +91,9 @@ test_set (gconstpointer data)
   g_autofree char *path = g_strconcat ("scenes/", name, NULL);
   g_autofree char *set = harness_fixture (path);
   g_autofree char *images = g_build_filename (set, "images", NULL);
-  g_autofree char *model = harness_fixture ("../../data/model");
   g_autoptr (JsonNode) floors = harness_load_json ("scenes/floor.json");
   g_autoptr (Outcome) outcome = harness_run (
-      "eval", "--set", set, "--images", images, "--model", model, "--format", "json", "--task",
+      "eval", "--set", set, "--images", images, "--model", MODEL, "--format", "json", "--task",
       "detect", "--task", "caption", "--task", "open-vocabulary-detection", "--task",
       "referring-segmentation", "--task", "region-to-category", "--task", "prompt", NULL);
   g_autoptr (GPtrArray) lines = NULL;
@@ -113,12 +113,11 @@ test_set (gconstpointer data)
 static GPtrArray *
 write_answers (const char *precision)
 {
-  g_autofree char *model = harness_fixture ("../../data/model");
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) lines = NULL;
   g_autoptr (Outcome) outcome = NULL;
-  const char *const start[] = { "run",  "--model", model,    "--precision", precision, "--format",
+  const char *const start[] = { "run",  "--model", MODEL,    "--precision", precision, "--format",
                                 "json", "--task",  "detect", "--task",      "caption" };
 
   for (guint i = 0; i < G_N_ELEMENTS (start); i++)

@@ -32,9 +32,9 @@ open_model (const char *name)
 }
 
 static MonoclePicture *
-open_picture (const char *name)
+open_picture (GTestFileType where, const char *name)
 {
-  g_autofree char *path = find_file (name);
+  g_autofree char *path = g_test_build_filename (where, name, NULL);
   g_autoptr (GError) error = NULL;
   MonoclePicture *picture = monocle_picture_open (path, &error);
 
@@ -108,7 +108,7 @@ static void
 test_objects (void)
 {
   g_autoptr (MonocleModel) model = open_model (NULL);
-  g_autoptr (MonoclePicture) picture = open_picture ("../data/samples/1-park.png");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_DIST, "../data/samples/1-park.png");
   g_autoptr (MonocleQuestion) question = monocle_question_new ("find", NULL);
   g_autoptr (MonocleAnswer) answer = ask (model, picture, question);
   g_autoptr (GPtrArray) objects
@@ -157,7 +157,7 @@ static void
 test_regions (void)
 {
   g_autoptr (MonocleModel) model = open_model (TINY);
-  g_autoptr (MonoclePicture) picture = open_picture ("fixtures/images/a.png");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_BUILT, "fixtures/images/a.png");
   g_autoptr (MonocleQuestion) question = monocle_question_new ("region-to-category", NULL);
   g_autoptr (MonocleAnswer) answer = NULL, words = NULL;
   g_autofree char *json = NULL;
@@ -185,7 +185,7 @@ static void
 test_ranks (void)
 {
   g_autoptr (MonocleModel) model = open_model (CLIP);
-  g_autoptr (MonoclePicture) picture = open_picture ("fixtures/images/a.png");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_BUILT, "fixtures/images/a.png");
   g_autoptr (MonocleQuestion) question = monocle_question_new ("rank", "red\nblue\ngreen");
   g_autoptr (MonocleAnswer) answer = ask (model, picture, question);
   g_autoptr (GPtrArray) ranks = monocle_result_list_ranks (monocle_answer_get_result (answer, 0));
@@ -207,7 +207,7 @@ static void
 test_vectors (void)
 {
   g_autoptr (MonocleModel) model = open_model (CLIP);
-  g_autoptr (MonoclePicture) picture = open_picture ("fixtures/images/a.png");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_BUILT, "fixtures/images/a.png");
   const char *const texts[] = { "red", "blue", NULL };
   guint n_dims = monocle_model_get_n_dims (model);
   g_autofree float *all = NULL, *one = NULL;
@@ -378,7 +378,7 @@ test_files (void)
   const char *const formats[] = { "png", "svg", "pdf" }, *const begins[]
                                                          = { "\x89PNG", "<?xml", "%PDF" };
   g_autoptr (MonocleModel) model = open_model (TINY);
-  g_autoptr (MonoclePicture) picture = open_picture ("fixtures/images/a.png");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_BUILT, "fixtures/images/a.png");
   g_autoptr (MonocleQuestion) question = monocle_question_new ("detect", NULL);
   g_autoptr (MonocleAnswer) answer = NULL;
   g_autofree char *bad = g_build_filename (folder, "out.doc", NULL),
@@ -421,7 +421,7 @@ static void
 test_errors (void)
 {
   g_autoptr (MonocleModel) model = open_model (TINY);
-  g_autoptr (MonoclePicture) picture = open_picture ("fixtures/images/a.png");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_BUILT, "fixtures/images/a.png");
   g_autoptr (MonocleQuestion) unknown = monocle_question_new ("dance", NULL),
                               blank = g_object_new (MONOCLE_TYPE_QUESTION, NULL),
                               outside = monocle_question_new ("region-to-category", NULL);

@@ -319,7 +319,8 @@ test_goes_on (gconstpointer data)
 static void
 test_memory (void)
 {
-  g_autoptr (MonocleModel) model = test_load_fixture ("../../data/model", MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleModel) model
+      = test_load_or_die (MONOCLE_SOURCE_DATA_DIR "/model", MONOCLE_PRECISION_F32);
   g_autofree char *folder = g_dir_make_tmp ("monocle-training-XXXXXX", NULL);
   g_autofree char *out = g_build_filename (folder, "out", NULL);
   g_autoptr (GError) error = NULL;
