@@ -282,9 +282,42 @@ fill_gaps (Thing *thing)
         }
       last = t;
     }
-  for (guint t = 0; t < thing->n_frames; t++)
-    thing->way = MAX (thing->way, hypot (thing->sights[t].x - thing->sights[0].x,
-                                         thing->sights[t].y - thing->sights[0].y));
+}
+
+static double
+take_middle (double a, double b, double c)
+{
+  return MAX (MIN (a, b), MIN (MAX (a, b), c));
+}
+
+/* Where it is at some time, but for a jump to elsewhere and back, which no thing makes. */
+static void
+smooth (const Thing *thing, guint frame, double *x, double *y)
+{
+  const MonocleWorldSight *sights = thing->sights + frame - 1;
+
+  *x = take_middle (sights[0].x, sights[1].x, sights[2].x);
+  *y = take_middle (sights[0].y, sights[1].y, sights[2].y);
+}
+
+/* How far it comes: of many frames all but the ends. */
+static double
+measure_way (const Thing *thing)
+{
+  const gboolean is_long = thing->n_frames > 4;
+  double way = 0, first_x = thing->sights[0].x, first_y = thing->sights[0].y;
+
+  if (is_long)
+    smooth (thing, 1, &first_x, &first_y);
+  for (guint t = is_long ? 1 : 0; t < thing->n_frames - (is_long ? 1 : 0); t++)
+    {
+      double x = thing->sights[t].x, y = thing->sights[t].y;
+
+      if (is_long)
+        smooth (thing, t, &x, &y);
+      way = MAX (way, hypot (x - first_x, y - first_y));
+    }
+  return way;
 }
 
 /* (transfer full) (element-type Thing) */
@@ -311,7 +344,12 @@ follow_all (GPtrArray *frames)
       end_frame (things, t);
     }
   for (guint i = 0; i < things->len; i++)
-    fill_gaps (&g_array_index (things, Thing, i));
+    {
+      Thing *thing = &g_array_index (things, Thing, i);
+
+      fill_gaps (thing);
+      thing->way = measure_way (thing);
+    }
   return things;
 }
 
