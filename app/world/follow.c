@@ -16,6 +16,9 @@
 #define LEAST_WAY    0.03
 #define LEAST_FRAMES 3
 
+/* And where it is not from the first frame on. */
+#define LEAST_LATER 8
+
 /* Of a thing in its box: the middle that has its colour, what is around it, how much these differ,
  * and how much of the box is its own. */
 #define MIDDLE       0.2
@@ -404,6 +407,29 @@ monocle_world_follow (GPtrArray *frames, guint most_things, GError **error)
     return make_tracks (things, n_things, n_frames);
   g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                        _ ("Nothing was found that can be followed through these frames and "
-                          "moves."));
+                          "moves. It is the model that is asked about pictures that looks for "
+                          "it: a larger one may see what this one does not."));
   return NULL;
+}
+
+MonocleTracks *
+monocle_world_follow_later (GPtrArray *frames, guint most_things, guint *first, GError **error)
+{
+  MonocleTracks *tracks = monocle_world_follow (frames, most_things, error);
+
+  *first = 0;
+  for (guint from = 1; !tracks && from + LEAST_LATER <= frames->len; from++)
+    {
+      g_autoptr (GPtrArray) later = g_ptr_array_new ();
+
+      for (guint t = from; t < frames->len; t++)
+        g_ptr_array_add (later, frames->pdata[t]);
+      tracks = monocle_world_follow (later, most_things, NULL);
+      if (tracks && tracks->n_frames < LEAST_LATER)
+        g_clear_pointer (&tracks, monocle_tracks_free);
+      *first = from;
+    }
+  if (tracks)
+    g_clear_error (error);
+  return tracks;
 }

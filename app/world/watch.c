@@ -86,13 +86,17 @@ end (GTask *task)
   Watch *watch = g_task_get_task_data (task);
   MonocleWorldWatched *watched;
   GError *error = NULL;
-  MonocleTracks *tracks = monocle_world_follow (watch->sights, MONOCLE_WORLD_MAX_BALLS, &error);
+  guint first;
+  MonocleTracks *tracks
+      = monocle_world_follow_later (watch->sights, MONOCLE_WORLD_MAX_BALLS, &first, &error);
 
   if (!tracks)
     {
       g_task_return_error (task, error);
       return;
     }
+  if (first > 0)
+    g_ptr_array_remove_range (watch->images, 0, first);
   watched = g_new (MonocleWorldWatched, 1);
   *watched = (MonocleWorldWatched){ tracks, g_steal_pointer (&watch->images) };
   g_task_return_pointer (task, watched, (GDestroyNotify) monocle_world_watched_free);

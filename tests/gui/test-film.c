@@ -40,8 +40,12 @@ test_choose (void)
   set_scheme (ADW_COLOR_SCHEME_FORCE_DARK);
   gui_keep_picture (page, "world-film-dark");
   set_scheme (ADW_COLOR_SCHEME_DEFAULT);
-  gtk_window_set_default_size (GTK_WINDOW (page), NARROWEST, 640);
-  gui_settle ();
+  /* Made smaller and smaller: with the controls beside the scene it needs more. */
+  for (int size = 640; size >= NARROWEST; size -= 640 - NARROWEST)
+    {
+      gtk_window_set_default_size (GTK_WINDOW (page), size, 640);
+      gui_settle ();
+    }
   gui_keep_picture (page, "world-film-narrow");
 
   gtk_spin_button_set_value (spins->pdata[FROM], 0.1);

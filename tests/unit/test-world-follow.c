@@ -407,6 +407,33 @@ test_jump (void)
   g_assert_cmpuint (tracks->n_frames, ==, 8);
 }
 
+/* What comes in the third frame is followed from there on, if that goes on for long enough. */
+static void
+test_later (void)
+{
+  g_autoptr (GPtrArray) frames = make_frames (), few = make_frames ();
+  g_autoptr (MonocleTracks) tracks = NULL;
+  g_autoptr (GError) error = NULL;
+  guint first;
+
+  for (guint t = 0; t < 12; t++)
+    {
+      add_sight (frames, t, 0.5, 0.9, 0.05);
+      if (t >= 2)
+        add_sight (frames, t, 0.1 + 0.05 * t, 0.3, 0.05);
+    }
+  for (guint t = 0; t < 8; t++)
+    add_sight (few, t, t < 2 ? 0.9 : 0.1 + 0.05 * t, 0.3, t < 2 ? 0.2 : 0.05);
+  tracks = monocle_world_follow_later (frames, 3, &first, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (first, ==, 2);
+  g_assert_cmpuint (tracks->n_things, ==, 1);
+  g_assert_cmpuint (tracks->n_frames, ==, 10);
+  g_assert_cmpfloat_with_epsilon ((double) tracks->places[0], 0.2, 1e-6);
+  g_assert_null (monocle_world_follow_later (few, 3, &first, &error));
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+}
+
 /* As far as it is seen; nothing that moves; nothing at all. */
 static void
 test_lost (void)
@@ -446,6 +473,7 @@ main (int argc, char **argv)
   g_test_add_func ("/world-follow/anywhere", test_anywhere);
   g_test_add_func ("/world-follow/follow", test_follow);
   g_test_add_func ("/world-follow/jump", test_jump);
+  g_test_add_func ("/world-follow/later", test_later);
   g_test_add_func ("/world-follow/lost", test_lost);
   return g_test_run ();
 }
