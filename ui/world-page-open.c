@@ -11,6 +11,12 @@
 #include "app/world/watch.h"
 #include "ui/error-dialog.h"
 
+/* Between a film's second that was chosen and looking there: a button that is held counts on. */
+#define PICK_MS 500
+
+/* Of a film of which nobody knows how long it is. */
+#define MOST_SECONDS 36000
+
 static void
 end_watching (MonocleWorldPage *self)
 {
@@ -21,10 +27,30 @@ end_watching (MonocleWorldPage *self)
 void
 monocle_world_page_stop_watching (MonocleWorldPage *self)
 {
+  g_clear_handle_id (&self->pick_source, g_source_remove);
   if (!self->watching)
     return;
   g_cancellable_cancel (self->watching);
   end_watching (self);
+}
+
+void
+monocle_world_page_forget_frames (MonocleWorldPage *self)
+{
+  self->is_film = FALSE;
+  g_clear_pointer (&self->files, g_ptr_array_unref);
+  monocle_world_page_stop_watching (self);
+}
+
+/* What else of a film can be chosen. */
+static void
+take_film (MonocleWorldPage *self, const MonocleVideoInfo *film)
+{
+  self->is_film = TRUE;
+  self->is_updating = TRUE;
+  gtk_adjustment_set_upper (self->from_range,
+                            film->duration > 0 ? MAX (film->duration - 0.1, 0) : MOST_SECONDS);
+  self->is_updating = FALSE;
 }
 
 /* Who waits for it. */
@@ -61,9 +87,13 @@ on_watched (GObject *source, GAsyncResult *result, gpointer data)
   MonocleWorldPage *self = waiting->page;
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleWorldWatched) watched = monocle_world_watch_finish (result, &error);
+  MonocleVideoInfo film;
 
   if (!g_cancellable_is_cancelled (waiting->cancellable))
     {
+      /* Also where nothing moves: it may elsewhere. */
+      if (monocle_world_watch_get_film (result, &film))
+        take_film (self, &film);
       end_watching (self);
       if (watched)
         monocle_world_stage_show_frames (self->stage, g_steal_pointer (&watched->tracks),
@@ -75,17 +105,50 @@ on_watched (GObject *source, GAsyncResult *result, gpointer data)
   waiting_free (waiting);
 }
 
-/* @files: (element-type GFile) */
 static void
-watch (MonocleWorldPage *self, GPtrArray *files)
+watch (MonocleWorldPage *self)
 {
+  const MonocleWorldPick pick = { .from = gtk_adjustment_get_value (self->from_range),
+                                  .rate = gtk_adjustment_get_value (self->rate_range) };
   Waiting *waiting = g_new (Waiting, 1);
 
   monocle_world_page_stop_watching (self);
   self->watching = g_cancellable_new ();
   *waiting = (Waiting){ g_object_ref (self), g_object_ref (self->watching) };
-  monocle_world_watch_async (self->runner, files, self->watching, on_progress, waiting, on_watched,
-                             waiting);
+  monocle_world_watch_async (self->runner, self->files, &pick, self->watching, on_progress, waiting,
+                             on_watched, waiting);
+}
+
+/* @files: (element-type GFile) */
+static void
+open_files (MonocleWorldPage *self, GPtrArray *files)
+{
+  monocle_world_page_forget_frames (self);
+  self->files = g_ptr_array_ref (files);
+  self->is_updating = TRUE;
+  gtk_adjustment_set_value (self->from_range, 0);
+  gtk_adjustment_set_value (self->rate_range, MONOCLE_WORLD_RATE);
+  self->is_updating = FALSE;
+  watch (self);
+}
+
+static gboolean
+on_pick_due (gpointer data)
+{
+  MonocleWorldPage *self = data;
+
+  self->pick_source = 0;
+  watch (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_pick_chosen (MonocleWorldPage *self)
+{
+  if (self->is_updating || !self->is_film || !self->files)
+    return;
+  g_clear_handle_id (&self->pick_source, g_source_remove);
+  self->pick_source = g_timeout_add (PICK_MS, on_pick_due, self);
 }
 
 static void
@@ -99,7 +162,7 @@ on_response (GtkNativeDialog *dialog, int response, gpointer data)
       for (guint i = 0; i < g_list_model_get_n_items (chosen); i++)
         g_ptr_array_add (files, g_list_model_get_item (chosen, i));
       if (files->len > 0)
-        watch (data, files);
+        open_files (data, files);
     }
   g_object_unref (dialog);
 }
@@ -108,12 +171,13 @@ static void
 open_frames (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      _ ("Open an Animation or Several Pictures"), GTK_WINDOW (widget),
+      _ ("Open a Film, an Animation or Pictures"), GTK_WINDOW (widget),
       GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (filter, _ ("Pictures"));
+  gtk_file_filter_set_name (filter, _ ("Films and Pictures"));
   gtk_file_filter_add_mime_type (filter, "image/*");
+  gtk_file_filter_add_mime_type (filter, "video/*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (dialog), filter);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
@@ -130,7 +194,7 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, Monocle
     g_ptr_array_add (files, g_object_ref (file->data));
   if (files->len == 0)
     return FALSE;
-  watch (self, files);
+  open_files (self, files);
   return TRUE;
 }
 
@@ -138,6 +202,7 @@ void
 monocle_world_page_class_add_open (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "world.open", NULL, open_frames);
+  gtk_widget_class_bind_template_callback (klass, on_pick_chosen);
 }
 
 void

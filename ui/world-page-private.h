@@ -27,6 +27,8 @@ struct _MonocleWorldPage
   GtkLabel *words;
   AdwComboRow *kind;
   GtkAdjustment *number_range, *futures_range, *ahead_range;
+  GtkWidget *film_rows;
+  GtkAdjustment *from_range, *rate_range;
   GtkSwitch *truth;
   GtkWidget *truth_row;
   AdwStatusPage *failed;
@@ -35,6 +37,9 @@ struct _MonocleWorldPage
   MonocleRunner *runner;
   GCancellable *watching;   /* (nullable): frames of the person's own */
   guint watched, n_watched; /* which frame is looked at, and of how many */
+  GPtrArray *files;         /* (nullable) (element-type GFile): where the person's own are from */
+  gboolean is_film;
+  guint pick_source; /* another part of the film was chosen just now */
   guint play_source;
   guint play_end; /* the frame where it ends */
   gboolean is_updating;
@@ -50,5 +55,7 @@ void monocle_world_page_class_add_open (GtkWidgetClass *klass);
 void monocle_world_page_init_open (MonocleWorldPage *self);
 /* Of frames that are being looked at, nothing comes any more. */
 void monocle_world_page_stop_watching (MonocleWorldPage *self);
+/* Nor is there any film of which another part could be looked at. */
+void monocle_world_page_forget_frames (MonocleWorldPage *self);
 
 G_END_DECLS

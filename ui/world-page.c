@@ -109,6 +109,7 @@ monocle_world_page_update (MonocleWorldPage *self)
   gtk_adjustment_set_value (self->futures_range, monocle_world_stage_get_futures (self->stage));
   gtk_adjustment_set_value (self->ahead_range, monocle_world_stage_get_ahead (self->stage));
   gtk_switch_set_active (self->truth, monocle_world_stage_get_truth (self->stage));
+  gtk_widget_set_visible (self->film_rows, self->is_film);
   gtk_widget_set_sensitive (self->truth_row, monocle_world_stage_has_truth (self->stage));
   enable (self, "world.take-back", monocle_world_stage_is_thrown (self->stage));
   update_state (self);
@@ -211,7 +212,7 @@ step_forward (GtkWidget *widget, const char *action, GVariant *parameter)
 static void
 show_scene (MonocleWorldPage *self, MonocleWorldKind kind, guint number)
 {
-  monocle_world_page_stop_watching (self);
+  monocle_world_page_forget_frames (self);
   monocle_world_stage_set_scene (self->stage, kind, number);
   play_scene (self);
 }
@@ -406,9 +407,11 @@ monocle_world_page_dispose (GObject *object)
   MonocleWorldPage *self = MONOCLE_WORLD_PAGE (object);
 
   g_clear_handle_id (&self->play_source, g_source_remove);
+  g_clear_handle_id (&self->pick_source, g_source_remove);
   if (self->watching)
     g_cancellable_cancel (self->watching);
   g_clear_object (&self->watching);
+  g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_object (&self->runner);
   if (self->stage)
     {
@@ -438,6 +441,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, number_range);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, futures_range);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, ahead_range);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, film_rows);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, from_range);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, rate_range);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, truth);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, truth_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, failed);

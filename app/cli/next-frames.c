@@ -36,12 +36,16 @@
 
 #define PICTURE_SIDE 512
 
+/* Far above any film. */
+#define MOST_SECONDS 1e6
+
 typedef struct
 {
   MonocleCliModel model;
   char *scene, *evaluate, *boxes, *pictures, *write_scenes, *first, *given, *frames, *futures,
       *seed;
-  char *thrown, *out, *format;
+  char *thrown, *out, *format, *from, *rate;
+  MonocleWorldPick pick;
   gboolean is_heavy, json;
   guint64 seeds_from;
   guint n_scenes, n_given, n_frames, n_futures;
@@ -55,7 +59,7 @@ job_clear (Job *job)
   char **const strings[]
       = { &job->scene,  &job->evaluate, &job->pictures, &job->boxes,   &job->write_scenes,
           &job->first,  &job->given,    &job->frames,   &job->futures, &job->seed,
-          &job->thrown, &job->out,      &job->format };
+          &job->thrown, &job->out,      &job->format,   &job->from,    &job->rate };
 
   monocle_cli_model_clear (&job->model);
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
@@ -78,9 +82,9 @@ describe (const MonocleCliModel *model)
   return g_strdup (_ (
       "The model that comes along knows one to three balls in a box, with gravity, and nothing\n"
       "else. --boxes FILE takes what \"run --task detect --format json\" prints of square frames,\n"
-      "a line a frame; \"-\" is standard input. --pictures PATH finds what moves in an animation "
-      "or in\n"
-      "the pictures of a folder with the default model, and shows the first --given frames of it.\n"
+      "a line a frame; \"-\" is standard input. --pictures PATH finds what moves in a film, in an\n"
+      "animation or in the pictures of a folder with the default model, and shows the first\n"
+      "--given frames of it, of a film those from second --from on.\n"
       "What does not look like such scenes is refused.\n"
       "--throw THING,X,Y says that a thing (1, 2 ..) is thrown behind the last frame that was\n"
       "seen, so many per cent of the side a frame to the right and down.\n"));
@@ -124,6 +128,22 @@ read_throw (Job *job)
   return FALSE;
 }
 
+static gboolean
+read_pick (Job *job)
+{
+  job->pick.rate = MONOCLE_WORLD_RATE;
+  if (job->from && !monocle_cli_read_number (job->from, 0, TRUE, MOST_SECONDS, &job->pick.from))
+    monocle_cli_refuse (VERB, _ ("--from must be a number of seconds, not '%s'"), job->from);
+  else if (job->rate
+           && !monocle_cli_read_number (job->rate, 0, FALSE, MONOCLE_VIDEO_MOST_RATE,
+                                        &job->pick.rate))
+    monocle_cli_refuse (VERB, _ ("--rate must be a number above 0 and at most %d, not '%s'"),
+                        MONOCLE_VIDEO_MOST_RATE, job->rate);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 static MonocleCliStatus
 check (Job *job)
 {
@@ -142,6 +162,8 @@ check (Job *job)
       && monocle_picture_format_find_for_path (job->out) != monocle_picture_format_find ("png"))
     return monocle_cli_refuse (VERB, _ ("--out needs a name that ends with .png, not '%s'"),
                                job->out);
+  if ((job->from || job->rate) && !job->pictures)
+    return monocle_cli_refuse (VERB, _ ("--from and --rate are for a film, with --pictures"));
   if (job->thrown && (job->evaluate || job->write_scenes))
     return monocle_cli_refuse (VERB, _ ("--throw is for one scene"));
   if (!job->boxes && job->n_given + job->n_frames > MONOCLE_WORLD_N_FRAMES)
@@ -183,7 +205,11 @@ parse_options (Job *job, int argc, char **argv)
     { "boxes", 0, 0, G_OPTION_ARG_FILENAME, &job->boxes,
       N_ ("Frames of yours: what was found in each"), N_ ("FILE") },
     { "pictures", 0, 0, G_OPTION_ARG_FILENAME, &job->pictures,
-      N_ ("Frames of yours: an animation (GIF) or a folder of pictures"), N_ ("PATH") },
+      N_ ("Frames of yours: a film, an animation (GIF) or a folder of pictures"), N_ ("PATH") },
+    { "from", 0, 0, G_OPTION_ARG_STRING, &job->from,
+      N_ ("Where in a film it begins, in seconds (default: 0)"), N_ ("SECONDS") },
+    { "rate", 0, 0, G_OPTION_ARG_STRING, &job->rate,
+      N_ ("Frames of a film that are looked at, a second (default: 30)"), N_ ("N") },
     { "given", 0, 0, G_OPTION_ARG_STRING, &job->given,
       N_ ("Frames of a scene that are shown (default: 8)"), N_ ("N") },
     { "frames", 0, 0, G_OPTION_ARG_STRING, &job->frames,
@@ -221,6 +247,7 @@ parse_options (Job *job, int argc, char **argv)
       || !read_seed ("--scene", job->scene, G_MAXUINT32, &job->seeds_from)
       || !read_seed ("--first", job->first, G_MAXUINT32, &job->seeds_from)
       || !read_seed ("--seed", job->seed, G_MAXINT64, &job->sampling.seed) || !read_throw (job)
+      || !read_pick (job)
       || !monocle_cli_parse_count (VERB, "--evaluate", job->evaluate, MOST_SCENES, &job->n_scenes)
       || !monocle_cli_parse_count (VERB, "--write-scenes", job->write_scenes, MOST_SCENES,
                                    &job->n_scenes)
@@ -387,8 +414,8 @@ ask_pictures (const Job *job, MonocleModel *model)
                             monocle_device_get_uuid (monocle_model_get_device (model)),
                             MONOCLE_PRECISION_AUTO, 0);
   g_ptr_array_add (files, g_file_new_for_commandline_arg (job->pictures));
-  monocle_world_watch_async (runner, files, monocle_cli_wait_get_cancellable (), say_progress, NULL,
-                             monocle_cli_wait_callback, &wait);
+  monocle_world_watch_async (runner, files, &job->pick, monocle_cli_wait_get_cancellable (),
+                             say_progress, NULL, monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
   monocle_cli_progress_clear ();
   watched = monocle_world_watch_finish (result, &error);

@@ -21,7 +21,10 @@ refuse (GError **error)
 gboolean
 monocle_video_is_likely (GFile *file, GCancellable *cancellable)
 {
-  return FALSE;
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *type = g_content_type_guess (name, NULL, 0, NULL);
+
+  return g_content_type_is_a (type, "video/*");
 }
 
 GPtrArray *

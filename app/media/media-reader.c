@@ -14,8 +14,7 @@
 #define TURN (50 * GST_MSECOND)
 
 /* Seconds without anything new after which a decoder is taken to hang. */
-#define PATIENCE 30.0
-static double patience = PATIENCE;
+#define PATIENCE 30
 
 /* Reading on is something new until the file was read so often. */
 #define MOST_READINGS 4
@@ -54,12 +53,6 @@ refuse (GError **error, const char *words)
 {
   g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE, words);
   return FALSE;
-}
-
-void
-monocle_media_reader_set_patience (double seconds)
-{
-  patience = seconds;
 }
 
 /* --- what may be used --------------------------------------------------------------------- */
@@ -273,7 +266,7 @@ check (MonocleMediaReader *self, GError **error)
     return self->missing ? explain (self, NULL, error) : refuse (error, _ (self->kind->lacking));
   if (is_new)
     self->last_news = now;
-  if (now - self->last_news > (gint64) (patience * G_USEC_PER_SEC))
+  if (now - self->last_news > PATIENCE * G_USEC_PER_SEC)
     {
       self->is_stuck = TRUE;
       return refuse (error, _ ("Reading it was given up: nothing came any more."));

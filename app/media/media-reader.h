@@ -65,7 +65,4 @@ GstSample *monocle_media_reader_pull (MonocleMediaReader *self, GError **error);
 void monocle_media_reader_close (MonocleMediaReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleMediaReader, monocle_media_reader_close)
 
-/* For tests: seconds without anything new after which it is given up. */
-void monocle_media_reader_set_patience (double seconds);
-
 G_END_DECLS

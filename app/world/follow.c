@@ -16,6 +16,9 @@
 #define LEAST_WAY    0.03
 #define LEAST_FRAMES 3
 
+/* And where it is not from the first frame on. */
+#define LEAST_LATER 8
+
 /* Of a thing in its box: the middle that has its colour, what is around it, how much these differ,
  * and how much of the box is its own. */
 #define MIDDLE       0.2
@@ -282,9 +285,42 @@ fill_gaps (Thing *thing)
         }
       last = t;
     }
-  for (guint t = 0; t < thing->n_frames; t++)
-    thing->way = MAX (thing->way, hypot (thing->sights[t].x - thing->sights[0].x,
-                                         thing->sights[t].y - thing->sights[0].y));
+}
+
+static double
+take_middle (double a, double b, double c)
+{
+  return MAX (MIN (a, b), MIN (MAX (a, b), c));
+}
+
+/* Where it is at some time, but for a jump to elsewhere and back, which no thing makes. */
+static void
+smooth (const Thing *thing, guint frame, double *x, double *y)
+{
+  const MonocleWorldSight *sights = thing->sights + frame - 1;
+
+  *x = take_middle (sights[0].x, sights[1].x, sights[2].x);
+  *y = take_middle (sights[0].y, sights[1].y, sights[2].y);
+}
+
+/* How far it comes: of many frames all but the ends. */
+static double
+measure_way (const Thing *thing)
+{
+  const gboolean is_long = thing->n_frames > 4;
+  double way = 0, first_x = thing->sights[0].x, first_y = thing->sights[0].y;
+
+  if (is_long)
+    smooth (thing, 1, &first_x, &first_y);
+  for (guint t = is_long ? 1 : 0; t < thing->n_frames - (is_long ? 1 : 0); t++)
+    {
+      double x = thing->sights[t].x, y = thing->sights[t].y;
+
+      if (is_long)
+        smooth (thing, t, &x, &y);
+      way = MAX (way, hypot (x - first_x, y - first_y));
+    }
+  return way;
 }
 
 /* (transfer full) (element-type Thing) */
@@ -311,7 +347,12 @@ follow_all (GPtrArray *frames)
       end_frame (things, t);
     }
   for (guint i = 0; i < things->len; i++)
-    fill_gaps (&g_array_index (things, Thing, i));
+    {
+      Thing *thing = &g_array_index (things, Thing, i);
+
+      fill_gaps (thing);
+      thing->way = measure_way (thing);
+    }
   return things;
 }
 
@@ -366,6 +407,29 @@ monocle_world_follow (GPtrArray *frames, guint most_things, GError **error)
     return make_tracks (things, n_things, n_frames);
   g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                        _ ("Nothing was found that can be followed through these frames and "
-                          "moves."));
+                          "moves. It is the model that is asked about pictures that looks for "
+                          "it: a larger one may see what this one does not."));
   return NULL;
+}
+
+MonocleTracks *
+monocle_world_follow_later (GPtrArray *frames, guint most_things, guint *first, GError **error)
+{
+  MonocleTracks *tracks = monocle_world_follow (frames, most_things, error);
+
+  *first = 0;
+  for (guint from = 1; !tracks && from + LEAST_LATER <= frames->len; from++)
+    {
+      g_autoptr (GPtrArray) later = g_ptr_array_new ();
+
+      for (guint t = from; t < frames->len; t++)
+        g_ptr_array_add (later, frames->pdata[t]);
+      tracks = monocle_world_follow (later, most_things, NULL);
+      if (tracks && tracks->n_frames < LEAST_LATER)
+        g_clear_pointer (&tracks, monocle_tracks_free);
+      *first = from;
+    }
+  if (tracks)
+    g_clear_error (error);
+  return tracks;
 }

@@ -47,4 +47,20 @@ MonocleWorldSight monocle_world_sight_make (const MonocleImage *image, const Mon
  */
 MonocleTracks *monocle_world_follow (GPtrArray *frames, guint most_things, GError **error);
 
+/**
+ * monocle_world_follow_later:
+ * @frames: as above
+ * @most_things: as above
+ * @first: (out): the frame with which the tracks begin
+ * @error: return location
+ *
+ * The same, but where nothing is followed from the first frame on, since what moves comes later or
+ * was overlooked there, from the first one on from which something is, as long as there are enough
+ * behind it.
+ *
+ * Returns: (transfer full) (nullable)
+ */
+MonocleTracks *
+monocle_world_follow_later (GPtrArray *frames, guint most_things, guint *first, GError **error);
+
 G_END_DECLS

@@ -309,11 +309,13 @@ read_pictures (GPtrArray *entries, GCancellable *cancellable, GError **error)
 /* --- both --------------------------------------------------------------------------------- */
 
 static gboolean
-check_frames (const GPtrArray *frames, GError **error)
+check_frames (const GPtrArray *frames, gboolean is_film, GError **error)
 {
+  if (frames->len < LEAST_FRAMES && is_film)
+    return refuse (error, _ ("From there on this film has fewer than three frames."));
   if (frames->len < LEAST_FRAMES)
-    return refuse (error, _ ("There must be three frames or more: an animation (GIF), or several "
-                             "pictures."));
+    return refuse (error, _ ("There must be three frames or more: a film, an animation (GIF), or "
+                             "several pictures."));
   for (guint i = 1; i < frames->len; i++)
     if (monocle_image_get_width (frames->pdata[i]) != monocle_image_get_width (frames->pdata[0])
         || monocle_image_get_height (frames->pdata[i])
@@ -340,20 +342,39 @@ read_one (GFile *file, GCancellable *cancellable, GError **error)
   return bytes ? g_ptr_array_new () : NULL;
 }
 
-GPtrArray *
-monocle_world_frames_read (GPtrArray *files, GCancellable *cancellable, GError **error)
+static GPtrArray *
+read_many (GPtrArray *files, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
+
+  for (guint i = 0; i < files->len; i++)
+    add_entry (entries, files->pdata[i]);
+  return read_pictures (entries, cancellable, error);
+}
+
+GPtrArray *
+monocle_world_frames_read (GPtrArray *files,
+                           const MonocleWorldPick *pick,
+                           MonocleVideoInfo *film,
+                           gboolean *is_film,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  const MonocleVideoPart part = { .from = pick->from,
+                                  .rate = pick->rate,
+                                  .most_frames = MONOCLE_WORLD_MOST_FRAMES,
+                                  .most_side = 2 * SIDE };
   g_autoptr (GPtrArray) frames = NULL;
 
-  if (files->len == 1)
+  *film = (MonocleVideoInfo){ 0 };
+  *is_film = files->len == 1 && monocle_video_is_likely (files->pdata[0], cancellable);
+  if (*is_film)
+    frames = monocle_video_read (files->pdata[0], &part, film, cancellable, error);
+  else if (files->len == 1)
     frames = read_one (files->pdata[0], cancellable, error);
   else
-    {
-      g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
-
-      for (guint i = 0; i < files->len; i++)
-        add_entry (entries, files->pdata[i]);
-      frames = read_pictures (entries, cancellable, error);
-    }
-  return frames && check_frames (frames, error) ? g_steal_pointer (&frames) : NULL;
+    frames = read_many (files, cancellable, error);
+  if (!frames || !check_frames (frames, *is_film, error))
+    return NULL;
+  return g_steal_pointer (&frames);
 }

@@ -13,19 +13,37 @@
 
 typedef struct
 {
-  GPtrArray *files;
   GPtrArray *images; /* (nullable) */
+  gboolean is_film;
+  MonocleVideoInfo film;
   GPtrArray *sights; /* (element-type GArray): of the frames that were looked at */
   MonocleWorldWatchProgress progress;
   gpointer progress_data;
 } Watch;
+
+/* What is read in a thread of its own. */
+typedef struct
+{
+  GPtrArray *files;
+  MonocleWorldPick pick;
+  MonocleVideoInfo film;
+  gboolean is_film;
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_ptr_array_unref (reading->files);
+  g_free (reading);
+}
 
 static void
 watch_free (gpointer data)
 {
   Watch *watch = data;
 
-  g_ptr_array_unref (watch->files);
   g_clear_pointer (&watch->images, g_ptr_array_unref);
   g_ptr_array_unref (watch->sights);
   g_free (watch);
@@ -68,13 +86,17 @@ end (GTask *task)
   Watch *watch = g_task_get_task_data (task);
   MonocleWorldWatched *watched;
   GError *error = NULL;
-  MonocleTracks *tracks = monocle_world_follow (watch->sights, MONOCLE_WORLD_MAX_BALLS, &error);
+  guint first;
+  MonocleTracks *tracks
+      = monocle_world_follow_later (watch->sights, MONOCLE_WORLD_MAX_BALLS, &first, &error);
 
   if (!tracks)
     {
       g_task_return_error (task, error);
       return;
     }
+  if (first > 0)
+    g_ptr_array_remove_range (watch->images, 0, first);
   watched = g_new (MonocleWorldWatched, 1);
   *watched = (MonocleWorldWatched){ tracks, g_steal_pointer (&watch->images) };
   g_task_return_pointer (task, watched, (GDestroyNotify) monocle_world_watched_free);
@@ -136,8 +158,10 @@ look_at_next (GTask *task)
 static void
 read_frames (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
+  Reading *reading = data;
   GError *error = NULL;
-  GPtrArray *images = monocle_world_frames_read (data, cancellable, &error);
+  GPtrArray *images = monocle_world_frames_read (reading->files, &reading->pick, &reading->film,
+                                                 &reading->is_film, cancellable, &error);
 
   if (images)
     g_task_return_pointer (task, images, (GDestroyNotify) g_ptr_array_unref);
@@ -150,8 +174,11 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
   Watch *watch = g_task_get_task_data (task);
+  const Reading *reading = g_task_get_task_data (G_TASK (result));
   GError *error = NULL;
 
+  watch->is_film = reading->is_film;
+  watch->film = reading->film;
   watch->images = g_task_propagate_pointer (G_TASK (result), &error);
   if (watch->images)
     {
@@ -165,13 +192,15 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 void
 monocle_world_watch_async (MonocleRunner *runner,
                            GPtrArray *files,
+                           const MonocleWorldPick *pick,
                            GCancellable *cancellable,
                            MonocleWorldWatchProgress progress,
                            gpointer progress_data,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  g_autoptr (GTask) reading = NULL;
+  g_autoptr (GTask) read = NULL;
+  Reading *reading;
   GTask *task;
   Watch *watch;
 
@@ -179,21 +208,32 @@ monocle_world_watch_async (MonocleRunner *runner,
   g_return_if_fail (files && files->len > 0);
 
   task = g_task_new (runner, cancellable, callback, user_data);
-  reading = g_task_new (NULL, cancellable, on_read, task);
+  read = g_task_new (NULL, cancellable, on_read, task);
+  reading = g_new0 (Reading, 1);
+  reading->files = g_ptr_array_ref (files);
+  reading->pick = *pick;
   watch = g_new0 (Watch, 1);
-  watch->files = g_ptr_array_ref (files);
   watch->sights = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   watch->progress = progress;
   watch->progress_data = progress_data;
   g_task_set_task_data (task, watch, watch_free);
-  g_task_set_task_data (reading, g_ptr_array_ref (files), (GDestroyNotify) g_ptr_array_unref);
+  g_task_set_task_data (read, reading, reading_free);
   if (progress)
     progress (0, 0, progress_data);
-  g_task_run_in_thread (reading, read_frames);
+  g_task_run_in_thread (read, read_frames);
 }
 
 MonocleWorldWatched *
 monocle_world_watch_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+gboolean
+monocle_world_watch_get_film (GAsyncResult *result, MonocleVideoInfo *film)
+{
+  const Watch *watch = g_task_get_task_data (G_TASK (result));
+
+  *film = watch->film;
+  return watch->is_film;
 }

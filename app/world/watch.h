@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/runner/runner.h"
+#include "app/world/frames.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,7 @@ typedef void (*MonocleWorldWatchProgress) (guint frame, guint n_frames, gpointer
  * monocle_world_watch_async:
  * @runner: whose model looks at them
  * @files: (element-type GFile): see monocle_world_frames_read()
+ * @pick: what is wanted if it is a film
  * @cancellable: (nullable): cancelled on the thread of the main context
  * @progress: what is said meanwhile; not after a stop
  * @progress_data: for @progress
@@ -43,6 +45,7 @@ typedef void (*MonocleWorldWatchProgress) (guint frame, guint n_frames, gpointer
  */
 void monocle_world_watch_async (MonocleRunner *runner,
                                 GPtrArray *files,
+                                const MonocleWorldPick *pick,
                                 GCancellable *cancellable,
                                 MonocleWorldWatchProgress progress,
                                 gpointer progress_data,
@@ -59,5 +62,8 @@ void monocle_world_watch_async (MonocleRunner *runner,
  * Returns: (transfer full) (nullable)
  */
 MonocleWorldWatched *monocle_world_watch_finish (GAsyncResult *result, GError **error);
+
+/* In the callback, whether it went well or not: %FALSE if they are no film's. */
+gboolean monocle_world_watch_get_film (GAsyncResult *result, MonocleVideoInfo *film);
 
 G_END_DECLS

@@ -246,6 +246,42 @@ test_pictures (void)
   harness_assert_refused (single, 1, "three frames or more");
 }
 
+/* The same ball in a film, which lies still at first. */
+static void
+test_film (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "ball.avi", NULL), *said = NULL;
+  g_autoptr (Outcome) outcome = NULL, beyond = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+  JsonArray *seen;
+
+  test_write_ball_film (path, 6, 6 + N_SEEN);
+  /* From the sixth frame on. */
+  outcome = harness_run ("next-frames", "--pictures", path, "--from", "0.2", "--rate", "30",
+                         "--frames", "4", "--futures", "2", "--format", "json", NULL);
+  said = g_strjoinv ("\n", outcome->errors);
+  if (strstr (said, "without GStreamer"))
+    {
+      g_test_skip ("built without GStreamer");
+      return;
+    }
+  answer = take_one (outcome);
+  seen = json_object_get_array_member (answer, "seen");
+  g_assert_cmpuint (json_array_get_length (seen), ==, N_SEEN);
+  for (guint t = 0; t < N_SEEN; t++)
+    {
+      JsonArray *place = json_array_get_array_element (json_array_get_array_element (seen, t), 0);
+
+      g_assert_cmpfloat_with_epsilon (320 * json_array_get_double_element (place, 0), 70 + 9.0 * t,
+                                      1);
+      g_assert_cmpfloat_with_epsilon (320 * json_array_get_double_element (place, 1),
+                                      70 + 0.7 * t * t, 1);
+    }
+  beyond = harness_run ("next-frames", "--pictures", path, "--from", "9", NULL);
+  harness_assert_refused (beyond, 1, "over after 0.3 seconds");
+}
+
 static void
 test_usage (void)
 {
@@ -265,6 +301,10 @@ test_usage (void)
     { "next-frames", "--write-scenes", "2", NULL },
     { "next-frames", "--scene=1", "--out", "paths.jpg", NULL },
     { "next-frames", "--scene=1", "more", NULL },
+    { "next-frames", "--scene=1", "--from", "1", NULL },
+    { "next-frames", "--pictures=a.avi", "--from", "-1", NULL },
+    { "next-frames", "--pictures=a.avi", "--rate", "0", NULL },
+    { "next-frames", "--pictures=a.avi", "--rate", "1000", NULL },
   };
   g_autofree char *other = harness_fixture ("vit/vit-32");
   g_autoptr (Outcome) outcome = harness_run ("next-frames", "--scene", "1", "--model", other, NULL);
@@ -290,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/next-frames/evaluate", test_evaluate);
   g_test_add_func ("/cli/next-frames/boxes", test_boxes);
   g_test_add_func ("/cli/next-frames/pictures", test_pictures);
+  g_test_add_func ("/cli/next-frames/film", test_film);
   g_test_add_func ("/cli/next-frames/write", test_write);
   g_test_add_func ("/cli/next-frames/usage", test_usage);
 

@@ -65,6 +65,16 @@ remove_folder (const char *folder)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+static GPtrArray *
+read_files (GPtrArray *files, GError **error)
+{
+  const MonocleWorldPick pick = { .rate = MONOCLE_WORLD_RATE };
+  MonocleVideoInfo film;
+  gboolean is_film;
+
+  return monocle_world_frames_read (files, &pick, &film, &is_film, NULL, error);
+}
+
 /* (transfer full): read again, whatever comes of it */
 static GPtrArray *
 read_bytes (const char *folder, const guint8 *bytes, gsize size, GError **error)
@@ -74,7 +84,7 @@ read_bytes (const char *folder, const guint8 *bytes, gsize size, GError **error)
 
   g_assert_true (g_file_set_contents (path, (const char *) bytes, (gssize) size, NULL));
   g_ptr_array_add (files, g_file_new_for_path (path));
-  return monocle_world_frames_read (files, NULL, error);
+  return read_files (files, error);
 }
 
 static gboolean
@@ -197,7 +207,7 @@ test_pipe (void)
 
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   g_ptr_array_add (files, g_file_new_for_path (path));
-  g_assert_null (monocle_world_frames_read (files, NULL, &error));
+  g_assert_null (read_files (files, &error));
   g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE);
   remove_folder (folder);
 }
@@ -232,19 +242,19 @@ test_folder (void)
   write_picture (folder, names[0], 4, 0);
   write_picture (folder, names[1], 4, 1);
   g_ptr_array_add (files, g_file_new_for_path (folder));
-  g_assert_null (monocle_world_frames_read (files, NULL, &error));
+  g_assert_null (read_files (files, &error));
   g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
   g_clear_error (&error);
 
   write_picture (folder, names[2], 4, 0.2);
-  frames = monocle_world_frames_read (files, NULL, &error);
+  frames = read_files (files, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (frames->len, ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_cmpuint (monocle_image_get_pixels (frames->pdata[i])[0], ==, greys[i]);
 
   write_picture (folder, "frame 3.png", 5, 0);
-  g_assert_null (monocle_world_frames_read (files, NULL, &error));
+  g_assert_null (read_files (files, &error));
   g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
   g_assert_nonnull (strstr (error->message, "same size"));
   remove_folder (folder);
@@ -375,6 +385,55 @@ test_follow (void)
   g_assert_cmpfloat_with_epsilon ((double) tracks->places[0], 0.1, 1e-6);
 }
 
+/* What a detector loses for a frame and finds elsewhere does not move; what goes there and stays
+ * does. */
+static void
+test_jump (void)
+{
+  g_autoptr (GPtrArray) frames = make_frames (), moved = make_frames ();
+  g_autoptr (MonocleTracks) tracks = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint t = 0; t < 8; t++)
+    {
+      add_sight (frames, t, t == 4 || t == 7 ? 0.6 : 0.5, 0.5, 0.05);
+      add_sight (moved, t, t >= 4 ? 0.6 : 0.5, 0.5, 0.05);
+    }
+  g_assert_null (monocle_world_follow (frames, 3, &error));
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+  g_clear_error (&error);
+  tracks = monocle_world_follow (moved, 3, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tracks->n_frames, ==, 8);
+}
+
+/* What comes in the third frame is followed from there on, if that goes on for long enough. */
+static void
+test_later (void)
+{
+  g_autoptr (GPtrArray) frames = make_frames (), few = make_frames ();
+  g_autoptr (MonocleTracks) tracks = NULL;
+  g_autoptr (GError) error = NULL;
+  guint first;
+
+  for (guint t = 0; t < 12; t++)
+    {
+      add_sight (frames, t, 0.5, 0.9, 0.05);
+      if (t >= 2)
+        add_sight (frames, t, 0.1 + 0.05 * t, 0.3, 0.05);
+    }
+  for (guint t = 0; t < 8; t++)
+    add_sight (few, t, t < 2 ? 0.9 : 0.1 + 0.05 * t, 0.3, t < 2 ? 0.2 : 0.05);
+  tracks = monocle_world_follow_later (frames, 3, &first, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (first, ==, 2);
+  g_assert_cmpuint (tracks->n_things, ==, 1);
+  g_assert_cmpuint (tracks->n_frames, ==, 10);
+  g_assert_cmpfloat_with_epsilon ((double) tracks->places[0], 0.2, 1e-6);
+  g_assert_null (monocle_world_follow_later (few, 3, &first, &error));
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+}
+
 /* As far as it is seen; nothing that moves; nothing at all. */
 static void
 test_lost (void)
@@ -413,6 +472,8 @@ main (int argc, char **argv)
   g_test_add_func ("/world-follow/sight", test_sight);
   g_test_add_func ("/world-follow/anywhere", test_anywhere);
   g_test_add_func ("/world-follow/follow", test_follow);
+  g_test_add_func ("/world-follow/jump", test_jump);
+  g_test_add_func ("/world-follow/later", test_later);
   g_test_add_func ("/world-follow/lost", test_lost);
   return g_test_run ();
 }
