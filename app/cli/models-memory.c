@@ -23,6 +23,16 @@ print_text (MonocleDevice *device, MonoclePrecision precision, const MonocleMemo
 }
 
 static void
+print_talk (const MonocleMemoryPlan *plan)
+{
+  g_autofree char *more = g_format_size (plan->talk_bytes);
+
+  /* Translators: an amount of memory; a number of tokens */
+  monocle_cli_out (_ ("  a conversation about an image takes %s more, at %d tokens\n"), more,
+                   MONOCLE_MEMORY_TALK_TOKENS);
+}
+
+static void
 add_number (JsonBuilder *builder, const char *key, guint64 number)
 {
   json_builder_set_member_name (builder, key);
@@ -39,6 +49,8 @@ add_json (JsonBuilder *builder, MonoclePrecision precision, const MonocleMemoryP
   add_number (builder, "picture", plan->workspace_bytes);
   add_number (builder, "answer", plan->answer_bytes);
   add_number (builder, "staging", plan->staging_bytes);
+  if (plan->talk_bytes > 0)
+    add_number (builder, "conversation", plan->talk_bytes);
   add_number (builder, "free", plan->free_bytes);
   json_builder_end_object (builder);
 }
@@ -49,8 +61,12 @@ monocle_cli_memory_print (MonocleDevice *device,
                           const char *directory,
                           JsonBuilder *builder)
 {
+  MonocleMemoryQuestion asked = *question;
+  MonocleMemoryPlan last = { 0 };
+
   if (!device)
     return;
+  asked.n_talk_tokens = MONOCLE_MEMORY_TALK_TOKENS;
   if (builder)
     {
       json_builder_set_member_name (builder, "planned_bytes");
@@ -63,13 +79,16 @@ monocle_cli_memory_print (MonocleDevice *device,
     {
       MonocleMemoryPlan plan;
 
-      if (!monocle_memory_plan_make (&plan, directory, device, precision, question, NULL))
+      if (!monocle_memory_plan_make (&plan, directory, device, precision, &asked, NULL))
         continue;
+      last = plan;
       if (builder)
         add_json (builder, precision, &plan);
       else
         print_text (device, precision, &plan);
     }
+  if (!builder && last.talk_bytes > 0)
+    print_talk (&last);
   if (builder)
     json_builder_end_object (builder);
 }

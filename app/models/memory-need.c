@@ -13,9 +13,10 @@ monocle_memory_need_plan (MonocleMemoryNeed *self,
                           MonocleDevice *device,
                           GError **error)
 {
+  static const MonocleMemoryQuestion talk = { .n_talk_tokens = MONOCLE_MEMORY_TALK_TOKENS };
   MonocleMemoryPlan f32, f16;
 
-  if (!monocle_memory_plan_make (&f32, directory, device, MONOCLE_PRECISION_F32, NULL, error))
+  if (!monocle_memory_plan_make (&f32, directory, device, MONOCLE_PRECISION_F32, &talk, error))
     return FALSE;
 
   self->f32_bytes = f32.peak_bytes;
@@ -23,6 +24,8 @@ monocle_memory_need_plan (MonocleMemoryNeed *self,
       = monocle_memory_plan_make (&f16, directory, device, MONOCLE_PRECISION_F16, NULL, NULL)
             ? f16.peak_bytes
             : 0;
+  /* What was said is kept in 32 bits, whatever weights are. */
+  self->talk_bytes = f32.talk_bytes;
   return TRUE;
 }
 
@@ -102,6 +105,14 @@ monocle_memory_need_describe (const MonocleMemoryNeed *self, MonocleDevice *devi
   else
     /* Translators: memory that a model needs */
     needs = g_strdup_printf (_ ("Needs %s of memory"), f32);
+  if (self->talk_bytes > 0)
+    {
+      g_autofree char *plain = g_steal_pointer (&needs);
+      g_autofree char *more = g_format_size (self->talk_bytes);
+
+      /* Translators: "Needs 80 MB of memory"; an amount of memory */
+      needs = g_strdup_printf (_ ("%s, %s more for a conversation"), plain, more);
+    }
   if (!device)
     return g_steal_pointer (&needs);
 

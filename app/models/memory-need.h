@@ -14,10 +14,12 @@ G_BEGIN_DECLS
  * MonocleMemoryNeed:
  * @f32_bytes: with 32-bit weights
  * @f16_bytes: with 16-bit weights; 0: the device cannot
+ * @talk_bytes: what a conversation of usual length takes besides; 0: the model has none, or nobody
+ *   knows
  */
 typedef struct
 {
-  guint64 f32_bytes, f16_bytes;
+  guint64 f32_bytes, f16_bytes, talk_bytes;
 } MonocleMemoryNeed;
 
 /**

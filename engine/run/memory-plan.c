@@ -142,6 +142,80 @@ ask (const MonocleModelInfo *model,
   return done;
 }
 
+/* --- conversations ------------------------------------------------------------------------ */
+
+/* Of which a picture has as many tokens as most that are talked about. */
+#define TALK_WIDTH  1280
+#define TALK_HEIGHT 960
+
+/* A question of so many words, each a token at least, is answered. */
+static gboolean
+say (const MonocleFamily *family,
+     gpointer data,
+     gpointer features,
+     guint n_words,
+     GCancellable *cancellable,
+     GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const MonocleFamilyTurn turn = { .features = &features, .n_features = 1, .answer = "" };
+  MonocleFamilyTurn turns[] = { turn };
+  const MonocleFamilyTalk asked
+      = { .turns = turns, .n_turns = 1, .max_tokens = 1, .cancellable = cancellable };
+  MonocleFamilyReply reply = { .n_kept = 0 };
+  gpointer talk = family->open_talk (data, error);
+  gboolean done;
+
+  if (!talk)
+    return FALSE;
+  for (guint i = 0; i < n_words; i++)
+    g_string_append (text, " a");
+  turns[0].text = text->str;
+  done = family->talk (data, talk, &asked, &reply, error);
+  if (done)
+    {
+      monocle_result_unref (reply.result);
+      g_array_unref (reply.ids);
+    }
+  family->close_talk (data, talk);
+  return done;
+}
+
+/* Where a text is as long as a model reads, half of it is tried. */
+static gboolean
+talk (const MonocleModelInfo *model,
+      gpointer data,
+      guint n_words,
+      GCancellable *cancellable,
+      GError **error)
+{
+  const MonocleFamily *family = model->family;
+  g_autoptr (MonocleImage) image = monocle_image_new_take_pixels (
+      TALK_WIDTH, TALK_HEIGHT, g_malloc0 (TALK_WIDTH * TALK_HEIGHT * 3), error);
+  MonocleFamilyTiming timing;
+  gpointer features
+      = image ? family->prepare (data, image, cancellable, NULL, NULL, &timing, error) : NULL;
+  g_autoptr (GError) problem = NULL;
+  gboolean done = FALSE;
+
+  if (!features)
+    return FALSE;
+  for (; n_words > 0 && !done; n_words /= 2)
+    {
+      g_clear_error (&problem);
+      done = say (family, data, features, n_words, cancellable, &problem);
+      if (!done
+          && !g_error_matches (problem, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST))
+        break;
+    }
+  family->discard (data, features);
+  if (!done && problem)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return done;
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
+
 gboolean
 monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
                               const char *directory,
@@ -170,15 +244,21 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
   if (!data)
     return FALSE;
   gpu->paper->is_asking = TRUE;
-  done = ask (model, data, gpu->paper, question ? question : &usual, cancellable, error);
-  model->family->unload (data);
-
+  question = question ? question : &usual;
+  done = ask (model, data, gpu->paper, question, cancellable, error);
   self->weights_bytes = bytes[MONOCLE_VK_PURPOSE_WEIGHTS];
   self->workspace_bytes = bytes[MONOCLE_VK_PURPOSE_WORKSPACE];
   self->answer_bytes = bytes[MONOCLE_VK_PURPOSE_ANSWER];
   self->staging_bytes = bytes[MONOCLE_VK_PURPOSE_STAGING];
   self->peak_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory);
   self->own_bytes = monocle_vk_memory_get_own_peak_bytes (gpu->memory);
+  self->talk_bytes = 0;
+  if (done && question->n_talk_tokens > 0 && model->family->talk)
+    {
+      done = talk (model, data, question->n_talk_tokens, cancellable, error);
+      self->talk_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory) - self->peak_bytes;
+    }
+  model->family->unload (data);
   return done;
 }
 

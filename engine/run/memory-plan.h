@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* Tokens of a conversation about a picture, beside those of the picture, as most are. */
+#define MONOCLE_MEMORY_TALK_TOKENS 2048
+
 /**
  * MonocleMemoryQuestion:
  * @n_pictures: that are looked at side by side, where the family has a way to, and as many as it
@@ -17,6 +20,7 @@ G_BEGIN_DECLS
  * @n_regions: that are asked about at once; 0: the picture
  * @num_beams: 0: as the model says
  * @max_tokens: of the answer; 0: as many as most have
+ * @n_talk_tokens: of a conversation that comes then, beside those of its picture; 0: none comes
  *
  * What a model is asked, as far as that takes memory.
  */
@@ -26,6 +30,7 @@ typedef struct
   guint n_regions;
   guint num_beams;
   guint max_tokens;
+  guint n_talk_tokens;
 } MonocleMemoryQuestion;
 
 /**
@@ -34,7 +39,9 @@ typedef struct
  * @workspace_bytes: what a picture is computed in
  * @answer_bytes: what texts are computed in, and what is kept of earlier tokens
  * @staging_bytes: bytes on their way, where the host does not see the device's memory
- * @peak_bytes: most that is taken of the device at once: these and what blocks leave over
+ * @talk_bytes: what a conversation takes besides; 0: none was asked for, or the model has none
+ * @peak_bytes: most that is taken of the device at once before that: these and what blocks leave
+ *   over
  * @own_bytes: the same of a card's own memory alone
  * @free_bytes: what the device had left then, less a margin
  *
@@ -43,6 +50,7 @@ typedef struct
 typedef struct
 {
   guint64 weights_bytes, workspace_bytes, answer_bytes, staging_bytes;
+  guint64 talk_bytes;
   guint64 peak_bytes, own_bytes, free_bytes;
 } MonocleMemoryPlan;
 

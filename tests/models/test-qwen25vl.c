@@ -12,6 +12,7 @@
 
 #include "checkpoint-file.h"
 #include "engine/models/qwen3vl/private.h"
+#include "engine/run/conversation.h"
 #include "engine/run/memory-plan.h"
 #include "engine/run/model-private.h"
 #include "golden.h"
@@ -23,6 +24,9 @@
 #define MAX_TOKENS 12
 #define STEP       31
 #define ROWS_STEP  5
+
+/* Tokens of a long question. */
+#define N_SAID 1000
 
 /* --- the model ---------------------------------------------------------------------------- */
 
@@ -97,9 +101,46 @@ fill_long (const TensorShape *shape, float *values, gpointer user_data)
   fill (&published, values, NULL);
 }
 
+/* Heads that make more of each token than tokens are wide, for which there must be room. */
+#define WIDE_HEADS 8
+#define WIDE_HEAD  128
+
+static void
+widen (const char *name, JsonArray *dims)
+{
+  static const char *const parts[] = { ".q_proj.", ".k_proj.", ".v_proj." };
+  const gboolean is_end = strstr (name, ".o_proj.") != NULL;
+  gboolean is_part = is_end;
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    is_part = is_part || strstr (name, parts[i]);
+  if (!is_part)
+    return;
+  json_array_remove_element (dims, is_end);
+  if (is_end || json_array_get_length (dims) == 0)
+    json_array_add_int_element (dims, WIDE_HEADS * WIDE_HEAD);
+  else
+    {
+      const gint64 columns = json_array_get_int_element (dims, 0);
+
+      json_array_remove_element (dims, 0);
+      json_array_add_int_element (dims, WIDE_HEADS * WIDE_HEAD);
+      json_array_add_int_element (dims, columns);
+    }
+}
+
+static void
+widen_config (JsonObject *config)
+{
+  json_object_set_int_member (config, "num_attention_heads", WIDE_HEADS);
+  json_object_set_int_member (config, "num_key_value_heads", WIDE_HEADS);
+  json_object_set_int_member (config, "head_dim", WIDE_HEAD);
+  json_object_set_int_member (config, "max_position_embeddings", 8192);
+}
+
 /* (transfer full): a TestFolder with it */
 static char *
-make_model (gboolean has_long_names)
+make_any_model (gboolean has_long_names, gboolean is_wide)
 {
   g_autoptr (JsonObject) golden = read_golden ();
   JsonObject *shapes = json_object_get_object_member (golden, "shapes");
@@ -113,18 +154,28 @@ make_model (gboolean has_long_names)
       g_autofree char *name = has_long_names ? lengthen (l->data) : g_strdup (l->data);
       g_autoptr (GString) text = g_string_new (NULL);
 
+      if (is_wide)
+        widen (name, dims);
       for (guint i = 0; i < json_array_get_length (dims); i++)
         g_string_append_printf (text, "%s%d", i > 0 ? "x" : "",
                                 (int) json_array_get_int_element (dims, i));
       tensor_shapes_add_text (list, name, text->str);
     }
   checkpoint_file_write (folder, list, has_long_names ? fill_long : fill, NULL);
+  if (is_wide)
+    widen_config (json_object_get_object_member (golden, "config"));
   write_json (folder, "config.json", json_object_get_member (golden, "config"));
   write_json (folder, "preprocessor_config.json",
               json_object_get_member (golden, "preprocessor_config"));
   copy_file (folder, "tokenizer.json");
   copy_file (folder, "generation_config.json");
   return folder;
+}
+
+static char *
+make_model (gboolean has_long_names)
+{
+  return make_any_model (has_long_names, FALSE);
 }
 
 /* --- stages and answers ------------------------------------------------------------------- */
@@ -241,6 +292,50 @@ test_memory (void)
   g_assert_cmpuint (memory.peak_bytes, <=, plan.peak_bytes / 20 * 21);
 }
 
+/* What a conversation takes besides is known before as well. */
+static void
+test_talk_memory (void)
+{
+  static const MonocleMemoryQuestion asked = { .n_talk_tokens = N_SAID };
+  g_autoptr (TestFolder) directory = make_any_model (FALSE, TRUE);
+  g_autoptr (MonocleModel) model = test_load_or_die (directory, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, "pictures/photo-131x97.png");
+  g_autoptr (MonocleRun) run = ask (session, "Who?", 0);
+  g_autoptr (MonocleConversation) conversation = monocle_conversation_new (model);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *path = test_fixture ("pictures/photo-131x97.png");
+  g_autoptr (MonocleImage) image = test_read_image (path);
+  const MonocleShown shown = { .image = image };
+  MonocleTurnQuestion question = { .shown = &shown, .n_shown = 1, .max_tokens = 2 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  MonocleMemoryPlan plan, plain;
+  guint64 wanted, found;
+
+  g_assert_true (monocle_memory_plan_make (&plan, directory, test_get_device (),
+                                           MONOCLE_PRECISION_F32, &asked, NULL));
+  g_assert_true (monocle_memory_plan_make (&plain, directory, test_get_device (),
+                                           MONOCLE_PRECISION_F32, NULL, NULL));
+  g_assert_cmpuint (plain.talk_bytes, ==, 0);
+  g_assert_cmpuint (plan.talk_bytes, >, 0);
+  g_assert_cmpuint (plan.peak_bytes, ==, plain.peak_bytes);
+  /* The plan's words: two tokens each in this vocabulary, one in those of published models. */
+  for (guint i = 0; i < N_SAID; i++)
+    g_string_append (text, " a");
+  question.text = text->str;
+  monocle_conversation_ask_async (conversation, &question, NULL, NULL, NULL, test_take_result,
+                                  &result);
+  g_assert_nonnull (monocle_conversation_ask_finish (conversation, test_wait (&result), &error));
+  g_assert_no_error (error);
+  wanted = plan.peak_bytes + plan.talk_bytes;
+  found = test_get_memory (model).peak_bytes;
+  g_test_message ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes, %" G_GUINT64_FORMAT
+                  " of them for what is said",
+                  found, wanted, plan.talk_bytes);
+  g_assert_cmpuint (found, >=, wanted / 20 * 19);
+  g_assert_cmpuint (found, <=, wanted / 20 * 21);
+}
+
 /* --- places ------------------------------------------------------------------------------- */
 
 typedef struct
@@ -350,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/qwen25vl/f16", test_f16);
   g_test_add_func ("/qwen25vl/names", test_names);
   g_test_add_func ("/qwen25vl/memory", test_memory);
+  g_test_add_func ("/qwen25vl/talk-memory", test_talk_memory);
   g_test_add_func ("/qwen25vl/places", test_places);
   g_test_add_func ("/qwen25vl/refused", test_refused);
 
