@@ -378,6 +378,25 @@ test_unifiedio2 (void)
   check_family ("unified-io-2", folder);
 }
 
+/* One of the published shape is planned whole, and nearly all that it takes is its weights. */
+static void
+test_unifiedio2_large (void)
+{
+  const guint64 n_parameters = 888953623;
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  MonocleMemoryPlan plan;
+
+  hashed_unifiedio2_write_large (folder);
+  make_plan (folder, MONOCLE_PRECISION_F16, NULL, &plan);
+  g_test_message ("planned %.1f MiB (weights %.1f, picture %.1f, answer %.1f)",
+                  (double) plan.peak_bytes / (1 << 20), (double) plan.weights_bytes / (1 << 20),
+                  (double) plan.workspace_bytes / (1 << 20),
+                  (double) plan.answer_bytes / (1 << 20));
+  g_assert_cmpuint (plan.weights_bytes, >=, 2 * n_parameters);
+  g_assert_cmpuint (plan.weights_bytes, <=, 2 * n_parameters / 20 * 21);
+  g_assert_cmpuint (plan.peak_bytes, <, 3 * n_parameters);
+}
+
 /* Whatever family it is of. */
 static void
 test_families (void)
@@ -582,6 +601,7 @@ main (int argc, char **argv)
   g_test_add_func ("/memory-plan/families", test_families);
   g_test_add_func ("/memory-plan/ofa", test_ofa);
   g_test_add_func ("/memory-plan/unified-io-2", test_unifiedio2);
+  g_test_add_func ("/memory-plan/unified-io-2-large", test_unifiedio2_large);
   g_test_add_func ("/memory-plan/given-back", test_given_back);
   g_test_add_func ("/memory-plan/room", test_room);
   g_test_add_func ("/memory-plan/fewer", test_fewer);
