@@ -34,6 +34,9 @@ static const char *const lines[] = {
   N_ ("Photographs: describes, answers, finds, outlines, tells depth, and draws; the usual one"),
   N_ ("Photographs: describes, answers, finds, outlines, tells depth, and draws; the more precise "
       "one"),
+  N_ ("Photographs: describes, answers, finds, outlines, tells depth, draws, and changes them; "
+      "needs "
+      "LLaMA's tokenizer.model beside it"),
   N_ ("Photographs and pages: describes, reads, answers and talks about them; the quick one"),
   N_ ("Photographs and pages: describes, reads, answers and talks about them; the usual one"),
   N_ ("Photographs and pages of any size: describes, finds, reads, answers and talks about them; "

@@ -9,8 +9,9 @@
 
 #include "harness.h"
 #include "hashed-unifiedio.h"
+#include "hashed-unifiedio2.h"
 
-static TemporaryFolder *model;
+static TemporaryFolder *model, *second; /* of either Unified-IO */
 
 /* (transfer full): in @folder */
 static char *
@@ -80,6 +81,37 @@ test_depth (void)
   g_assert_cmpint (gdk_pixbuf_get_height (picture), ==, 97);
 }
 
+/* What the second one draws is smaller here, and led by words; what it is told of a region is an
+ * outline. */
+static void
+test_second (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = make_path (folder, "new.png");
+  g_autofree char *image = harness_fixture ("pictures/photo-131x97.png");
+  g_autoptr (Outcome) drawn
+      = harness_run ("run", "--model", second, "--task", "generate", "--text", "the dog", "--seed",
+                     "7", "--out", path, "--format", "json", NULL);
+  g_autoptr (Outcome) outlined
+      = harness_run ("run", "--model", second, "--task", "outline-in-region", "--text", "the dog",
+                     "--region", "10,10,90,80", "--format", "json", image, NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+  g_autoptr (GPtrArray) outlines = NULL;
+  g_autoptr (GdkPixbuf) picture = NULL;
+
+  harness_assert_done (drawn);
+  answers = harness_parse_lines (drawn);
+  g_assert_cmpuint (
+      json_array_get_length (json_object_get_array_member (answers->pdata[0], "token_ids")), ==,
+      1 + HASHED_UNIFIEDIO2_CODES);
+  picture = read_picture (path);
+  g_assert_cmpint (gdk_pixbuf_get_width (picture), ==, HASHED_UNIFIEDIO2_SIDE);
+  g_assert_cmpstr (gdk_pixbuf_get_option (picture, "tEXt::Description"), ==, "the dog");
+  harness_assert_done (outlined);
+  outlines = harness_parse_lines (outlined);
+  g_assert_cmpuint (outlines->len, ==, 1);
+}
+
 static void
 test_refused (void)
 {
@@ -114,10 +146,14 @@ main (int argc, char **argv)
   harness_init (&argc, &argv);
   model = harness_make_folder ();
   hashed_unifiedio_write_model (model);
+  second = harness_make_folder ();
+  hashed_unifiedio2_write_model (second);
   g_test_add_func ("/cli/draw/words", test_words);
   g_test_add_func ("/cli/draw/depth", test_depth);
+  g_test_add_func ("/cli/draw/second", test_second);
   g_test_add_func ("/cli/draw/refused", test_refused);
   status = g_test_run ();
   harness_remove_folder (model);
+  harness_remove_folder (second);
   return status;
 }

@@ -7,18 +7,30 @@
 #include <glib/gstdio.h>
 
 #include "hashed-unifiedio.h"
+#include "hashed-unifiedio2.h"
 #include "tests/gui/harness.h"
 #include "ui/ask-panel.h"
 #include "ui/drawn-view.h"
 
+/* One of the models that draw, and what of it is asked. */
+typedef struct
+{
+  void (*write) (const char *folder);
+  const char *task;
+  const char *picture; /* what it is kept as */
+} Case;
+
+static const Case first = { hashed_unifiedio_write_model, "depth", "drawn" };
+static const Case second = { hashed_unifiedio2_write_model, "normals", "drawn-normals" };
+
 static char *
-make_model (void)
+make_model (const Case *which)
 {
   g_autoptr (GError) error = NULL;
   char *folder = g_dir_make_tmp ("monocle-drawn-XXXXXX", &error);
 
   g_assert_no_error (error);
-  hashed_unifiedio_write_model (folder);
+  which->write (folder);
   return folder;
 }
 
@@ -38,10 +50,11 @@ remove_model (const char *folder)
 }
 
 static void
-test_depth (void)
+test_drawn (gconstpointer user_data)
 {
+  const Case *which = user_data;
   g_autoptr (GSettings) settings = g_settings_new (MONOCLE_APPLICATION_ID);
-  g_autofree char *model = make_model ();
+  g_autofree char *model = make_model (which);
   MonocleWindow *window = gui_open_sample ("3-street.png");
   MonocleAskPanel *ask = gui_find (window, MONOCLE_TYPE_ASK_PANEL);
   MonocleImage *image = monocle_document_get_image (gui_get_document (window));
@@ -54,7 +67,7 @@ test_depth (void)
 
   g_settings_set_string (settings, "model", model);
   gui_settle ();
-  monocle_ask_panel_set_task (ask, "depth");
+  monocle_ask_panel_set_task (ask, which->task);
   gui_act (window, "win.run", NULL);
   query = monocle_presentation_get_query (monocle_window_get_presentation (window));
   gui_wait_done (query);
@@ -65,7 +78,7 @@ test_depth (void)
   g_assert_cmpint (gdk_paintable_get_intrinsic_width (drawn), ==, width);
   g_assert_cmpint (gdk_paintable_get_intrinsic_height (drawn), ==, height);
 
-  gui_keep_picture (window, "drawn");
+  gui_keep_picture (window, which->picture);
   g_assert_false (gui_has_text (window, "No answer"));
 
   gui_act (window, "win.use-drawn", NULL);
@@ -82,6 +95,7 @@ int
 main (int argc, char **argv)
 {
   gui_init (&argc, &argv);
-  g_test_add_func ("/drawn/depth", test_depth);
+  g_test_add_data_func ("/drawn/depth", &first, test_drawn);
+  g_test_add_data_func ("/drawn/normals", &second, test_drawn);
   return gui_run ();
 }

@@ -216,8 +216,9 @@ put_piece (GByteArray *file, const char *text, guint rank, guint type)
   put_bytes (file, 1, piece->data, piece->len);
 }
 
-GByteArray *
-hashed_unifiedio2_make_pieces (guint *n_pieces)
+/* At least @n_wanted. */
+static GByteArray *
+make_pieces (guint n_wanted, guint *n_pieces)
 {
   static const char *const merged[]
       = { "th", "the", "▁the", "im", "ima", "ge", "image", "▁image", "do", "dog", "▁dog" };
@@ -239,12 +240,24 @@ hashed_unifiedio2_make_pieces (guint *n_pieces)
 
       put_piece (file, text, n, 1);
     }
+  for (; n < n_wanted; n++)
+    {
+      g_autofree char *text = g_strdup_printf ("#%u", n);
+
+      put_piece (file, text, n, 1);
+    }
   put_field (trainer, 3, 2); /* byte pairs */
   put_bytes (file, 2, trainer->data, trainer->len);
   put_field (normaliser, 4, 0); /* blanks stay as they are */
   put_bytes (file, 3, normaliser->data, normaliser->len);
   *n_pieces = n;
   return file;
+}
+
+GByteArray *
+hashed_unifiedio2_make_pieces (guint *n_pieces)
+{
+  return make_pieces (0, n_pieces);
 }
 
 /* --- a folder ----------------------------------------------------------------------------- */
@@ -283,6 +296,23 @@ hashed_unifiedio2_make_config (guint n_words)
       n_words);
 }
 
+/* That of the smallest one that was published. */
+static const char large[]
+    = "{\"t5_config\": {\"vocab_size\": 33280, \"image_vocab_size\": 16512, \"emb_dim\": 1024, "
+      "\"num_heads\": 16, \"num_encoder_layers\": 24, \"num_decoder_layers\": 24, "
+      "\"head_dim\": 64, \"mlp_dim\": 2816, \"decoder_xattention_internval\": 1, "
+      "\"encoder_max_image_length\": 576, \"encoder_max_text_length\": 512, "
+      "\"decoder_max_image_length\": 1024, \"decoder_max_text_length\": 512, "
+      "\"default_image_vit_size\": [384, 384], \"default_audio_vit_size\": [256, 128], "
+      "\"image_vit_patch_size\": 16, \"audio_vit_patch_size\": 16}, "
+      "\"image_vqgan\": {\"embed_dim\": 4, \"n_embed\": 16384, \"z_channels\": 4, "
+      "\"resolution\": 256, \"ch\": 128, \"ch_mult\": [1, 2, 2, 4], \"num_res_blocks\": 2, "
+      "\"attn_resolutions\": [32], \"default_input_size\": [256, 256], \"patch_size\": [8, 8]}, "
+      "\"image_vit_cfg\": {\"patch_size\": 16, \"emb_dim\": 768, \"num_heads\": 12, "
+      "\"num_layers\": 11, \"mlp_dim\": 3072, \"num_pos\": 197}, "
+      "\"audio_vit_cfg\": {\"patch_size\": 16, \"emb_dim\": 768, \"num_heads\": 12, "
+      "\"num_layers\": 11, \"mlp_dim\": 3072}}";
+
 /* As published: sounds and pictures of before are there, which nobody asks for. */
 static void
 add_others (GPtrArray *shapes, const MonocleUnifiedio2Config *config)
@@ -292,13 +322,10 @@ add_others (GPtrArray *shapes, const MonocleUnifiedio2Config *config)
   add (shapes, "target_embedders.audio.", "modality_embedding", config->d_model, 0);
 }
 
-void
-hashed_unifiedio2_write_model (const char *folder)
+/* @fill: (nullable): else all numbers are 0, and take no room */
+static void
+write_model (const char *folder, const char *settings, const GByteArray *pieces, TensorFill fill)
 {
-  guint n_pieces;
-  g_autoptr (GByteArray) pieces = hashed_unifiedio2_make_pieces (&n_pieces);
-  g_autofree char *settings
-      = hashed_unifiedio2_make_config (HASHED_UNIFIEDIO2_COUNT_WORDS (n_pieces));
   g_autoptr (JsonNode) root = json_from_string (settings, NULL);
   g_autoptr (GPtrArray) shapes = NULL;
   g_autoptr (GError) error = NULL;
@@ -309,7 +336,28 @@ hashed_unifiedio2_write_model (const char *folder)
   shapes = hashed_unifiedio2_list (&config);
   hashed_vqgan_list (shapes, "target_embedders.image.vqgan", &config.vqgan);
   add_others (shapes, &config);
-  checkpoint_file_write (folder, shapes, hashed_unifiedio2_fill, NULL);
+  checkpoint_file_write (folder, shapes, fill, NULL);
   write_file (folder, "config.json", settings, (gssize) strlen (settings));
   write_file (folder, "tokenizer.model", pieces->data, (gssize) pieces->len);
+}
+
+void
+hashed_unifiedio2_write_model (const char *folder)
+{
+  guint n_pieces;
+  g_autoptr (GByteArray) pieces = hashed_unifiedio2_make_pieces (&n_pieces);
+  g_autofree char *settings
+      = hashed_unifiedio2_make_config (HASHED_UNIFIEDIO2_COUNT_WORDS (n_pieces));
+
+  write_model (folder, settings, pieces, hashed_unifiedio2_fill);
+}
+
+void
+hashed_unifiedio2_write_large (const char *folder)
+{
+  guint n_pieces;
+  g_autoptr (GByteArray) pieces = make_pieces (32000, &n_pieces);
+
+  g_assert_cmpuint (n_pieces, ==, 32000);
+  write_model (folder, large, pieces, NULL);
 }

@@ -28,6 +28,9 @@ char *hashed_unifiedio2_make_config (guint n_words);
 /* A model's folder: pictures are seen as squares of 48 pixels, and drawn of 16 codes. */
 void hashed_unifiedio2_write_model (const char *folder);
 
+/* One of the smallest published shape, whose numbers are all 0. */
+void hashed_unifiedio2_write_large (const char *folder);
+
 #define HASHED_UNIFIEDIO2_SIDE  32
 #define HASHED_UNIFIEDIO2_CODES 16
 

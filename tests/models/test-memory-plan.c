@@ -358,24 +358,32 @@ test_side_by_side (void)
   close_model (model);
 }
 
-/* Of one that is too large to be kept among the others. */
+/* Of those that are too large to be kept among the others. */
 static void
-test_ofa (void)
+test_made (void)
 {
-  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (TestFolder) ofa = test_folder_new ();
+  g_autoptr (TestFolder) unifiedio2 = test_folder_new ();
 
-  hashed_ofa_write_model (folder, FALSE);
-  check_family ("ofa", folder);
+  hashed_ofa_write_model (ofa, FALSE);
+  check_family ("ofa", ofa);
+  hashed_unifiedio2_write_model (unifiedio2);
+  check_family ("unified-io-2", unifiedio2);
 }
 
-/* Likewise. */
+/* One of the published shape is planned whole, and nearly all that it takes is its weights. */
 static void
 test_unifiedio2 (void)
 {
+  const guint64 n_parameters = 888953623;
   g_autoptr (TestFolder) folder = test_folder_new ();
+  MonocleMemoryPlan plan;
 
-  hashed_unifiedio2_write_model (folder);
-  check_family ("unified-io-2", folder);
+  hashed_unifiedio2_write_large (folder);
+  make_plan (folder, MONOCLE_PRECISION_F16, NULL, &plan);
+  g_assert_cmpuint (plan.weights_bytes, >=, 2 * n_parameters);
+  g_assert_cmpuint (plan.weights_bytes, <=, 2 * n_parameters / 20 * 21);
+  g_assert_cmpuint (plan.peak_bytes, <, 3 * n_parameters);
 }
 
 /* Whatever family it is of. */
@@ -580,7 +588,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/memory-plan/base", &base, test_published);
   g_test_add_data_func ("/memory-plan/large", &large, test_published);
   g_test_add_func ("/memory-plan/families", test_families);
-  g_test_add_func ("/memory-plan/ofa", test_ofa);
+  g_test_add_func ("/memory-plan/made", test_made);
   g_test_add_func ("/memory-plan/unified-io-2", test_unifiedio2);
   g_test_add_func ("/memory-plan/given-back", test_given_back);
   g_test_add_func ("/memory-plan/room", test_room);

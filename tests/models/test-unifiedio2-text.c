@@ -510,13 +510,20 @@ test_files (void)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autofree char *weights = g_build_filename (folder, "model.safetensors", NULL);
+  g_autofree char *pieces = g_build_filename (folder, "tokenizer.model", NULL);
   g_autofree char *contents = NULL;
-  g_autoptr (GError) torn = NULL;
+  g_autoptr (GError) torn = NULL, missing = NULL;
   gsize n;
 
   hashed_unifiedio2_write_model (folder);
   g_assert_true (monocle_family_unifiedio2.check (folder, &torn));
   g_assert_no_error (torn);
+  /* What was got is whole without what is nowhere to be got, and cannot be loaded. */
+  g_assert_cmpint (g_unlink (pieces), ==, 0);
+  g_assert_true (monocle_family_unifiedio2.check (folder, &torn));
+  g_assert_null (
+      monocle_family_unifiedio2.load (&(MonocleFamilyLoad){ .directory = folder }, &missing));
+  expect_error (missing, "LLaMA 1 or 2");
   g_assert_true (g_file_get_contents (weights, &contents, &n, NULL));
   write_file (folder, "model.safetensors", contents, n / 2);
   g_assert_false (monocle_family_unifiedio2.check (folder, &torn));

@@ -55,6 +55,9 @@ MonocleTokenizer *monocle_unifiedio2_vocabulary_load (const char *directory,
                                                       MonocleUnifiedio2Tokens *tokens,
                                                       GError **error);
 
+/* Whether there is one of either file. */
+gboolean monocle_unifiedio2_vocabulary_is_there (const char *directory);
+
 /* --- the model --- */
 
 /**

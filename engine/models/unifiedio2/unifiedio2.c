@@ -40,16 +40,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleUnifiedio2, unifiedio2_unload)
 
 /* --- files -------------------------------------------------------------------------------- */
 
-/* (transfer full) (nullable): all that its files say, and nothing on a device */
+/* (transfer full) (nullable): all that its files say, and nothing on a device. @has_words: whether
+ * there is a vocabulary, which is not published with them: whoever has got the rest is told of it
+ * when it is loaded, and not before. */
 static MonocleUnifiedio2 *
-read_files (const char *directory, GError **error)
+read_files (const char *directory, gboolean has_words, GError **error)
 {
   g_autoptr (MonocleUnifiedio2) self = g_new0 (MonocleUnifiedio2, 1);
 
   self->notes = g_ptr_array_new_with_free_func (g_free);
   if (!monocle_unifiedio2_config_load (&self->config, directory, error)
-      || !(self->tokenizer = monocle_unifiedio2_vocabulary_load (directory, self->config.n_words,
-                                                                 &self->tokens, error)))
+      || (has_words
+          && !(self->tokenizer = monocle_unifiedio2_vocabulary_load (
+                   directory, self->config.n_words, &self->tokens, error))))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -109,7 +112,10 @@ static gboolean
 unifiedio2_check (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
-  g_autoptr (MonocleUnifiedio2) self = checkpoint ? read_files (directory, error) : NULL;
+  g_autoptr (MonocleUnifiedio2) self
+      = checkpoint
+            ? read_files (directory, monocle_unifiedio2_vocabulary_is_there (directory), error)
+            : NULL;
   g_autoptr (MonocleWeights) weights = NULL;
   Arrival arrival = { self, checkpoint };
 
@@ -144,7 +150,8 @@ static gpointer
 unifiedio2_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
-  g_autoptr (MonocleUnifiedio2) self = checkpoint ? read_files (load->directory, error) : NULL;
+  g_autoptr (MonocleUnifiedio2) self
+      = checkpoint ? read_files (load->directory, TRUE, error) : NULL;
   Arrival arrival = { self, checkpoint };
   MonocleLoading loading;
   guint side;

@@ -47,6 +47,15 @@ put_around (JsonNode *model)
   return root;
 }
 
+gboolean
+monocle_unifiedio2_vocabulary_is_there (const char *directory)
+{
+  g_autofree char *pieces = g_build_filename (directory, "tokenizer.model", NULL);
+  g_autofree char *json = g_build_filename (directory, "tokenizer.json", NULL);
+
+  return monocle_file_exists (pieces) || monocle_file_exists (json);
+}
+
 /* (transfer full) (nullable): from either file. @path: (out) (transfer full): which one */
 static JsonObject *
 read_file (const char *directory, char **path, GError **error)
@@ -56,7 +65,7 @@ read_file (const char *directory, char **path, GError **error)
   g_autoptr (JsonObject) root = NULL;
   JsonObject *model = NULL;
 
-  if (!monocle_file_exists (pieces) && !monocle_file_exists (json))
+  if (!monocle_unifiedio2_vocabulary_is_there (directory))
     {
       monocle_file_set_error (error, pieces,
                               "no such file; Unified-IO 2 reads texts by LLaMA's tokenizer, which "
