@@ -325,6 +325,7 @@ extern const MonocleFamily monocle_family_docling;
 extern const MonocleFamily monocle_family_eomt;
 extern const MonocleFamily monocle_family_florence2;
 extern const MonocleFamily monocle_family_ofa;
+extern const MonocleFamily monocle_family_ofa_drawing;
 extern const MonocleFamily monocle_family_owlv2;
 extern const MonocleFamily monocle_family_owlvit;
 extern const MonocleFamily monocle_family_paligemma;

@@ -22,6 +22,7 @@ import scene                                                # noqa: E402
 import sprites                                              # noqa: E402
 import writing                                              # noqa: E402
 from contrast.presets import PRESETS as CONTRAST            # noqa: E402
+from draw.presets import PRESETS as DRAW                    # noqa: E402
 from presets import PRESETS                                 # noqa: E402
 
 
@@ -268,6 +269,30 @@ def verify_world(args, places, preset):
     steps.verify(args, places)
 
 
+def train_draw(args, places, preset):
+    """Trains the model of pictures from words, tokens and then words, for the minutes of its preset (toy, full)."""
+    from draw import steps
+    steps.train(args, places, preset)
+
+
+def export_draw(args, places, preset):
+    """Writes the folder of the model of pictures from words to --out."""
+    from draw import steps
+    steps.export(args, places, args.preset, preset)
+
+
+def evaluate_draw(args, places, preset):
+    """Measures the folder --out on --scenes prompts that training had none like, also by --cli and the default model."""
+    from draw import steps
+    steps.evaluate(args, places)
+
+
+def verify_draw(args, places, preset):
+    """Compares the engine (--cli) with PyTorch: states, logits and pictures of the folder --out."""
+    from draw import steps
+    steps.verify(args)
+
+
 def verify_contrast(args, places, preset):
     """Compares the exported folder --out with the reference implementation (needs transformers), or with --cli."""
     from contrast import steps
@@ -280,7 +305,8 @@ STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "pr
          "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples,
          "miniature": miniature, "train-contrast": train_contrast, "export-contrast": export_contrast,
          "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast, "train-world": train_world,
-         "export-world": export_world, "verify-world": verify_world}
+         "export-world": export_world, "verify-world": verify_world, "train-draw": train_draw,
+         "export-draw": export_draw, "evaluate-draw": evaluate_draw, "verify-draw": verify_draw}
 
 
 def main():
@@ -288,9 +314,9 @@ def main():
                                      epilog="\n".join(f"{n:17} {f.__doc__}" for n, f in STEPS.items()))
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--work", default="work", help="folder for everything that is made (default: ./work)")
-    parser.add_argument("--preset", choices=[*PRESETS, *CONTRAST], default=None)
+    parser.add_argument("--preset", choices=[*PRESETS, *CONTRAST, *DRAW], default=None)
     parser.add_argument("--run", default=None, help="name of this run below --work (default: run-PRESET)")
-    parser.add_argument("--minutes", type=float, default=90, help="training time in all")
+    parser.add_argument("--minutes", type=float, help="training time in all (default: 90; train-draw: as the preset says)")
     parser.add_argument("--photos", help="folder of labelled photographs with its labels.tsv (see photographs.py)")
     parser.add_argument("--start", help="exported folder whose weights training starts from, and its tokenizer")
     parser.add_argument("--packed", help="archive that `pack` wrote: --work is made from it, nothing else is needed")
@@ -314,15 +340,16 @@ def main():
     args = parser.parse_args()
     if args.step == "miniature":
         args.preset = "miniature"
-    contrast = args.step.endswith("-contrast")
-    args.preset = args.preset or ("contrast" if contrast else "cpu")
+    contrast, draws = args.step.endswith("-contrast"), args.step.endswith("-draw")
+    args.preset = args.preset or ("contrast" if contrast else "toy" if draws else "cpu")
+    args.minutes = args.minutes or (None if draws else 90)
     args.run = args.run or ("run-world" if args.step.endswith("-world") else None)
     args.run = args.run or "run-" + args.preset
     places = Places(args)
     if args.packed:
         import pack as packer
         packer.unpack(args.packed, places, not contrast)
-    STEPS[args.step](args, places, (CONTRAST if contrast else PRESETS)[args.preset])
+    STEPS[args.step](args, places, (CONTRAST if contrast else DRAW if draws else PRESETS)[args.preset])
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@
 #define MAX_POSITIONS  4096
 #define MAX_IMAGE_SIDE 128
 
-/* Pixels of a side that a code stands for. */
-#define CODE_PIXELS 8
+/* What models that see nothing say instead of a backbone. */
+#define NO_BACKBONE "none"
 
 /* Published sizes, by their width. */
 static const struct
@@ -61,9 +61,19 @@ monocle_ofa_config_count_image_places (const MonocleOfaConfig *config)
 }
 
 gboolean
+monocle_ofa_config_probe_drawing (JsonObject *root)
+{
+  JsonNode *node = json_object_get_member (root, "resnet_type");
+
+  return monocle_config_has_type (root, "ofa") && node
+         && json_node_get_value_type (node) == G_TYPE_STRING
+         && g_str_equal (json_node_get_string (node), NO_BACKBONE);
+}
+
+gboolean
 monocle_ofa_config_probe (JsonObject *root)
 {
-  return monocle_config_has_type (root, "ofa");
+  return monocle_config_has_type (root, "ofa") && !monocle_ofa_config_probe_drawing (root);
 }
 
 static void
@@ -204,13 +214,16 @@ monocle_ofa_config_parse (MonocleOfaConfig *config,
                     error)
       || !get_uint (root, path, "token_bucket_size", MAX_POSITIONS, &config->token_buckets, error)
       || !get_uint (root, path, "image_bucket_size", MAX_IMAGE_SIDE, &config->image_side, error)
-      || !get_uint (root, path, "code_image_size", CODE_PIXELS * MAX_IMAGE_SIDE, &code_pixels,
-                    error)
+      || !get_uint (root, path, "code_image_size", MONOCLE_OFA_CODE_PIXELS * MAX_IMAGE_SIDE,
+                    &code_pixels, error)
       || !monocle_json_get_string (root, path, "resnet_type", MONOCLE_JSON_OPTIONAL, &backbone,
                                    error)
       || !check_switches (root, path, error))
     return FALSE;
-  config->code_side = code_pixels / CODE_PIXELS;
+  config->code_side = code_pixels / MONOCLE_OFA_CODE_PIXELS;
+  config->draws = g_str_equal (backbone, NO_BACKBONE);
+  if (config->draws)
+    return check_dimensions (config, path, error);
   return set_backbone (config, backbone, path, error) && check_dimensions (config, path, error);
 }
 

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /* Ids of the text come first; behind them are those of pieces of pictures, and of places last. */
 #define MONOCLE_OFA_N_BINS 1000
 
+/* Pixels of a side that a code stands for. */
+#define MONOCLE_OFA_CODE_PIXELS 8
+
 /**
  * MonocleOfaConfig:
  * @d_model: width of the language model
@@ -24,6 +27,7 @@ G_BEGIN_DECLS
  * @token_buckets: distances in a text are told apart up to half of this, then coarser
  * @image_side: longest side of a picture, in places
  * @code_side: side of a picture that is written in codes, in codes
+ * @draws: whether it draws pictures of what it reads, and does nothing else: it sees none
  * @backbone: what sees pictures
  */
 typedef struct
@@ -33,6 +37,7 @@ typedef struct
   guint decoder_layers, decoder_heads, decoder_hidden;
   guint n_words, n_positions;
   guint token_buckets, image_side, code_side;
+  gboolean draws;
   MonocleResnetConfig backbone;
 } MonocleOfaConfig;
 
@@ -43,6 +48,8 @@ guint monocle_ofa_config_count_image_distances (const MonocleOfaConfig *config);
 guint monocle_ofa_config_count_image_places (const MonocleOfaConfig *config);
 
 gboolean monocle_ofa_config_probe (JsonObject *root);
+/* Whether it is one that draws. */
+gboolean monocle_ofa_config_probe_drawing (JsonObject *root);
 
 /**
  * monocle_ofa_config_parse:

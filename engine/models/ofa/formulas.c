@@ -113,22 +113,26 @@ monocle_ofa_think (MonocleGraph *graph, MonocleScope layer, MonocleValue x, guin
 
 /* --- declaring ---------------------------------------------------------------------------- */
 
-/* The smallest picture, and one token. */
+/* The smallest picture, where it sees any, and one token. */
 static gboolean
 declare_encoder (const MonocleOfaConfig *config, MonocleParams *params, GError **error)
 {
   g_autoptr (MonocleGraph) g = monocle_graph_new ("encoder", MONOCLE_FORMAT_F32);
-  MonocleOfaPrompt prompt = { .n_rows = 2 };
+  const guint n = config->draws ? 1 : 2;
+  MonocleOfaPrompt prompt = { .n_rows = n };
   MonocleValue places;
 
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
-  prompt.image = monocle_ofa_look (
-      g, config, monocle_input (g, "pixels", MONOCLE_FORMAT_F32, MONOCLE_DIMS (16, 16, 3)));
-  prompt.image_places = monocle_input (g, "image places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
+  if (!config->draws)
+    {
+      prompt.image = monocle_ofa_look (
+          g, config, monocle_input (g, "pixels", MONOCLE_FORMAT_F32, MONOCLE_DIMS (16, 16, 3)));
+      prompt.image_places = monocle_input (g, "image places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
+    }
   prompt.text_places = monocle_input (g, "text places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
   prompt.ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1));
   prompt.lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1));
-  prompt.index = monocle_input (g, "index", MONOCLE_FORMAT_U32, MONOCLE_DIMS (2, 2));
+  prompt.index = monocle_input (g, "index", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n, n));
   monocle_ofa_encode (g, config, &prompt, &places);
   return monocle_graph_check (g, error);
 }
@@ -194,7 +198,7 @@ monocle_ofa_declare (const MonocleOfaConfig *config, MonocleWeights *weights, GE
   MonocleParams *params = monocle_weights_get_params (weights);
 
   return declare_encoder (config, params, error)
-         && declare_decoder (config, MONOCLE_OFA_TEXT, params, error)
+         && (config->draws || declare_decoder (config, MONOCLE_OFA_TEXT, params, error))
          && declare_decoder (config, MONOCLE_OFA_CODES, params, error);
 }
 
@@ -257,18 +261,25 @@ fold_layers (MonocleWeights *weights,
   return TRUE;
 }
 
+static gboolean
+fold_images (MonocleWeights *weights, guint d_model, GError **error)
+{
+  g_autofree float *type = read_constant (weights, "encoder.type_embedding.weight",
+                                          IMAGE_TYPE * d_model, d_model, error);
+
+  if (!type)
+    return FALSE;
+  monocle_weights_fold (weights, "encoder.image_proj.bias", d_model, NULL, type);
+  return monocle_resnet_fold (
+      weights, monocle_scope_enter (MONOCLE_SCOPE_ROOT, "encoder.embed_images"), error);
+}
+
 gboolean
 monocle_ofa_fold (const MonocleOfaConfig *config, MonocleWeights *weights, GError **error)
 {
   const guint d = config->d_model;
-  MonocleScope images = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "encoder.embed_images");
-  g_autofree float *type
-      = read_constant (weights, "encoder.type_embedding.weight", IMAGE_TYPE * d, d, error);
 
-  if (!type)
-    return FALSE;
-  monocle_weights_fold (weights, "encoder.image_proj.bias", d, NULL, type);
-  return monocle_resnet_fold (weights, images, error)
+  return (config->draws || fold_images (weights, d, error))
          && fold_layers (weights, "encoder.layers", "self_attn", config->encoder_layers, d,
                          config->encoder_heads, error)
          && fold_layers (weights, "decoder.layers", "self_attn", config->decoder_layers, d,

@@ -29,7 +29,7 @@ write_picture (MonocleOfa *self, MonocleParams *params)
 static void
 write_placing (MonocleOfa *self, MonocleParams *params)
 {
-  const guint n = monocle_ofa_count_answer (&self->config, MONOCLE_OFA_TEXT);
+  const guint n = monocle_ofa_count_answer (&self->config, self->writer.kind);
   const guint d = self->config.d_model;
   MonocleGraph *g = self->placing.graph = monocle_graph_new ("places", self->format);
   MonocleOfaPlaces *known = &self->known;
@@ -39,7 +39,7 @@ write_placing (MonocleOfa *self, MonocleParams *params)
   known->cross_queries = make_tensor (self->format, n, d, "cross place queries");
   known->index = make_tensor (MONOCLE_FORMAT_U32, n, n, "distances");
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
-  monocle_ofa_place (g, &self->config, MONOCLE_OFA_TEXT,
+  monocle_ofa_place (g, &self->config, self->writer.kind,
                      monocle_input (g, "places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n)), known);
 }
 
@@ -48,7 +48,8 @@ monocle_ofa_write_graphs (MonocleOfa *self, MonocleWeights *weights)
 {
   MonocleParams *params = monocle_weights_get_params (weights);
 
-  write_picture (self, params);
+  if (!self->config.draws)
+    write_picture (self, params);
   write_placing (self, params);
 }
 
@@ -77,8 +78,10 @@ monocle_ofa_record (gpointer model, GError **error)
   const MonocleRecordingTensor known[] = { { "places", &self->placing_ids } };
 
   return alloc_known (self, error)
-         && monocle_recording_record (&self->picture, self->gpu, self->buffer, "vision", seen,
-                                      G_N_ELEMENTS (seen), error)
+         && (self->config.draws
+                 ? monocle_ofa_drawing_record (self, error)
+                 : monocle_recording_record (&self->picture, self->gpu, self->buffer, "vision",
+                                             seen, G_N_ELEMENTS (seen), error))
          && monocle_recording_record (&self->placing, self->gpu, self->buffer, "places", known,
                                       G_N_ELEMENTS (known), error);
 }

@@ -22,8 +22,8 @@
 /* By which the first publication's names are known. */
 #define FAIRSEQ_TENSOR "encoder.layers.0.attn_ln.weight"
 
-static void
-ofa_unload (gpointer model)
+void
+monocle_ofa_unload (gpointer model)
 {
   MonocleOfa *self = model;
 
@@ -32,6 +32,7 @@ ofa_unload (gpointer model)
   monocle_cross_asker_clear (&self->asker);
   monocle_recording_clear (&self->picture);
   monocle_recording_clear (&self->placing);
+  monocle_recording_clear (&self->drawing);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->known_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -41,7 +42,7 @@ ofa_unload (gpointer model)
   g_free (self);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleOfa, ofa_unload)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleOfa, monocle_ofa_unload)
 
 /* --- files -------------------------------------------------------------------------------- */
 
@@ -93,6 +94,25 @@ check_pixels (MonocleOfa *self, const char *directory, GError **error)
   return FALSE;
 }
 
+static gboolean
+read_seeing (MonocleOfa *self, const char *directory, GError **error)
+{
+  return load_pixels (self, directory, error) && check_pixels (self, directory, error)
+         && (self->tokenizer = monocle_tokenizer_load (directory, error))
+         && monocle_ofa_tokens_find (&self->tokens, self->tokenizer, self->config.n_words,
+                                     directory, error)
+         && monocle_ofa_load_answers (self, directory, error);
+}
+
+static gboolean
+read_drawing (MonocleOfa *self, const char *directory, GError **error)
+{
+  return monocle_ofa_drawing_read (self, directory, error)
+         && (self->tokenizer = monocle_tokenizer_load (directory, error))
+         && monocle_ofa_tokens_find_codes (&self->tokens, self->tokenizer, self->config.n_words,
+                                           self->vqgan.n_codes, directory, error);
+}
+
 /* (transfer full) (nullable): all that its files say, and nothing on a device */
 static MonocleOfa *
 read_files (const char *directory, GError **error)
@@ -102,11 +122,8 @@ read_files (const char *directory, GError **error)
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->format = MONOCLE_FORMAT_F32;
   if (!monocle_ofa_config_load (&self->config, directory, error)
-      || !load_pixels (self, directory, error) || !check_pixels (self, directory, error)
-      || !(self->tokenizer = monocle_tokenizer_load (directory, error))
-      || !monocle_ofa_tokens_find (&self->tokens, self->tokenizer, self->config.n_words, directory,
-                                   error)
-      || !monocle_ofa_load_answers (self, directory, error))
+      || !(self->config.draws ? read_drawing (self, directory, error)
+                              : read_seeing (self, directory, error)))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -132,6 +149,8 @@ declare (gpointer model, MonocleWeights *weights, GError **error)
 {
   MonocleOfa *self = model;
 
+  if (self->config.draws)
+    monocle_ofa_drawing_write (self, monocle_weights_get_params (weights));
   return monocle_ofa_declare (&self->config, weights, error)
          && monocle_weights_check (weights, error)
          && monocle_ofa_fold (&self->config, weights, error);
@@ -144,8 +163,8 @@ find_names (const MonocleCheckpoint *checkpoint)
                                                               : NULL;
 }
 
-static gboolean
-ofa_check (const char *directory, GError **error)
+gboolean
+monocle_ofa_check (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
   g_autoptr (MonocleOfa) self = checkpoint ? read_files (directory, error) : NULL;
@@ -174,12 +193,13 @@ plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GErro
 {
   MonocleOfa *self = model;
 
-  return monocle_recording_plan (&self->picture, gpu, bytes, largest, error)
+  return monocle_recording_plan (self->config.draws ? &self->drawing : &self->picture, gpu, bytes,
+                                 largest, error)
          && monocle_recording_plan (&self->placing, gpu, bytes, largest, error);
 }
 
-static gpointer
-ofa_load (const MonocleFamilyLoad *load, GError **error)
+gpointer
+monocle_ofa_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonocleOfa) self = checkpoint ? read_files (load->directory, error) : NULL;
@@ -191,11 +211,15 @@ ofa_load (const MonocleFamilyLoad *load, GError **error)
   self->format = load->f16 && monocle_vk_traits_has_narrow_activations (&load->gpu->traits)
                      ? MONOCLE_FORMAT_F16
                      : MONOCLE_FORMAT_F32;
-  self->writer = (MonocleOfaWriter){ &self->config, MONOCLE_OFA_TEXT, &self->known };
+  self->writer = (MonocleOfaWriter){ &self->config,
+                                     self->config.draws ? MONOCLE_OFA_CODES : MONOCLE_OFA_TEXT,
+                                     &self->known };
   loading = (MonocleLoading){
     .model = self,
-    .width = self->pixels.width,
-    .height = self->pixels.height,
+    .width
+    = self->config.draws ? MONOCLE_OFA_CODE_PIXELS * self->config.code_side : self->pixels.width,
+    .height
+    = self->config.draws ? MONOCLE_OFA_CODE_PIXELS * self->config.code_side : self->pixels.height,
     .rename = find_names (checkpoint),
     .declare = declare_all,
     .plan = plan,
@@ -239,9 +263,9 @@ const MonocleFamily monocle_family_ofa = {
   .id = "ofa",
   .title = "OFA",
   .probe = monocle_ofa_config_probe,
-  .check = ofa_check,
-  .load = ofa_load,
-  .unload = ofa_unload,
+  .check = monocle_ofa_check,
+  .load = monocle_ofa_load,
+  .unload = monocle_ofa_unload,
   .get_facts = ofa_get_facts,
   .list_tasks = monocle_ofa_list_tasks,
   .write_prompt = monocle_ofa_write_prompt,

@@ -104,6 +104,30 @@ monocle_ofa_tokens_find (MonocleOfaTokens *self,
   return TRUE;
 }
 
+gboolean
+monocle_ofa_tokens_find_codes (MonocleOfaTokens *self,
+                               MonocleTokenizer *tokenizer,
+                               guint n_words,
+                               guint n_codes,
+                               const char *directory,
+                               GError **error)
+{
+  *self = (MonocleOfaTokens){ .n_codes = n_codes };
+  if (monocle_tokenizer_find (tokenizer, "<code_0>") < 0
+      && (guint64) monocle_tokenizer_get_vocab_size (tokenizer) + n_codes == n_words)
+    add_tokens (tokenizer, "code", n_codes);
+  if (find_marks (self, tokenizer)
+      && find_side_by_side (tokenizer, "code", n_codes, n_words, &self->first_code)
+      && self->first_code + n_codes == n_words)
+    return TRUE;
+  g_set_error (
+      error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
+      "%s: the tokenizer and the model's %u words do not go together: <s>, <pad>, </s> are "
+      "not among them, or <code_0> to <code_%u> are not the last of them",
+      directory, n_words, n_codes - 1);
+  return FALSE;
+}
+
 /* --- pieces of an answer ------------------------------------------------------------------ */
 
 static gboolean

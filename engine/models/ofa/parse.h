@@ -55,6 +55,14 @@ gboolean monocle_ofa_tokens_find (MonocleOfaTokens *self,
                                   const char *directory,
                                   GError **error);
 
+/* The same of a model that draws: its codes are the last there are, and it has no places. */
+gboolean monocle_ofa_tokens_find_codes (MonocleOfaTokens *self,
+                                        MonocleTokenizer *tokenizer,
+                                        guint n_words,
+                                        guint n_codes,
+                                        const char *directory,
+                                        GError **error);
+
 /**
  * MonocleOfaAnswer:
  * @tokenizer, @tokens: of the model

@@ -3,7 +3,8 @@
  * What the parts of OFA share: the loaded model, what was seen of a picture, questions in front of
  * the encoder. The parts: formulas, encoder, step and distances (the model), look (pictures),
  * prompts (questions to decoder), tasks (what can be asked), answer, parse (answers to objects),
- * trie (what an answer may be), names (of tensors), inspect, and ofa, which loads.
+ * trie (what an answer may be), names (of tensors), inspect, and ofa, which loads; drawing (codes
+ * to pictures) and drawer, of those that do nothing else.
  */
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "engine/models/ofa/trie.h"
 #include "engine/models/cross-asking.h"
 #include "engine/models/parts/recording.h"
+#include "engine/models/parts/vqgan.h"
 #include "engine/picture/preprocess.h"
 
 G_BEGIN_DECLS
@@ -27,14 +29,18 @@ typedef struct
   MonoclePreprocessSettings pixels;
   MonocleTokenizer *tokenizer;
   MonocleOfaTokens tokens;
-  MonocleOfaTrie *answers; /* (nullable): of questions, all there are */
-  MonocleFormatId format;  /* of activations */
-  guint rows, columns;     /* of a picture, in places */
+  MonocleOfaTrie *answers;  /* (nullable): of questions, all there are */
+  MonocleFormatId format;   /* of activations */
+  guint rows, columns;      /* of a picture, in places */
+  MonocleVqganConfig vqgan; /* of one that draws */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
   MonocleParams *params;
-  MonocleVkBuffer *buffer;       /* activations of the two below */
+  MonocleVkBuffer *buffer;       /* activations of the three below */
+  MonocleRecording drawing;      /* "codes" to "drawn", of one that draws */
+  MonocleTensor codes;           /* U32 [n] */
+  MonocleTensor drawn;           /* [height, width, 3] */
   MonocleRecording picture;      /* "pixels" to "image_embeds" */
   MonocleTensor picture_pixels;  /* [height, width, 3] */
   MonocleTensor picture_rows;    /* [n, D]: what it makes of them */
@@ -84,6 +90,30 @@ gboolean monocle_ofa_load_answers (MonocleOfa *self, const char *directory, GErr
 /* (transfer full): @answers (array zero-terminated=1), as they are written */
 MonocleOfaTrie *monocle_ofa_make_trie (const MonocleOfa *self, const char *const *answers);
 
+/* --- ofa.c: of the tables of both families, of those that see and those that draw --- */
+
+gboolean monocle_ofa_check (const char *directory, GError **error);
+gpointer monocle_ofa_load (const MonocleFamilyLoad *load, GError **error);
+void monocle_ofa_unload (gpointer model);
+
+/* --- drawing.c --- */
+
+/* What its config.json says of how codes become a picture. */
+gboolean monocle_ofa_drawing_read (MonocleOfa *self, const char *directory, GError **error);
+void monocle_ofa_drawing_write (MonocleOfa *self, MonocleParams *params);
+gboolean monocle_ofa_drawing_record (MonocleOfa *self, GError **error);
+/* (transfer full) (nullable): @codes (array): [code_side * code_side], from 0 on */
+MonocleImage *monocle_ofa_draw (MonocleOfa *self,
+                                const guint32 *codes,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* (transfer full) (nullable): the numbers of its pixels, about -1 to 1 */
+float *monocle_ofa_draw_values (MonocleOfa *self,
+                                const guint32 *codes,
+                                GCancellable *cancellable,
+                                GError **error);
+
 /* --- prompts.c --- */
 
 /* Once all else is loaded. */
@@ -96,6 +126,8 @@ char *monocle_ofa_rename_to_fairseq (const char *name);
 
 /* --- tasks.c --- */
 
+/* (transfer full): as the reference cleans what it asks: lower case, one blank between words */
+char *monocle_ofa_clean (const char *text);
 void monocle_ofa_list_tasks (GPtrArray *tasks);
 char *monocle_ofa_write_prompt (const MonocleTask *task,
                                 const char *text,

@@ -25,7 +25,8 @@ encode (MonocleGraph *g, gpointer family, const MonocleCrossInputs *inputs, Mono
 
   self->prompt = (MonocleOfaPrompt){
     .image = inputs->image,
-    .image_places = monocle_input (g, "image places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n_image)),
+    .image_places
+    = n_image ? monocle_input (g, "image places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n_image)) : 0,
     .text_places = monocle_input (g, "text places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (n - n_image)),
     .ids = inputs->ids,
     .lengths = inputs->lengths,
@@ -86,7 +87,8 @@ upload_places (gpointer family,
   for (guint i = 0; i < n - n_image; i++)
     text[i] = i;
   monocle_ofa_index_prompt (&self->config, self->rows, self->columns, n, index);
-  return ensure_placed (self, error) && upload_value (plan, self->prompt.image_places, image, error)
+  return ensure_placed (self, error)
+         && (n_image == 0 || upload_value (plan, self->prompt.image_places, image, error))
          && upload_value (plan, self->prompt.text_places, text, error)
          && upload_value (plan, self->prompt.index, index, error);
 }

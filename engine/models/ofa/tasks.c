@@ -94,9 +94,8 @@ monocle_ofa_task_find_phrase (const MonocleTask *task, const char *prompt)
                                   : g_strdup ("");
 }
 
-/* As the reference cleans what it asks: lower case, one blank between words. */
-static char *
-clean (const char *text)
+char *
+monocle_ofa_clean (const char *text)
 {
   g_autofree char *lower = g_utf8_strdown (text, -1);
   g_autoptr (GString) cleaned = g_string_new (NULL);
@@ -132,7 +131,7 @@ monocle_ofa_write_prompt (const MonocleTask *task,
     {
       g_autofree char *plain = g_steal_pointer (&words);
 
-      words = clean (plain);
+      words = monocle_ofa_clean (plain);
     }
   if (!*words)
     {

@@ -5,8 +5,8 @@
 
 #include "engine/nn/block/linear.h"
 
-#define N_GROUPS 32
-#define EPSILON  1e-6f
+#define USUAL_GROUPS 32
+#define EPSILON      1e-6f
 
 typedef struct
 {
@@ -108,7 +108,8 @@ normalise (const Writer *w, MonocleScope scope, MonocleValue x, MonocleActivatio
       monocle_param_vector (g, monocle_scope_enter (scope, w->config->is_flax ? "scale" : "weight"),
                             n),
       monocle_param_vector (g, monocle_scope_enter (scope, "bias"), n),
-      &(MonocleGroupNorm){ N_GROUPS, EPSILON, activation });
+      &(MonocleGroupNorm){ w->config->n_groups ? w->config->n_groups : USUAL_GROUPS, EPSILON,
+                           activation });
 }
 
 static MonocleValue

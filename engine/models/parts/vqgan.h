@@ -39,8 +39,9 @@ typedef enum
  * @n_blocks: of a level; one more on the way back
  * @z_channels: between the networks and the codes
  * @n_codes, @code_width: the table of codes
+ * @n_groups: of channels, that are normalised together; 0: 32, as published models have it
  *
- * Widths are multiples of 4, and channels of levels those of 32.
+ * Widths are multiples of 4, and channels of levels those of the groups.
  */
 typedef struct
 {
@@ -52,6 +53,7 @@ typedef struct
   gboolean attends[MONOCLE_VQGAN_MAX_LEVELS];
   guint n_levels, n_blocks, z_channels;
   guint n_codes, code_width;
+  guint n_groups;
 } MonocleVqganConfig;
 
 /* Pixels of a side that a code stands for. */

@@ -35,7 +35,7 @@ class Muon(torch.optim.Optimizer):
                 mean.lerp_(p.grad, 1 - group["momentum"])
                 alike.setdefault(p.shape, []).append((p, p.grad.lerp(mean, group["momentum"])))
             for shape, pairs in alike.items():
-                updates = orthogonal(torch.stack([u for _, u in pairs]))
-                size = max(1.0, shape[0] / shape[1]) ** 0.5
+                updates = orthogonal(torch.stack([u.flatten(1) for _, u in pairs]))
+                size = max(1.0, updates.shape[1] / updates.shape[2]) ** 0.5
                 for (p, _), update in zip(pairs, updates):
-                    p.mul_(1 - group["lr"] * group["decay"]).add_(update, alpha=-group["lr"] * size)
+                    p.mul_(1 - group["lr"] * group["decay"]).add_(update.view(shape), alpha=-group["lr"] * size)

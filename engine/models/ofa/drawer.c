@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Models in OFA's shape that draw pictures of words, and do nothing else: no picture is read, and
+ * an answer is all codes that one is made of, drawn by chance, the same of the same seed. They know
+ * no words but those that are tokens: whoever says others is told which.
+ */
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "engine/models/ofa/private.h"
+
+#include "engine/answer/result-private.h"
+#include "engine/base/error.h"
+#include "engine/base/utf8.h"
+#include "engine/models/parts/causal-answer.h"
+#include "engine/models/parts/stages.h"
+
+#define PROMPT " what is the complete image? caption: "
+
+/* What stands beside words. */
+#define MARKS ".,;:!?"
+
+/* How pictures are drawn where nobody says it. */
+static const MonocleSampling usual_sampling
+    = { .temperature = 1, .top_p = MONOCLE_SAMPLING_PICTURE_TOP_P };
+
+static JsonNode *
+write_reference (const MonocleTask *task, const MonocleResult *result)
+{
+  return json_node_init_string (json_node_alloc (), monocle_result_get_generated_text (result));
+}
+
+static const MonocleTask draw_task = {
+  .id = "generate",
+  .tag = "",
+  .title = N_ ("Draw a Picture"),
+  .description = N_ ("Draws what you describe, whatever image is open"),
+  .kind = MONOCLE_TASK_DRAW,
+  .takes = MONOCLE_TAKES_TEXT,
+  .gives = MONOCLE_GIVES_PICTURE,
+  .max_tokens = 1024,
+  .ignores_image = TRUE,
+  .write_reference = write_reference,
+};
+
+static void
+list_tasks (GPtrArray *tasks)
+{
+  g_ptr_array_add (tasks, (gpointer) &draw_task);
+}
+
+/* --- words -------------------------------------------------------------------------------- */
+
+static char *
+write_prompt (const MonocleTask *task,
+              const char *text,
+              const MonocleBox *region,
+              guint width,
+              guint height,
+              GError **error)
+{
+  g_autofree char *words = monocle_ofa_clean (text);
+
+  if (*words)
+    return g_strconcat (PROMPT, words, NULL);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               "%s needs words, and there are none in the text", task->id);
+  return NULL;
+}
+
+static gboolean
+is_known (const MonocleOfa *self, const char *word)
+{
+  g_autofree char *text = g_strconcat (" ", word, NULL);
+  g_autoptr (GArray) ids = monocle_tokenizer_encode (self->tokenizer, text, MONOCLE_SPECIALS_NONE);
+
+  return ids->len == 1 && g_array_index (ids, guint32, 0) < self->tokens.first_code;
+}
+
+/* A word without what stands beside it. */
+static char *
+strip_marks (const char *word)
+{
+  const gsize before = strspn (word, MARKS);
+  gsize length = strlen (word + before);
+
+  while (length > 0 && strchr (MARKS, word[before + length - 1]))
+    length--;
+  return g_strndup (word + before, length);
+}
+
+/* Errors: BAD_REQUEST, which names those that it does not know. */
+static gboolean
+check_words (const MonocleOfa *self, const char *prompt, GError **error)
+{
+  const char *caption = g_str_has_prefix (prompt, PROMPT) ? prompt + strlen (PROMPT) : prompt;
+  g_auto (GStrv) words = g_strsplit (caption, " ", -1);
+  g_autoptr (GString) unknown = g_string_new (NULL);
+
+  for (guint i = 0; words[i]; i++)
+    {
+      g_autofree char *word = strip_marks (words[i]);
+      g_autofree char *quoted = g_strdup_printf ("“%s”", word);
+
+      if (*word && !is_known (self, word) && !strstr (unknown->str, quoted))
+        g_string_append_printf (unknown, "%s%s", unknown->len > 0 ? ", " : "", quoted);
+    }
+  if (unknown->len == 0)
+    return TRUE;
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               "The model was never taught the words %s, and would draw anything for them",
+               unknown->str);
+  return FALSE;
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+/* Some pictures on their way through generation, one after the other. */
+typedef struct
+{
+  MonocleCrossAsking cross; /* what generation is given */
+  MonocleOfa *model;
+  const MonocleFamilyQuestion *question;
+  MonocleFamilyQuestion one; /* that one of them */
+  guint which;               /* which it is */
+  MonocleGenerationConfig search;
+  MonocleFamilyAnswer *answer; /* (nullable): while it is compiled */
+  GError *error;               /* of drawing */
+} Asking;
+
+static guint
+count_codes (const MonocleOfa *self)
+{
+  return self->config.code_side * self->config.code_side;
+}
+
+/* All but codes. */
+static void
+ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer user_data)
+{
+  const Asking *asking = user_data;
+  const MonocleIdRange words = { 0, asking->model->tokens.first_code - 1 };
+
+  g_array_append_val (ranges, words);
+}
+
+/* (transfer full) (nullable): @ids: behind the start */
+static MonocleResult *
+read_picture (Asking *asking, const guint32 *ids, guint n_ids)
+{
+  MonocleOfa *self = asking->model;
+  g_autoptr (MonocleResult) result = monocle_result_new ();
+  const guint n = count_codes (self);
+  g_autofree guint32 *codes = g_new (guint32, n);
+  MonocleImage *drawn;
+
+  if (n_ids != n)
+    {
+      monocle_result_set_well_formed (result, FALSE);
+      return g_steal_pointer (&result);
+    }
+  for (guint i = 0; i < n; i++)
+    codes[i] = ids[i] - self->tokens.first_code;
+  drawn = monocle_ofa_draw (self, codes, asking->question->cancellable, &asking->error);
+  if (!drawn)
+    return NULL;
+  monocle_result_take_picture (result, drawn);
+  return g_steal_pointer (&result);
+}
+
+static void
+tell_certain (guint question,
+              gboolean whole,
+              const guint32 *ids,
+              const float *log_probs,
+              guint n_ids,
+              gpointer user_data)
+{
+  Asking *asking = user_data;
+  g_autoptr (MonocleResult) partial = monocle_result_new ();
+
+  monocle_causal_answer_set_tokens (partial, asking->model->tokenizer, ids, log_probs, n_ids);
+  asking->question->partial (asking->which, n_ids - 1, partial, asking->question->user_data);
+}
+
+static void
+tell_done (guint question,
+           gboolean whole,
+           const guint32 *ids,
+           const float *log_probs,
+           guint n_ids,
+           gpointer user_data)
+{
+  Asking *asking = user_data;
+  MonocleResult *result = read_picture (asking, ids + 1, n_ids - 1);
+
+  if (!result)
+    return;
+  monocle_causal_answer_set_tokens (result, asking->model->tokenizer, ids, log_probs, n_ids);
+  g_ptr_array_add (asking->answer->results, result);
+}
+
+static MonocleGeneration
+plan (Asking *asking)
+{
+  const MonocleOfa *self = asking->model;
+  const MonocleFamilyQuestion *question = asking->question;
+
+  asking->cross = (MonocleCrossAsking){ .asker = &asking->model->asker, .question = &asking->one };
+  asking->search = (MonocleGenerationConfig){
+    .num_beams = 1,
+    /* The start counts, and the last token is never fed. */
+    .max_length = count_codes (self) + 1,
+    .forced_bos = -1,
+    .forced_eos = -1,
+    .pad = self->tokens.pad,
+    .decoder_start = self->tokens.start,
+    .early_stopping = MONOCLE_EARLY_STOPPING_TRUE,
+    .vocab_size = self->config.n_words,
+  };
+  return (MonocleGeneration){
+    .decoder = &monocle_cross_asking_decoder,
+    .decoder_self = &asking->cross,
+    .n_questions = 1,
+    .search = &asking->search,
+    .sampling = question->sampling ? question->sampling : &usual_sampling,
+    .draws_from_all = TRUE,
+    .ban = ban,
+    .certain = question->partial ? tell_certain : NULL,
+    .done = tell_done,
+    .user_data = asking,
+    .cancellable = question->cancellable,
+    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
+  };
+}
+
+static gboolean
+compile (gpointer model,
+         const MonocleFamilyQuestion *question,
+         MonocleVkCompileProgress progress,
+         GError **error)
+{
+  MonocleOfa *self = model;
+  Asking asking = { .model = self, .question = question, .one = *question };
+  MonocleCommands *recordings[] = { self->placing.commands, self->drawing.commands };
+  MonocleGeneration generation;
+
+  asking.one.n_prompts = 1;
+  generation = plan (&asking);
+  return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
+                                       G_N_ELEMENTS (recordings), progress, error);
+}
+
+static gboolean
+generate (gpointer model,
+          gpointer features,
+          const MonocleFamilyQuestion *question,
+          MonocleFamilyAnswer *answer,
+          GError **error)
+{
+  MonocleOfa *self = model;
+  Asking asking = { .model = self, .question = question, .one = *question, .answer = answer };
+
+  asking.one.n_prompts = 1;
+  for (guint i = 0; i < question->n_prompts; i++)
+    if (!self->gpu->paper && !check_words (self, question->prompts[i], error))
+      return FALSE;
+  for (guint i = 0; i < question->n_prompts && !answer->stopped; i++)
+    {
+      MonocleGeneration generation;
+      guint n_tokens = 0;
+
+      asking.which = i;
+      asking.one.prompts = question->prompts + i;
+      generation = plan (&asking);
+      if (!monocle_generate (&generation, &answer->stopped, &n_tokens, error))
+        return FALSE;
+      answer->n_tokens += n_tokens;
+      if (asking.error)
+        {
+          g_propagate_error (error, g_steal_pointer (&asking.error));
+          return FALSE;
+        }
+    }
+  /* Those that were not begun. */
+  while (answer->results->len < question->n_prompts)
+    g_ptr_array_add (answer->results, monocle_result_new ());
+  return TRUE;
+}
+
+/* --- the family --------------------------------------------------------------------------- */
+
+/* No picture is looked at. */
+static gpointer
+prepare (gpointer model,
+         MonocleImage *image,
+         GCancellable *cancellable,
+         MonocleFamilyProgress progress,
+         gpointer user_data,
+         MonocleFamilyTiming *timing,
+         GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  return g_new0 (MonocleOfaSeen, 1);
+}
+
+static void
+get_facts (gpointer model, MonocleFamilyFacts *facts)
+{
+  MonocleOfa *self = model;
+
+  facts->n_parameters = self->n_parameters;
+  facts->num_beams = 1;
+  facts->max_tokens = count_codes (self);
+  facts->notes = (const char *const *) self->notes->pdata;
+}
+
+/* Teacher forcing, and the picture where there is one. */
+static gboolean
+write_answer (MonocleOfa *self,
+              const guint32 *ids,
+              guint n_ids,
+              const char *directory,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const guint n = count_codes (self), n_words = self->config.n_words;
+  const guint side = self->config.code_side * MONOCLE_OFA_CODE_PIXELS;
+  const guint64 dims[] = { 1, n_ids, n_words }, picture[] = { 1, side, side, 3 };
+  g_autofree float *logits = g_new (float, (gsize) n_ids *n_words);
+  g_autofree float *values = NULL;
+  g_autofree guint32 *codes = g_new (guint32, n);
+
+  if (!monocle_cross_asker_feed (&self->asker, ids, n_ids, n_words, cancellable, logits, error)
+      || !monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error))
+    return FALSE;
+  if (n_ids != n + 1)
+    return TRUE;
+  for (guint i = 0; i < n; i++)
+    codes[i] = ids[i + 1] >= self->tokens.first_code ? ids[i + 1] - self->tokens.first_code : 0;
+  values = monocle_ofa_draw_values (self, codes, cancellable, error);
+  return values
+         && monocle_stage_write (directory, "picture.npy", picture, G_N_ELEMENTS (picture), values,
+                                 error);
+}
+
+static gboolean
+inspect (gpointer model,
+         MonocleImage *image,
+         const char *prompt,
+         const guint32 *decoder_ids,
+         guint n_decoder_ids,
+         const char *directory,
+         GCancellable *cancellable,
+         GError **error)
+{
+  MonocleOfa *self = model;
+  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  g_auto (MonocleCrossPrompts) prompts = { 0 };
+  g_autofree float *values = NULL;
+  guint64 dims[3] = { 1 };
+  MonocleTensor states;
+
+  if (n_decoder_ids > count_codes (self) + 1)
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   "%u decoder ids, the model takes %u", n_decoder_ids, count_codes (self) + 1);
+      return FALSE;
+    }
+  for (guint i = 0; i < n_decoder_ids; i++)
+    if (decoder_ids[i] >= self->config.n_words)
+      {
+        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                     "Decoder id %u is outside the vocabulary of %u", decoder_ids[i],
+                     self->config.n_words);
+        return FALSE;
+      }
+  if (!monocle_cross_asker_read (&self->asker, &prompt, 1, &prompts, error)
+      || !monocle_cross_asker_encode (&self->asker, NULL, &prompts, &one, cancellable,
+                                      MONOCLE_CROSS_STATES, &states, error))
+    return FALSE;
+  dims[1] = prompts.lengths[0];
+  dims[2] = monocle_tensor_get_columns (&states);
+  values = g_new (float, monocle_tensor_get_n_elements (&states));
+  return monocle_tensor_read (&states, values, error)
+         && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0], error)
+         && monocle_stage_write (directory, "encoder_states.npy", dims, G_N_ELEMENTS (dims), values,
+                                 error)
+         && write_answer (self, decoder_ids, n_decoder_ids, directory, cancellable, error);
+}
+
+const MonocleFamily monocle_family_ofa_drawing = {
+  .id = "ofa-drawing",
+  .title = "OFA, drawing",
+  .probe = monocle_ofa_config_probe_drawing,
+  .check = monocle_ofa_check,
+  .load = monocle_ofa_load,
+  .unload = monocle_ofa_unload,
+  .get_facts = get_facts,
+  .list_tasks = list_tasks,
+  .write_prompt = write_prompt,
+  .compile = compile,
+  .prepare = prepare,
+  .discard = monocle_ofa_discard,
+  .generate = generate,
+  .inspect = inspect,
+};
