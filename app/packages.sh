@@ -23,6 +23,10 @@ libgdk-pixbuf-2.0-dev more image formats
 libwebp-dev           WebP pictures that are cut off
 libxml2-dev           annotations of other programs
 libpoppler-glib-dev   pages of PDF files
+libgstreamer1.0-dev   films and sound
+libgstreamer-plugins-base1.0-dev the same
+gstreamer1.0-plugins-base what reads them
+gstreamer1.0-plugins-good more of that
 libsoup-3.0-dev       models from servers
 glib-networking       HTTPS
 ca-certificates       whom HTTPS trusts
@@ -122,7 +126,7 @@ check_tools () {
     command -v "$tool" >/dev/null 2>&1 || absent="$absent $tool"
   done
   if command -v pkg-config >/dev/null 2>&1; then
-    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 libwebp libxml-2.0 libsoup-3.0 libsecret-1 gtk4 libadwaita-1; do
+    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 libwebp libxml-2.0 gstreamer-app-1.0 libsoup-3.0 libsecret-1 gtk4 libadwaita-1; do
       pkg-config --exists "$library" || absent="$absent $library"
     done
   fi

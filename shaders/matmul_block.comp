@@ -16,6 +16,7 @@ layout (constant_id = 1) const uint ROWS = 16;
 layout (constant_id = 2) const uint COLUMNS = 16;
 layout (constant_id = 3) const uint ACTIVATION = 0;
 layout (constant_id = 4) const uint ODD = 0;
+layout (constant_id = 5) const uint STEPS = 1;   // of four at once; divides k4
 
 layout (binding = 0) readonly buffer Bias { vec4 bias[]; };
 layout (binding = 1) readonly buffer Residual { STORE4 residual[]; };
@@ -44,18 +45,24 @@ main ()
         sums[i][j] = 0.0;
     }
 
-  [[dont_unroll]] for (uint k = 0; k < p.k4; k++)
+  [[dont_unroll]] for (uint k = 0; k < p.k4; k += STEPS)
     {
-      vec4 weights[COLUMNS];
-      [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-        weights[j] = texelFetch (w, w_at + int (j));
+      vec4 weights[STEPS][COLUMNS];
+      [[unroll]] for (uint s = 0; s < STEPS; s++)
+        {
+          [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+            weights[s][j] = texelFetch (w, w_at + int (j));
+          w_at += int (p.w_columns);
+        }
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         {
-          vec4 value = texelFetch (x, x_at[i] + int (k));
+          vec4 value[STEPS];
+          [[unroll]] for (uint s = 0; s < STEPS; s++)
+            value[s] = texelFetch (x, x_at[i] + int (k + s));
           [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-            sums[i][j] += dot (value, weights[j]);
+            [[unroll]] for (uint s = 0; s < STEPS; s++)
+              sums[i][j] += dot (value[s], weights[s][j]);
         }
-      w_at += int (p.w_columns);
     }
 
   if (first_column >= p.n)

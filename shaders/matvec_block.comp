@@ -4,7 +4,8 @@
 // ROWS x COLUMNS results, each weight is read once for all ROWS, through texel buffers. Weights stay
 // in the order of the checkpoint, which streams better than packed ones when few rows share them.
 //
-// x [m, 4 k4] texels from x_first; w [n, 4 k4] texels from w_first; bias [n] float; residual, y rows
+// x [m, 4 k4] texels from x_first; w [n, 4 k4] texels from w_first, of four floats or of the bits of
+// eight halves, whose fetch costs no more; bias [n] float; residual, y rows
 // of y_stride elements from y_first: STORE (or y float).
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -19,9 +20,28 @@ layout (binding = 1) readonly buffer Residual { STORE residual[]; };
 layout (binding = 2) writeonly buffer Y { STORE y[]; };
 layout (binding = 2) writeonly buffer YFloat { float y_float[]; };
 layout (binding = 3) uniform textureBuffer x;
+#if WEIGHT_F16
+#define FOURS 2   // in a texel of weights
+layout (binding = 4) uniform utextureBuffer w;
+#else
+#define FOURS 1
 layout (binding = 4) uniform textureBuffer w;
+#endif
 
 #include "matmul.glsl"
+
+void
+fetch_weights (int at, out vec4 weights[FOURS])
+{
+#if WEIGHT_F16
+  uvec4 bits = texelFetch (w, at);
+
+  weights[0] = vec4 (unpackHalf2x16 (bits.x), unpackHalf2x16 (bits.y));
+  weights[1] = vec4 (unpackHalf2x16 (bits.z), unpackHalf2x16 (bits.w));
+#else
+  weights[0] = texelFetch (w, at);
+#endif
+}
 
 void
 main ()
@@ -35,8 +55,9 @@ main ()
   if (first_column >= p.n)
     return;
 
+  uint texels = p.k4 / FOURS;
   [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-    w_at[j] = int (p.w_first + min (first_column + j, p.n - 1) * p.k4);
+    w_at[j] = int (p.w_first + min (first_column + j, p.n - 1) * texels);
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     {
       x_at[i] = int (p.x_first + min (first_row + i, p.m - 1) * p.k4);
@@ -46,19 +67,22 @@ main ()
 
   // Each lane starts elsewhere in its rows: rows are often a multiple of 1 or 4 KiB apart, and all
   // abreast would fight for a few sets of the first cache.
-  int k = int (gl_LocalInvocationID.x * 4 % p.k4);
-  [[dont_unroll]] for (uint step = 0; step < p.k4; step++)
+  int k = int (gl_LocalInvocationID.x * 4 % texels);
+  [[dont_unroll]] for (uint step = 0; step < texels; step++)
     {
-      vec4 values[ROWS];
+      vec4 values[ROWS][FOURS];
       [[unroll]] for (uint i = 0; i < ROWS; i++)
-        values[i] = texelFetch (x, x_at[i] + k);
+        [[unroll]] for (uint f = 0; f < FOURS; f++)
+          values[i][f] = texelFetch (x, x_at[i] + FOURS * k + int (f));
       [[unroll]] for (uint j = 0; j < COLUMNS; j++)
         {
-          vec4 weight = texelFetch (w, w_at[j] + k);
+          vec4 weights[FOURS];
+          fetch_weights (w_at[j] + k, weights);
           [[unroll]] for (uint i = 0; i < ROWS; i++)
-            sums[i][j] += dot (values[i], weight);
+            [[unroll]] for (uint f = 0; f < FOURS; f++)
+              sums[i][j] += dot (values[i][f], weights[f]);
         }
-      k = k + 1 == int (p.k4) ? 0 : k + 1;
+      k = k + 1 == int (texels) ? 0 : k + 1;
     }
 
   [[unroll]] for (uint i = 0; i < ROWS; i++)

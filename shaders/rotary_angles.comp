@@ -8,7 +8,8 @@
 // p.ratio_high, p.ratio_low: base^(-1 / pairs), times 2^64.
 //
 // With p.axes 3, a place is three numbers: pair i goes by number i % 3, the last two only as long as
-// i < 3 p.second, and 3 p.third; else by the first.
+// i < 3 p.second, and 3 p.third; else by the first. With p.blocks the last p.third pairs go by the third
+// number, p.second before them by the second.
 //
 // positions [rows, axes] uint; angles [rows, pairs, 2] float.
 #version 450
@@ -70,6 +71,8 @@ main ()
 
       if (axis > 0 && pair >= 3 * (axis == 1 ? p.second : p.third))
         axis = 0;
+      if (p.blocks != 0)
+        axis = uint (pair + p.second + p.third >= p.pairs) + uint (pair + p.third >= p.pairs);
       uint position = positions[row * p.axes + axis];
       uint high, low;
       umulExtended (position, frequency.y, high, low);

@@ -184,7 +184,9 @@ configure_runner (MonocleApplication *self)
   monocle_runner_set_trusted (self->runner,
                               g_strv_contains ((const char *const *) trusted, device));
   monocle_runner_configure (self->runner, *model ? model : NULL, device, precision, (guint) beams);
-  monocle_finder_configure (self->finder, device, precision,
+  /* What makes vectors has no words in 8 bits. */
+  monocle_finder_configure (self->finder, device,
+                            precision == MONOCLE_PRECISION_Q8 ? MONOCLE_PRECISION_F16 : precision,
                             g_strv_contains ((const char *const *) trusted, device));
 }
 

@@ -24,6 +24,7 @@ typedef struct
   char *name, *adapter; /* (nullable) */
   char *wanted;
   MonoclePrecision precision;
+  gboolean is_wish;
   gboolean is_trusted;
   MonocleOpenProgress progress;
   gpointer progress_data;
@@ -68,25 +69,38 @@ add_way (Order *order, MonocleDevice *device, MonoclePrecision precision)
   g_array_append_val (order->ways, way);
 }
 
+/* Models that look have few words, or none. */
+static MonoclePrecision
+get_wanted (const Order *order)
+{
+  return order->is_wish && order->precision == MONOCLE_PRECISION_Q8
+                 && !monocle_model_peek_q8 (order->directory)
+             ? MONOCLE_PRECISION_F16
+             : order->precision;
+}
+
 /* On a processor 16-bit weights save memory but no time. */
 static void
 add_ways (Order *order, MonocleDevice *device)
 {
   const gboolean is_software = monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE;
   const gboolean has_f16 = monocle_device_get_has_f16 (device);
+  const gboolean is_packed = has_f16 && monocle_model_peek_packed (order->directory);
 
   if (order->precision != MONOCLE_PRECISION_AUTO)
     {
-      add_way (order, device, order->precision);
+      add_way (order, device, get_wanted (order));
       return;
     }
+  if (is_packed)
+    add_way (order, device, MONOCLE_PRECISION_Q8);
   if (has_f16 && !is_software)
     add_way (order, device, MONOCLE_PRECISION_F16);
   add_way (order, device, MONOCLE_PRECISION_F32);
   if (has_f16 && is_software)
     add_way (order, device, MONOCLE_PRECISION_F16);
   /* Only where there is no room for more. */
-  if (has_f16 && monocle_model_peek_q8 (order->directory))
+  if (has_f16 && !is_packed && monocle_model_peek_q8 (order->directory))
     add_way (order, device, MONOCLE_PRECISION_Q8);
 }
 
@@ -334,6 +348,7 @@ monocle_open_model_async (const MonocleOpenRequest *request,
   order->adapter = g_strdup (request->adapter);
   order->wanted = g_strdup (request->device);
   order->precision = request->precision;
+  order->is_wish = request->is_wish;
   order->is_trusted = request->is_trusted;
   order->progress = progress;
   order->progress_data = progress_data;

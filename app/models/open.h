@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @adapter: (nullable): the folder of an adapter of it
  * @device: see monocle_device_choice_find()
  * @precision: how to store weights
+ * @is_wish: whether a model whose weights are not stored so comes as near to that as it can
  * @is_trusted: the device is used even if its self-check fails, or failed: that is not looked at
  */
 typedef struct
@@ -29,6 +30,7 @@ typedef struct
   const char *adapter;
   const char *device;
   MonoclePrecision precision;
+  gboolean is_wish;
   gboolean is_trusted;
 } MonocleOpenRequest;
 

@@ -58,6 +58,7 @@ monocle_model_store_reads (const char *name)
                                        "added_tokens.json",
                                        "model-info.json",
                                        "tokenizer.json",
+                                       "tokenizer.model",
                                        "chat_template.json",
                                        "vae-oid.npz",
                                        "answers.txt",

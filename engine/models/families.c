@@ -16,12 +16,12 @@
 #include "engine/checkpoint/gguf-pair.h"
 
 static const MonocleFamily *const families[] = {
-  &monocle_family_florence2, &monocle_family_vit,     &monocle_family_clip,
-  &monocle_family_siglip,    &monocle_family_detr,    &monocle_family_clipseg,
-  &monocle_family_owlvit,    &monocle_family_owlv2,   &monocle_family_eomt,
-  &monocle_family_docling,   &monocle_family_smolvlm, &monocle_family_paligemma,
-  &monocle_family_qwen3vl,   &monocle_family_ofa,     &monocle_family_unifiedio,
-  &monocle_family_world,
+  &monocle_family_florence2,  &monocle_family_vit,     &monocle_family_clip,
+  &monocle_family_siglip,     &monocle_family_detr,    &monocle_family_clipseg,
+  &monocle_family_owlvit,     &monocle_family_owlv2,   &monocle_family_eomt,
+  &monocle_family_docling,    &monocle_family_smolvlm, &monocle_family_paligemma,
+  &monocle_family_qwen3vl,    &monocle_family_ofa,     &monocle_family_unifiedio,
+  &monocle_family_unifiedio2, &monocle_family_world,
 };
 
 /* Says that no family knows it, and which there are. */

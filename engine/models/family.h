@@ -332,6 +332,7 @@ extern const MonocleFamily monocle_family_qwen3vl;
 extern const MonocleFamily monocle_family_siglip;
 extern const MonocleFamily monocle_family_smolvlm;
 extern const MonocleFamily monocle_family_unifiedio;
+extern const MonocleFamily monocle_family_unifiedio2;
 extern const MonocleFamily monocle_family_vit;
 extern const MonocleFamily monocle_family_world;
 

@@ -251,7 +251,7 @@ try_rows (Check *self)
   MonocleValue places = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (33, 3), 1000);
   const MonocleHeads heads = { 12, 1, 1 };
   MonocleValue angles
-      = monocle_rotary_angles_of_axes (g, places, 10, 10000, &(MonocleRotaryAxes){ 2, 1 });
+      = monocle_rotary_angles_of_axes (g, places, 10, 10000, &(MonocleRotaryAxes){ 2, 1, FALSE });
 
   expect (self, "layer_norm",
           monocle_layer_norm (g, x, give_vector (self, 36), give_vector (self, 36), 1e-5f));

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "engine/checkpoint/blocks.h"
 #include "engine/checkpoint/gguf-pair.h"
 #include "engine/run/model-private.h"
 
@@ -50,6 +51,18 @@ monocle_model_peek_q8 (const char *directory)
   g_auto (MonocleModelInfo) info = { 0 };
 
   return monocle_model_info_load (&info, directory, NULL) && info.family->takes_q8;
+}
+
+gboolean
+monocle_model_peek_packed (const char *path)
+{
+  g_autoptr (MonocleCheckpoint) files
+      = monocle_gguf_pair_is_one (path) ? monocle_checkpoint_open (path, NULL) : NULL;
+
+  for (guint i = 0; files && i < monocle_checkpoint_get_n_tensors (files); i++)
+    if (monocle_blocks_get_format (monocle_checkpoint_get_tensor (files, i)->dtype))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

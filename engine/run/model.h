@@ -153,6 +153,10 @@ gboolean monocle_model_peek_embeds (const char *directory);
 /* Whether weights of a model of that directory can be stored in 8 bits: by its settings alone. */
 gboolean monocle_model_peek_q8 (const char *directory);
 
+/* Whether the file of a language model has its numbers in few bits already, blocks of which share
+ * scales: more than 8 would say no more. */
+gboolean monocle_model_peek_packed (const char *path);
+
 /**
  * monocle_model_check:
  * @directory: of a model

@@ -12,6 +12,7 @@ monocle_logits_config_init (MonocleLogitsConfig *self)
   *self = (MonocleLogitsConfig){
     .repetition_penalty = 1,
     .decay_factor = 1,
+    .together_share = 1,
     .suppressed = g_array_new (FALSE, FALSE, sizeof (guint32)),
     .suppressed_first = g_array_new (FALSE, FALSE, sizeof (guint32)),
     .bad_words = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref),
@@ -38,7 +39,7 @@ monocle_logits_is_needed (const MonocleLogitsConfig *self,
 {
   return !is_one (self->repetition_penalty) || self->min_length > 0 || !is_one (self->decay_factor)
          || self->suppressed->len > 0 || self->suppressed_first->len > 0 || self->bad_words->len > 0
-         || self->renormalize || generation->n_eos > 1;
+         || self->renormalize || self->together_share < 1 || generation->n_eos > 1;
 }
 
 /* What is subtracted from scores to make them log-probabilities. */
@@ -105,6 +106,21 @@ penalise (const MonocleLogitsConfig *self, float *scores, guint n, const guint32
       scores[ids[i]] = before[i] < 0 ? before[i] * penalty : before[i] / penalty;
 }
 
+/* All but those that have more than their share together. */
+static void
+ban_others (const MonocleLogitsConfig *self, float *scores, guint n)
+{
+  const guint first = MIN (self->together.first, n), end = MIN (self->together.last, n - 1) + 1;
+  const float log_sum = find_log_sum (scores, n);
+  double share = 0;
+
+  for (guint i = first; i < end; i++)
+    share += exp ((double) (scores[i] - log_sum));
+  for (guint i = 0; share > self->together_share && i < n; i++)
+    if (i < first || i >= end)
+      scores[i] = -INFINITY;
+}
+
 /* The last token of each sequence whose others are there already. */
 static void
 ban_bad_words (
@@ -150,6 +166,8 @@ change_scores (const MonocleLogitsConfig *self,
   guint n = generation->vocab_size;
   guint first_free = generation->forced_bos >= 0 ? 2 : 1;
 
+  if (self->together_share < 1)
+    ban_others (self, scores, n);
   if (!is_one (self->repetition_penalty))
     penalise (self, scores, n, ids, n_ids);
   ban_bad_words (self, scores, n, ids, n_ids);

@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  * @suppressed_first: (element-type guint32): tokens that do not come as the first free one
  * @bad_words: (element-type GArray): sequences of guint32 that never come
  * @renormalize: whether the scores become log-probabilities again when all that is done
+ * @together: tokens that no other comes before where one of them is wanted
+ * @together_share: it is where they have more than that of all, 0 to 1; 1 for off: what spreads
+ *   over many of them would lose against a single other one
  */
 typedef struct
 {
@@ -36,6 +39,8 @@ typedef struct
   GArray *suppressed_first;
   GPtrArray *bad_words;
   gboolean renormalize;
+  MonocleIdRange together;
+  double together_share;
 } MonocleLogitsConfig;
 
 void monocle_logits_config_init (MonocleLogitsConfig *self);

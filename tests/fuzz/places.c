@@ -41,7 +41,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
                                   .n_bytes = size > 0 ? size - 1 : 0,
                                   .whole = mode % 2,
                                   .width = sides[mode / 2 % G_N_ELEMENTS (sides)],
-                                  .height = sides[mode / 6 % G_N_ELEMENTS (sides)] };
+                                  .height = sides[mode / 6 % G_N_ELEMENTS (sides)],
+                                  .across = mode % 3 > 0 ? MONOCLE_QWEN3VL_PARTS : 28,
+                                  .down = mode % 3 > 0 ? MONOCLE_QWEN3VL_PARTS : 3584 };
   g_autoptr (MonocleResult) result = monocle_result_new ();
   gboolean is_cut;
 

@@ -2,8 +2,9 @@
  *
  * Speed of the matrix products on the shapes of Florence-2 base, and of the other heavy ops:
  *
- *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--repeat N] [--tiles]
+ *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--half-weights] [--repeat N] [--tiles]
  *
+ * --half-weights stores weights alone in 16 bits, which is what software devices do in precision f16.
  * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
  * compares, for each product, the ways in which a device with matrices can cut it, and doing
  * without matrices.
@@ -28,6 +29,7 @@ static int device_index = -1;
 static char *filter;
 static double seconds = 1;
 static gboolean f16;
+static gboolean half_weights;
 static int repeat = 1;
 static gboolean compare_tiles;
 
@@ -36,6 +38,7 @@ static const GOptionEntry entries[] = {
   { "filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Only lines that contain TEXT", "TEXT" },
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &seconds, "Time for each line", "S" },
   { "f16", 0, 0, G_OPTION_ARG_NONE, &f16, "16-bit storage", NULL },
+  { "half-weights", 0, 0, G_OPTION_ARG_NONE, &half_weights, "16-bit weights", NULL },
   { "repeat", 'r', 0, G_OPTION_ARG_INT, &repeat, "Products in a submission", "N" },
   { "tiles", 't', 0, G_OPTION_ARG_NONE, &compare_tiles, "Compare tiles of products", NULL },
   G_OPTION_ENTRY_NULL,
@@ -188,6 +191,7 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
 {
   g_autofree char *line = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "",
                                            residual ? " residual" : "");
+  const MonocleFormatId weight_format = half_weights ? MONOCLE_FORMAT_F16 : bench->format;
   Product product = { .gelu = gelu, .has_residual = residual };
 
   if (!is_wanted (line))
@@ -196,11 +200,11 @@ bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean r
   product.w = (MonocleTensor){ .buffer = bench->buffer,
                                .n_dims = 2,
                                .dims = { n, k },
-                               .format = bench->format,
+                               .format = weight_format,
                                .offset = bench->arena.used_bytes,
                                .layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu)
                                                 : MONOCLE_LAYOUT_ROWS };
-  alloc (bench, bench->format, monocle_layout_get_padded_columns (n), k);
+  alloc (bench, weight_format, monocle_layout_get_padded_columns (n), k);
   product.bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
   product.y = alloc (bench, n % 4 == 0 ? bench->format : MONOCLE_FORMAT_F32, m, n);
   product.residual = product.y;

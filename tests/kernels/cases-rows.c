@@ -229,7 +229,8 @@ try_rotary_angles (
 void
 kernel_case_run_rotary_angles (KernelTest *t)
 {
-  static const MonocleRotaryAxes axes[] = { { 20, 20 }, { 3, 2 }, { 1, 0 } };
+  static const MonocleRotaryAxes axes[]
+      = { { 20, 20, FALSE }, { 3, 2, FALSE }, { 1, 0, FALSE }, { 24, 24, TRUE }, { 3, 2, TRUE } };
 
   try_rotary_angles (t, 1, 2, 10000, 0, NULL);
   try_rotary_angles (t, 3, 4, 10000, 3, NULL);
@@ -241,6 +242,8 @@ kernel_case_run_rotary_angles (KernelTest *t)
   try_rotary_angles (t, 31, 128, 5e6f, 32768, &axes[0]);
   try_rotary_angles (t, 33, 22, 10000, 1000, &axes[1]);
   try_rotary_angles (t, 1, 8, 10000, 9, &axes[2]);
+  try_rotary_angles (t, 31, 128, 1e6f, 32768, &axes[3]);
+  try_rotary_angles (t, 3, 10, 10000, 1000, &axes[4]);
 }
 
 typedef struct

@@ -61,7 +61,7 @@ except='^$'
 floors engine base vk nn picture+sound answer+checkpoint text models/parts models run
 # Outputs must not be files of a model, which the lists of models know.
 except='^app/base/output.c:'
-floors app base models+pictures draw document labels json exchange runner export eval+search train teach batch+serve+library+world cli
+floors app base models+pictures+media draw document labels json exchange runner export eval+search train teach batch+serve+library+world cli
 
 # Every folder with code is on a floor and has its page.
 for folder in $(find engine app -mindepth 1 -maxdepth 1 -type d | sort); do

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define CHECKPOINT_MAX_DIMS 4
+#define CHECKPOINT_MAX_DIMS 5
 
 typedef struct
 {

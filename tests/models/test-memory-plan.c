@@ -16,6 +16,7 @@
 #include "engine/vk/compile.h"
 #include "model-test.h"
 #include "hashed-ofa.h"
+#include "hashed-unifiedio2.h"
 #include "published-shapes.h"
 
 #define TINY "models/native-96"
@@ -367,6 +368,16 @@ test_ofa (void)
   check_family ("ofa", folder);
 }
 
+/* Likewise. */
+static void
+test_unifiedio2 (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+
+  hashed_unifiedio2_write_model (folder);
+  check_family ("unified-io-2", folder);
+}
+
 /* Whatever family it is of. */
 static void
 test_families (void)
@@ -570,6 +581,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/memory-plan/large", &large, test_published);
   g_test_add_func ("/memory-plan/families", test_families);
   g_test_add_func ("/memory-plan/ofa", test_ofa);
+  g_test_add_func ("/memory-plan/unified-io-2", test_unifiedio2);
   g_test_add_func ("/memory-plan/given-back", test_given_back);
   g_test_add_func ("/memory-plan/room", test_room);
   g_test_add_func ("/memory-plan/fewer", test_fewer);

@@ -89,7 +89,9 @@ test_places (void)
                                             .n_bytes = strlen (written[i].text),
                                             .whole = TRUE,
                                             .width = 200,
-                                            .height = 100 };
+                                            .height = 100,
+                                            .across = MONOCLE_QWEN3VL_PARTS,
+                                            .down = MONOCLE_QWEN3VL_PARTS };
       g_autoptr (MonocleResult) result = monocle_result_new ();
       gboolean is_cut;
 
@@ -125,7 +127,9 @@ test_scores (void)
                                         .n_ids = (guint) strlen (text),
                                         .whole = TRUE,
                                         .width = 10,
-                                        .height = 10 };
+                                        .height = 10,
+                                        .across = MONOCLE_QWEN3VL_PARTS,
+                                        .down = MONOCLE_QWEN3VL_PARTS };
   g_autoptr (MonocleResult) result = monocle_result_new ();
   const char *middle = strstr (text, ", {");
   gboolean is_cut;

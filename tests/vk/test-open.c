@@ -15,6 +15,7 @@
 #include "engine/vk/budget.h"
 #include "engine/vk/kernels.h"
 #include "failing.h"
+#include "tests/models/gguf-model.h"
 #include "tests/models/model-test.h"
 
 #define F32 MONOCLE_PRECISION_F32
@@ -184,14 +185,17 @@ __wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVk
 
 static char *note; /* of the last model that was opened */
 static const char *opened = "models/native-96";
+static gboolean is_wish;
 
 static MonocleModel *
 open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
 {
-  g_autofree char *directory = test_fixture (opened);
+  g_autofree char *directory
+      = g_path_is_absolute (opened) ? g_strdup (opened) : test_fixture (opened);
   const MonocleOpenRequest request = { .name = directory,
                                        .device = monocle_device_get_uuid (test_get_device ()),
                                        .precision = precision,
+                                       .is_wish = is_wish,
                                        .is_trusted = is_trusted };
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
@@ -346,6 +350,41 @@ test_room_in_8_bits (void)
   }
 }
 
+/* What lies in few bits stays in few; what does not, does not. */
+static void
+test_packed (void)
+{
+  g_autofree char *source = test_fixture ("smolvlm/idefics3");
+  g_autoptr (TestFolder) packed = test_folder_new (), plain = test_folder_new ();
+
+  keep (NULL, NULL);
+  gguf_model_write_q8 (source, packed);
+  gguf_model_write (source, plain, FALSE);
+  g_assert_true (monocle_model_peek_packed (packed));
+  g_assert_false (monocle_model_peek_packed (plain));
+  g_assert_false (monocle_model_peek_packed (source));
+  opened = packed;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  assert_opened (F32, FALSE, F32);
+  opened = plain;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
+  opened = "models/native-96";
+}
+
+/* What is set for all models need not fit each. */
+static void
+test_wish (void)
+{
+  keep (NULL, NULL);
+  is_wish = TRUE;
+  assert_opened (Q8, FALSE, F16);
+  assert_opened (F32, FALSE, F32);
+  opened = "smolvlm/idefics3";
+  assert_opened (Q8, FALSE, Q8);
+  is_wish = FALSE;
+  opened = "models/native-96";
+}
+
 int
 main (int argc, char **argv)
 {
@@ -371,5 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/open/memory", test_memory);
   g_test_add_func ("/open/room", test_room);
   g_test_add_func ("/open/room-in-8-bits", test_room_in_8_bits);
+  g_test_add_func ("/open/packed", test_packed);
+  g_test_add_func ("/open/wish", test_wish);
   return test_end (g_test_run ());
 }

@@ -39,7 +39,7 @@ read_turns (MonocleCausalText *t, JsonObject *section, const char *where, GError
           || !monocle_json_get_string (turns, inside, "rope_type", MONOCLE_JSON_OPTIONAL, &type,
                                        error))
         return FALSE;
-      if (!g_str_equal (type, "default"))
+      if (!g_str_equal (type, "default") && !(t->has_axes && g_str_equal (type, "mrope")))
         return monocle_config_refuse (inside, "rotary positions of this type are not known", error);
     }
   return TRUE;

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @epsilon: of normalisations
  * @base: of the turns
  * @activation: of the gates
+ * @has_axes: whether whoever reads it knows turns of several axes, which old files call a type
  *
  * As it is written down.
  */
@@ -28,6 +29,7 @@ typedef struct
   gint64 n_words, n_positions;
   double epsilon, base;
   const char *activation;
+  gboolean has_axes;
 } MonocleCausalText;
 
 /**

@@ -82,7 +82,7 @@ attend (MonocleGraph *g,
     .n_others = monocle_causal_get_key_width (config),
     .parts = parts,
     .n_parts = G_N_ELEMENTS (parts),
-    .no_bias = TRUE,
+    .no_bias = !config->has_biases,
   };
   const MonocleRotary turned = { .n_heads = config->n_heads + config->n_kv_heads,
                                  .head_width = config->head_width,

@@ -40,6 +40,7 @@ G_BEGIN_DECLS
  * @norms_twice: whether what layers add is normalised before it is added as well
  * @sees_ahead: whether each token of what prompts begin with sees all of that; it is read at once
  * @norms_heads: whether queries and keys are normalised, each head by itself, before they turn
+ * @has_biases: whether queries, keys and values have biases; nothing else has
  * @axes: pairs that turn by a row and by a column: places in pictures are three numbers; 0: one
  * @n_deep: so many layers, the first, have rows of pictures of their own, which are added behind
  * them
@@ -58,7 +59,7 @@ typedef struct
   guint window;
   MonocleRotaryAxes axes;
   guint n_deep;
-  gboolean norms_twice, norms_heads, sees_ahead, turns_neighbours, has_pairs;
+  gboolean norms_twice, norms_heads, sees_ahead, turns_neighbours, has_pairs, has_biases;
 } MonocleCausalConfig;
 
 /**

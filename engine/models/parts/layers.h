@@ -17,17 +17,34 @@ G_BEGIN_DECLS
  * @attention: scope of @parts, which make queries, keys and values; without parts it makes all
  * @attention_end: after the attention
  * @perceptron, @perceptron_end: its two halves
+ * @gates: (nullable): below @perceptron, what makes the gate and what goes through it
  *
  * What the parameters of a layer are called, within it.
  */
 typedef struct
 {
   const char *norm_attention, *attention, *parts[3], *attention_end;
-  const char *norm_perceptron, *perceptron, *perceptron_end;
+  const char *norm_perceptron, *perceptron, *perceptron_end, *gates[2];
 } MonocleLayerNames;
 
 /* Those of CLIP and all that came after it. */
 extern const MonocleLayerNames monocle_layer_names_clip;
+
+/**
+ * MonocleLayerWindows:
+ * @n, @n_each: how many, and tokens of the largest
+ * @ids: U32 [n * n_each], the tokens of each, in any order; any where there are fewer
+ * @lengths: U32 [n], tokens of each
+ * @back: U32 [T], where each token lies in @ids
+ * @zeros: F32 [1, 3 C], nothing but zeros
+ *
+ * Groups of tokens that see each other and no others.
+ */
+typedef struct
+{
+  guint n, n_each;
+  MonocleValue ids, lengths, back, zeros;
+} MonocleLayerWindows;
 
 /**
  * MonocleLayersConfig:
@@ -38,8 +55,10 @@ extern const MonocleLayerNames monocle_layer_names_clip;
  * @activation: of the perceptrons
  * @mask: of the attention
  * @epsilon: of normalisations
+ * @norms_squares: whether norms are by the mean square and have no biases
  * @angles: F32 [n_batches * T, width of a head], by which heads are turned; 0: they are not
  * @lengths: U32 [n_batches], tokens that may be seen; 0: all
+ * @windows: (nullable): of all tokens; %NULL: all tokens of a batch see each other
  */
 typedef struct
 {
@@ -48,7 +67,9 @@ typedef struct
   MonocleActivation activation;
   MonocleAttentionMask mask;
   float epsilon;
+  gboolean norms_squares;
   MonocleValue angles, lengths;
+  const MonocleLayerWindows *windows;
 } MonocleLayersConfig;
 
 /* x [n_batches * T, C] to the same, layer i with the parameters of @scope's member @first + i. Can

@@ -31,7 +31,7 @@ write_question (gpointer model, const char *prompt)
 GArray *
 monocle_qwen3vl_write_beginning (const MonocleQwen3vl *self, guint n_tokens)
 {
-  GArray *ids = monocle_qwen3vl_write_words (self, MONOCLE_QWEN3VL_BEGINS);
+  GArray *ids = monocle_qwen3vl_write_start (self);
   g_autoptr (GArray) picture = monocle_qwen3vl_write_picture (self, n_tokens);
 
   return g_array_append_vals (ids, picture->data, picture->len);
@@ -65,7 +65,9 @@ write_turns (gpointer model, const MonocleFamilyTalk *asked, guint n_forgotten)
   const MonocleQwen3vl *self = model;
   GPtrArray *pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_causal_piece_free);
 
-  add_words (self, pieces, MONOCLE_QWEN3VL_BEGINS);
+  g_autoptr (GArray) start = monocle_qwen3vl_write_start (self);
+
+  monocle_causal_pieces_add_ids (pieces, (const guint32 *) start->data, start->len);
   for (guint i = 0; i < n_forgotten; i++)
     add_pictures (self, pieces, &asked->turns[i]);
   for (guint i = n_forgotten; i < asked->n_turns; i++)
@@ -106,18 +108,25 @@ spell (const MonocleTokenizer *tokenizer, const guint32 *ids, guint n, gsize *en
   return bytes;
 }
 
+/* What was asked about, as far as its places matter. */
+typedef struct
+{
+  guint width, height;
+  guint n_rows, n_columns; /* tokens */
+} Picture;
+
 /* Objects of a question about a picture, and what else was written. Who asked for objects is not
  * shown how they were written down. */
 static MonocleResult *
 read_answer (const MonocleQwen3vl *self,
-             guint width,
-             guint height,
+             const Picture *picture,
              gboolean wants_objects,
              gboolean whole,
              const guint32 *ids,
              const float *log_probs,
              guint n_ids)
 {
+  const gboolean is_older = self->config.is_older;
   MonocleResult *result = monocle_result_new ();
   char *text = monocle_causal_decode (self->tokenizer, ids + 1, n_ids - 1, whole);
   g_autofree gsize *ends = g_new (gsize, n_ids);
@@ -129,12 +138,14 @@ read_answer (const MonocleQwen3vl *self,
     .log_probs = log_probs + 1,
     .n_ids = n_ids - 1,
     .whole = whole,
-    .width = width,
-    .height = height,
+    .width = picture->width,
+    .height = picture->height,
+    .across = is_older ? picture->n_columns * self->pixels.side : MONOCLE_QWEN3VL_PARTS,
+    .down = is_older ? picture->n_rows * self->pixels.side : MONOCLE_QWEN3VL_PARTS,
   };
   gboolean is_cut = FALSE;
   const gboolean has_places
-      = width > 0 && monocle_qwen3vl_parse (&answer, result, &is_cut) && wants_objects;
+      = picture->width > 0 && monocle_qwen3vl_parse (&answer, result, &is_cut) && wants_objects;
 
   monocle_causal_answer_set_tokens (result, self->tokenizer, ids, log_probs, n_ids);
   monocle_result_set_well_formed (result, !whole || (*text && !(has_places && is_cut)));
@@ -164,13 +175,16 @@ read_any (gpointer model,
           const float *log_probs,
           guint n_ids)
 {
+  const MonocleQwen3vl *self = model;
   const MonocleQwen3vlSeen *shown = question ? NULL : find_shown (talk);
+  Picture picture = { 0 };
 
   if (question)
-    return read_answer (model, question->width, question->height,
-                        question->task->kind == MONOCLE_TASK_FIND, whole, ids, log_probs, n_ids);
-  return read_answer (model, shown ? shown->width : 0, shown ? shown->height : 0, FALSE, whole, ids,
-                      log_probs, n_ids);
+    picture = (Picture){ question->width, question->height, self->n_rows, self->n_columns };
+  else if (shown)
+    picture = (Picture){ shown->width, shown->height, shown->n_rows, shown->n_columns };
+  return read_answer (self, &picture, question && question->task->kind == MONOCLE_TASK_FIND, whole,
+                      ids, log_probs, n_ids);
 }
 
 const MonocleCausalAskingVerbs monocle_qwen3vl_asking = {
@@ -219,5 +233,7 @@ monocle_qwen3vl_generate (gpointer model,
       = monocle_qwen3vl_write_beginning (self, seen->n_rows * seen->n_columns);
   const MonocleCausalSubject subject = { seen->look, seen, beginning };
 
+  self->n_rows = seen->n_rows;
+  self->n_columns = seen->n_columns;
   return monocle_causal_asker_generate (&self->asker, &subject, question, answer, error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the config.json and the generation_config.json of Qwen3-VL say.
+ * What the config.json and the generation_config.json of Qwen3-VL and Qwen2.5-VL say.
  */
 #pragma once
 
@@ -11,16 +11,21 @@
 
 G_BEGIN_DECLS
 
-#define MONOCLE_QWEN3VL_MAX_DEEP 8
+#define MONOCLE_QWEN3VL_MAX_DEEP   8
+#define MONOCLE_QWEN3VL_MAX_LAYERS 256
 
 /**
  * MonocleQwen3vlConfig:
+ * @is_older: whether it is Qwen2.5-VL, which names things differently, is told who it is and
+ *   writes places in pixels
  * @layers: of the tower
  * @channels: of its tokens
  * @patch: side of a patch in pixels
  * @frames: of which a patch is stored
  * @factor: so many patches, each way, become one token
- * @side: of the table of positions, in patches; those of a picture are made of it
+ * @side: of the table of positions, in patches; those of a picture are made of it; 0: there is none
+ * @window: so many patches, each way, see each other; 0: all do
+ * @sees_all: layers of the tower of which that is not true
  * @deep: (array length=n_deep): layers of the tower, whose tokens are given to the first layers of
  *   the language model
  * @n_deep: how many
@@ -29,8 +34,10 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  gboolean is_older;
   MonocleLayersConfig layers;
-  guint channels, patch, frames, factor, side;
+  guint channels, patch, frames, factor, side, window;
+  gboolean sees_all[MONOCLE_QWEN3VL_MAX_LAYERS];
   guint deep[MONOCLE_QWEN3VL_MAX_DEEP], n_deep;
   MonocleCausalConfig text;
   MonocleCausalEnds ends;

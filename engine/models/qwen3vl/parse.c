@@ -13,9 +13,6 @@
 #include "engine/answer/result-private.h"
 #include "engine/base/utf8.h"
 
-/* A place is a number of a thousand, whatever the size of the picture. */
-#define PARTS 1000
-
 #define N_BOX   4
 #define N_POINT 2
 
@@ -189,9 +186,9 @@ get_score (Reader *r, gsize start, gsize end)
 }
 
 static double
-place (double number, guint side)
+place (double number, guint parts, guint side)
 {
-  return CLAMP (number, 0, PARTS) / PARTS * side;
+  return CLAMP (number, 0, parts) / parts * side;
 }
 
 static MonocleShape *
@@ -202,7 +199,7 @@ make_shape (const Reader *r)
   double at[N_BOX];
 
   for (guint i = 0; i < MIN (r->pending.n_numbers, N_BOX); i++)
-    at[i] = place (n[i], i % 2 == 0 ? a->width : a->height);
+    at[i] = i % 2 == 0 ? place (n[i], a->across, a->width) : place (n[i], a->down, a->height);
   if (r->pending.n_numbers == N_POINT)
     return monocle_shape_new_points (at, 1);
   if (r->pending.n_numbers != N_BOX || !(at[0] < at[2]) || !(at[1] < at[3]))

@@ -3,13 +3,16 @@
  * What answers look like that say where something is: JSON, more or less, with a fence around it
  * and words before and behind it or not:
  * `[{"bbox_2d": [100, 200, 300, 400], "label": "cat"}, {"point_2d": [500, 500], "label": "dog"}]`.
- * Places are thousandths of the sides.
+ * Places are thousandths of the sides, or pixels of the picture as it was seen.
  */
 #pragma once
 
 #include "engine/answer/result.h"
 
 G_BEGIN_DECLS
+
+/* Of a side, where a place is a number of these, whatever the size of the picture. */
+#define MONOCLE_QWEN3VL_PARTS 1000
 
 /**
  * MonocleQwen3vlAnswer:
@@ -20,6 +23,7 @@ G_BEGIN_DECLS
  * @n_ids: how many
  * @whole: whether no more comes
  * @width, @height: of the picture
+ * @across, @down: how many parts of these places are numbers of
  */
 typedef struct
 {
@@ -29,7 +33,7 @@ typedef struct
   const float *log_probs;
   guint n_ids;
   gboolean whole;
-  guint width, height;
+  guint width, height, across, down;
 } MonocleQwen3vlAnswer;
 
 /**

@@ -11,6 +11,7 @@
 
 #include "engine/models/qwen3vl/private.h"
 #include "engine/nn/block/linear.h"
+#include "engine/vk/staging.h"
 
 /* Of the slowest turn; it is written nowhere. */
 #define BASE 10000
@@ -36,18 +37,22 @@ merge (MonocleGraph *g,
        gboolean is_end,
        MonocleValue x)
 {
-  const MonocleScope norm = monocle_scope_enter (scope, "norm");
+  const gboolean is_older = config->is_older;
+  const MonocleScope norm = monocle_scope_enter (scope, is_older ? "ln_q" : "norm");
   const guint wide = config->channels * config->factor * config->factor;
 
-  if (is_end)
+  if (is_older)
+    x = monocle_norm_rms (g, norm, x, 0, config->layers.epsilon);
+  else if (is_end)
     x = monocle_norm (g, norm, x, config->layers.epsilon);
   x = join (g, self, config->factor, x);
   if (!is_end)
     x = monocle_norm (g, norm, x, config->layers.epsilon);
   x = monocle_linear_with (
-      g, monocle_scope_enter (scope, "linear_fc1"), x,
+      g, monocle_scope_enter (scope, is_older ? "mlp.0" : "linear_fc1"), x,
       &(MonocleLinearArgs){ .n = wide, .activation = MONOCLE_ACTIVATION_GELU });
-  return monocle_linear (g, monocle_scope_enter (scope, "linear_fc2"), x, config->text.channels);
+  return monocle_linear (g, monocle_scope_enter (scope, is_older ? "mlp.2" : "linear_fc2"), x,
+                         config->text.channels);
 }
 
 static void
@@ -58,6 +63,87 @@ keep (MonocleGraph *g, MonocleValue x, guint index)
   monocle_name (g, x, name);
   monocle_keep (g, x);
 }
+
+/* --- windows ------------------------------------------------------------------------------ */
+
+/* How many there are side by side over @n patches; the last ones have what is left. */
+static guint
+count_windows (guint n, guint window)
+{
+  return (n + window - 1) / window;
+}
+
+static void
+write_windows (MonocleQwen3vlPass *self, const MonocleQwen3vlConfig *config)
+{
+  MonocleGraph *g = self->recording.graph;
+  const guint side = config->window;
+  MonocleLayerWindows *windows = &self->windows;
+
+  windows->n = count_windows (self->n_rows, side) * count_windows (self->n_columns, side);
+  windows->n_each = side * side;
+  windows->ids = monocle_input (g, "windows", MONOCLE_FORMAT_U32,
+                                MONOCLE_DIMS (windows->n * windows->n_each));
+  windows->lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (windows->n));
+  windows->back = monocle_input (g, "back", MONOCLE_FORMAT_U32,
+                                 MONOCLE_DIMS (self->n_rows * self->n_columns));
+  windows->zeros
+      = monocle_input (g, "zeros", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, 3 * config->channels));
+}
+
+static MonocleValue
+write_layers_in_windows (MonocleQwen3vlPass *self,
+                         const MonocleQwen3vlConfig *config,
+                         MonocleScope blocks,
+                         const MonocleLayersConfig *plain,
+                         MonocleValue x)
+{
+  MonocleLayersConfig layers = *plain;
+
+  write_windows (self, config);
+  layers.n_layers = 1;
+  for (guint i = 0; i < plain->n_layers; i++)
+    {
+      layers.first = i;
+      layers.windows = config->sees_all[i] ? NULL : &self->windows;
+      x = monocle_layers (self->recording.graph, blocks, &layers, 1, x);
+    }
+  return x;
+}
+
+static gboolean
+write_ids (const MonocleTensor *tensor, const guint32 *ids, GError **error)
+{
+  return monocle_vk_upload (tensor->buffer, tensor->offset, ids,
+                            monocle_tensor_get_n_elements (tensor) * sizeof *ids, error);
+}
+
+/* What lies in each window, and where each patch lies among all of these. */
+static gboolean
+fill_windows (MonocleQwen3vlPass *self, const MonocleQwen3vlConfig *config, GError **error)
+{
+  const MonocleLayerWindows *windows = &self->windows;
+  const guint side = config->window, n_across = count_windows (self->n_columns, side);
+  g_autofree guint32 *ids = g_new0 (guint32, (gsize) windows->n * windows->n_each);
+  g_autofree guint32 *lengths = g_new0 (guint32, windows->n);
+  g_autofree guint32 *back = g_new (guint32, (gsize) self->n_rows * self->n_columns);
+  g_autofree float *zeros = g_new0 (float, (gsize) 3 * config->channels);
+
+  for (guint y = 0; y < self->n_rows; y++)
+    for (guint x = 0; x < self->n_columns; x++)
+      {
+        const guint window = y / side * n_across + x / side;
+        const guint place = window * windows->n_each + lengths[window]++;
+
+        ids[place] = y * self->n_columns + x;
+        back[y * self->n_columns + x] = place;
+      }
+  return write_ids (&self->ids, ids, error) && write_ids (&self->lengths, lengths, error)
+         && write_ids (&self->back, back, error)
+         && monocle_tensor_write (&self->zeros, zeros, error);
+}
+
+/* --- all of it ---------------------------------------------------------------------------- */
 
 static void
 write_graph (MonocleQwen3vlPass *self, const MonocleQwen3vlConfig *config)
@@ -71,14 +157,22 @@ write_graph (MonocleQwen3vlPass *self, const MonocleQwen3vlConfig *config)
   MonocleValue pixels = monocle_input (
       g, "pixels", MONOCLE_FORMAT_F32,
       MONOCLE_DIMS (self->n_rows * config->patch, self->n_columns * config->patch, 3));
-  MonocleValue positions = monocle_input (g, "positions", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, c));
   MonocleValue x;
 
   layers.angles = monocle_input (g, "angles", MONOCLE_FORMAT_F32,
                                  MONOCLE_DIMS (n, c / config->layers.n_heads));
   x = monocle_patches_of_frames (g, monocle_scope_enter (scope, "patch_embed.proj"), pixels, c,
-                                 config->patch, config->frames);
-  x = monocle_add_positions (g, monocle_reshape (g, x, MONOCLE_DIMS (n, c)), positions, 0, 1, n);
+                                 config->patch, config->frames, !config->is_older);
+  x = monocle_reshape (g, x, MONOCLE_DIMS (n, c));
+  if (config->side > 0)
+    x = monocle_add_positions (
+        g, x, monocle_input (g, "positions", MONOCLE_FORMAT_F32, MONOCLE_DIMS (n, c)), 0, 1, n);
+  if (config->window > 0)
+    {
+      x = write_layers_in_windows (self, config, blocks, &layers, x);
+      keep (g, merge (g, self, config, monocle_scope_enter (scope, "merger"), TRUE, x), 0);
+      return;
+    }
   for (guint i = 0; i <= config->n_deep; i++)
     {
       const guint end = i < config->n_deep ? config->deep[i] + 1 : config->layers.n_layers;
@@ -103,6 +197,7 @@ monocle_qwen3vl_pass_new (const MonocleQwen3vlConfig *config,
   self->n_rows = n_rows;
   self->n_columns = n_columns;
   self->n_made = 1 + config->n_deep;
+  self->has_positions = config->side > 0;
   self->recording.graph = monocle_graph_new ("vision", MONOCLE_FORMAT_F32);
   monocle_graph_set_params (self->recording.graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   write_graph (self, config);
@@ -126,16 +221,20 @@ monocle_qwen3vl_pass_record (MonocleQwen3vlPass *self,
 {
   static const char *const names[1 + MONOCLE_QWEN3VL_MAX_DEEP]
       = { "rows0", "rows1", "rows2", "rows3", "rows4", "rows5", "rows6", "rows7", "rows8" };
-  MonocleRecordingTensor tensors[3 + G_N_ELEMENTS (names)] = {
-    { "pixels", &self->pixels },
-    { "positions", &self->positions },
-    { "angles", &self->angles },
+  const MonocleRecordingTensor inputs[] = {
+    { "pixels", &self->pixels }, { "angles", &self->angles },   { "positions", &self->positions },
+    { "windows", &self->ids },   { "lengths", &self->lengths }, { "back", &self->back },
+    { "zeros", &self->zeros },
   };
+  MonocleRecordingTensor tensors[G_N_ELEMENTS (inputs) + G_N_ELEMENTS (names)];
+  guint n = 0;
 
+  for (guint i = 0; i < G_N_ELEMENTS (inputs); i++)
+    if (i < 2 || (i == 2 ? self->has_positions : self->windows.n > 0))
+      tensors[n++] = inputs[i];
   for (guint i = 0; i < self->n_made; i++)
-    tensors[3 + i] = (MonocleRecordingTensor){ names[i], &self->made[i] };
-  return monocle_recording_record (&self->recording, gpu, buffer, "vision", tensors,
-                                   3 + self->n_made, error);
+    tensors[n++] = (MonocleRecordingTensor){ names[i], &self->made[i] };
+  return monocle_recording_record (&self->recording, gpu, buffer, "vision", tensors, n, error);
 }
 
 /* --- where patches are -------------------------------------------------------------------- */
@@ -209,11 +308,12 @@ monocle_qwen3vl_pass_run (MonocleQwen3vlPass *self,
                           gpointer user_data,
                           GError **error)
 {
-  g_autofree float *positions = make_positions (self, config, table);
+  g_autofree float *positions = config->side > 0 ? make_positions (self, config, table) : NULL;
   g_autofree float *angles = make_angles (self, config->channels / config->layers.n_heads);
 
   return monocle_tensor_write (&self->pixels, pixels, error)
-         && monocle_tensor_write (&self->positions, positions, error)
+         && (!positions || monocle_tensor_write (&self->positions, positions, error))
+         && (config->window == 0 || fill_windows (self, config, error))
          && monocle_tensor_write (&self->angles, angles, error)
          && monocle_commands_submit (self->recording.commands, cancellable, progress, user_data,
                                      error);

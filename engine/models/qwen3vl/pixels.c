@@ -21,6 +21,10 @@
 #define GLANCE_TOKENS 256
 #define MOST_TOKENS   2560
 
+/* What patches of a picture are in at once, which all devices can bind; three times their channels
+ * are its columns. */
+#define MOST_BYTES (128u << 20)
+
 /* Pixels that files may ask for. */
 #define MAX_PIXELS (1 << 28)
 
@@ -104,6 +108,15 @@ read_rest (MonocleQwen3vlPixels *self, JsonObject *root, const char *path, GErro
   return FALSE;
 }
 
+static guint
+count_limit (const MonocleQwen3vlConfig *config)
+{
+  const guint64 bytes
+      = (guint64) config->factor * config->factor * 3 * config->channels * sizeof (float);
+
+  return (guint) CLAMP (MOST_BYTES / bytes, 1, MOST_TOKENS);
+}
+
 gboolean
 monocle_qwen3vl_load_pixels (MonocleQwen3vl *self, const char *directory, GError **error)
 {
@@ -111,7 +124,7 @@ monocle_qwen3vl_load_pixels (MonocleQwen3vl *self, const char *directory, GError
   g_autoptr (JsonObject) root = monocle_preprocess_find_settings (directory, &path, error);
 
   self->pixels.side = self->config.patch * self->config.factor;
-  self->pixels.limit = self->pixels.most_tokens = MOST_TOKENS;
+  self->pixels.limit = self->pixels.most_tokens = count_limit (&self->config);
   return root && check_patches (self, root, path, error)
          && read_bounds (&self->pixels, root, path, error)
          && read_rest (&self->pixels, root, path, error);
@@ -147,7 +160,7 @@ monocle_qwen3vl_limit_pixels (MonocleQwen3vl *self)
                      g_strdup_printf ("%s: looks at pictures less closely than elsewhere, with %u "
                                       "tokens at most instead of %u",
                                       self->gpu->info.name, GLANCE_TOKENS,
-                                      MIN (most, MOST_TOKENS)));
+                                      MIN (most, count_limit (&self->config))));
 }
 
 /* Of a picture now. */

@@ -36,6 +36,9 @@ typedef struct
  * @n_rows, @n_columns: patches of a picture
  * @recording: "pixels" to "image_embeds" and what layers have of their own
  * @pixels, @positions, @angles: what it is given
+ * @has_positions: whether it is given the second of these
+ * @windows: of its tokens; none where there is no first
+ * @ids, @lengths, @back, @zeros: theirs
  * @made: (array length=n_made): [tokens, channels] each: the rows, and those of each layer
  * @n_made: how many
  *
@@ -46,6 +49,9 @@ typedef struct
   guint n_rows, n_columns;
   MonocleRecording recording;
   MonocleTensor pixels, positions, angles;
+  gboolean has_positions;
+  MonocleLayerWindows windows;
+  MonocleTensor ids, lengths, back, zeros;
   MonocleTensor made[1 + MONOCLE_QWEN3VL_MAX_DEEP];
   guint n_made;
 } MonocleQwen3vlPass;
@@ -63,7 +69,7 @@ typedef struct
 
   MonocleParams *params;
   MonocleCausal causal;
-  float *positions; /* [side * side, channels] of the tower */
+  float *positions; /* (nullable): [side * side, channels] of the tower */
 
   GPtrArray *passes; /* of MonocleQwen3vlPass: of the last sizes */
   MonocleVkBuffer *buffer;
@@ -71,8 +77,9 @@ typedef struct
 
   guint n_seen; /* rows of a picture at most */
   MonocleVkBuffer *seen_buffer;
-  MonocleTensor seen; /* [rows, channels]: what the decoder reads, see there */
-  guint64 n_looks;    /* pictures so far */
+  MonocleTensor seen;      /* [rows, channels]: what the decoder reads, see there */
+  guint64 n_looks;         /* pictures so far */
+  guint n_rows, n_columns; /* tokens of the picture of the question */
   MonocleCausalAsker asker;
 } MonocleQwen3vl;
 
@@ -167,10 +174,13 @@ gboolean monocle_qwen3vl_check_tokens (MonocleQwen3vl *self, GError **error);
 /* (transfer full) (element-type guint32): its rows are ids from the number of words on */
 GArray *monocle_qwen3vl_write_picture (const MonocleQwen3vl *self, guint n_tokens);
 GArray *monocle_qwen3vl_write_words (const MonocleQwen3vl *self, const char *words);
+/* What stands before the first picture. */
+GArray *monocle_qwen3vl_write_start (const MonocleQwen3vl *self);
 
 /* What stands before the words of a person, and between a question and its answer, and that and
  * what is said next. */
 #define MONOCLE_QWEN3VL_BEGINS  "<|im_start|>user\n"
+#define MONOCLE_QWEN3VL_ROLE    "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
 #define MONOCLE_QWEN3VL_ANSWERS "<|im_end|>\n<|im_start|>assistant\n"
 #define MONOCLE_QWEN3VL_GOES_ON "<|im_end|>\n<|im_start|>user\n"
 

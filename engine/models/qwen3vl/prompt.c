@@ -148,6 +148,14 @@ monocle_qwen3vl_write_words (const MonocleQwen3vl *self, const char *words)
 }
 
 GArray *
+monocle_qwen3vl_write_start (const MonocleQwen3vl *self)
+{
+  return monocle_qwen3vl_write_words (self, self->config.is_older
+                                                ? MONOCLE_QWEN3VL_ROLE MONOCLE_QWEN3VL_BEGINS
+                                                : MONOCLE_QWEN3VL_BEGINS);
+}
+
+GArray *
 monocle_qwen3vl_write_picture (const MonocleQwen3vl *self, guint n_tokens)
 {
   GArray *ids = monocle_qwen3vl_write_words (self, IMAGE_START);

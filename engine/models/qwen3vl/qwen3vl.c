@@ -4,12 +4,16 @@
  * language model reads as it reads words, where they are in the picture included; its first layers
  * are given what the tower had in the middle. It writes words, and places as JSON.
  *
+ * Qwen2.5-VL: Bai et al. 2025, arXiv 2502.13923. Most layers of its tower see windows, and nothing
+ * of them is given to the language model but the end.
+ *
  * Memory: the model owns weights, the activations of the largest picture and one decoder with its
  * cache; a picture costs only its rows.
  */
 #include "config.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/models/parts/room.h"
 #include "engine/models/qwen3vl/private.h"
@@ -71,6 +75,26 @@ new_largest (const MonocleQwen3vl *self, MonocleParams *params)
                                    (n + n_rows - 1) / n_rows * self->config.factor);
 }
 
+static char *
+rename_older (const char *name)
+{
+  static const char *const prefixes[][2]
+      = { { "model.visual.", "visual." }, { "model.language_model.", "model." } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (name, prefixes[i][0]))
+      return g_strconcat (prefixes[i][1], name + strlen (prefixes[i][0]), NULL);
+  return g_strdup (name);
+}
+
+/* Old files of Qwen2.5-VL have shorter names. */
+static MonocleWeightsRename
+find_rename (const MonocleCheckpoint *checkpoint)
+{
+  return monocle_checkpoint_find (checkpoint, "visual.patch_embed.proj.weight") ? rename_older
+                                                                                : NULL;
+}
+
 static gboolean
 read_positions (MonocleQwen3vl *self, MonocleWeights *weights, GError **error)
 {
@@ -99,7 +123,8 @@ declare (MonocleQwen3vl *self, MonocleWeights *weights, GError **error)
       g_prefix_error (error, "%s: ", self->directory);
       return NULL;
     }
-  return monocle_weights_check (weights, error) && read_positions (self, weights, error)
+  return monocle_weights_check (weights, error)
+                 && (self->config.side == 0 || read_positions (self, weights, error))
              ? g_steal_pointer (&largest)
              : NULL;
 }
@@ -114,7 +139,7 @@ qwen3vl_check (const char *directory, GError **error)
 
   if (!self)
     return FALSE;
-  weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
+  weights = monocle_weights_new (checkpoint, NULL, FALSE, find_rename (checkpoint));
   largest = declare (self, weights, error);
   return largest != NULL;
 }
@@ -136,7 +161,8 @@ build (MonocleQwen3vl *self,
        const MonocleFamilyLoad *load,
        GError **error)
 {
-  g_autoptr (MonocleWeights) weights = monocle_weights_new (checkpoint, load->gpu, load->f16, NULL);
+  g_autoptr (MonocleWeights) weights
+      = monocle_weights_new (checkpoint, load->gpu, load->f16, find_rename (checkpoint));
   g_autoptr (MonocleQwen3vlPass) largest = NULL;
   guint64 n_bytes = 0, piece = 0;
 
@@ -266,7 +292,7 @@ qwen3vl_talk (gpointer model,
 
 const MonocleFamily monocle_family_qwen3vl = {
   .id = "qwen3vl",
-  .title = "Qwen3-VL",
+  .title = "Qwen-VL",
   .probe = monocle_qwen3vl_config_probe,
   .check = qwen3vl_check,
   .takes_q8 = TRUE,

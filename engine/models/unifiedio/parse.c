@@ -3,20 +3,16 @@
 
 #include "engine/models/unifiedio/parse.h"
 
-#include <math.h>
-#include <string.h>
-
-#include "engine/answer/result-private.h"
 #include "engine/base/error.h"
-#include "engine/base/utf8.h"
 
 #define N_PLACE 4
 
 /* Tokens beside the words of T5, of which the first are of other use. */
-#define N_EXTRA     1100
-#define FIRST_EXTRA (N_EXTRA - MONOCLE_UNIFIEDIO_N_BINS)
+#define N_EXTRA 1100
 
 #define EXTRA "<extra_id_"
+
+const MonocleExtraPlaces monocle_unifiedio_places = { N_EXTRA, MONOCLE_UNIFIEDIO_N_BINS };
 
 /* --- tokens ------------------------------------------------------------------------------- */
 
@@ -34,19 +30,6 @@ count_extra (const MonocleTokenizer *tokenizer)
       n += is_there ? 1 : 0;
     }
   return n;
-}
-
-/* They count down behind the words. Files of T5 have a hundred of them, which have other ids where
- * there are more. */
-static void
-add_extra (MonocleTokenizer *tokenizer, guint32 first)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < N_EXTRA; i++)
-    g_ptr_array_add (names, g_strdup_printf (EXTRA "%u>", N_EXTRA - 1 - i));
-  monocle_tokenizer_place_tokens (tokenizer, first, (const char *const *) names->pdata, names->len,
-                                  TRUE);
 }
 
 gboolean
@@ -75,147 +58,48 @@ monocle_unifiedio_tokens_find (MonocleUnifiedioTokens *self,
     .first_place = n_all - n_extra,
     .picture = n_words - 1,
   };
-  add_extra (tokenizer, self->first_place);
+  /* Files of T5 have a hundred of them, which have other ids where there are more. */
+  monocle_extra_places_add (&monocle_unifiedio_places, tokenizer, self->first_place, TRUE);
   return TRUE;
 }
 
-char *
-monocle_unifiedio_spell_place (guint bin)
-{
-  return g_strdup_printf (EXTRA "%u>", bin + FIRST_EXTRA);
-}
+/* --- answers ------------------------------------------------------------------------------ */
 
-gboolean
-monocle_unifiedio_read_place (const char **text, guint *bin)
-{
-  const char *at = *text + strspn (*text, " ");
-  guint64 number;
-  char *end;
-
-  if (!g_str_has_prefix (at, EXTRA) || !g_ascii_isdigit (at[strlen (EXTRA)]))
-    return FALSE;
-  number = g_ascii_strtoull (at + strlen (EXTRA), &end, 10);
-  if (*end != '>' || number < FIRST_EXTRA || number >= N_EXTRA)
-    return FALSE;
-  *bin = (guint) number - FIRST_EXTRA;
-  *text = end + 1;
-  return TRUE;
-}
-
-/* --- pieces of an answer ------------------------------------------------------------------ */
-
+/* As the reference reads them, one bin more than what was meant, of which there are a thousand. */
 static gboolean
-is_place (const MonocleUnifiedioAnswer *a, guint at)
+find_edges (const guint *bins, gconstpointer user_data, double *edges)
 {
-  return at < a->n_ids && a->ids[at] >= a->tokens->first_place
-         && a->ids[at] - a->tokens->first_place < MONOCLE_UNIFIEDIO_N_BINS;
-}
-
-static guint
-count_places (const MonocleUnifiedioAnswer *a, guint at)
-{
-  guint n = 0;
-
-  while (n < N_PLACE && is_place (a, at + n))
-    n++;
-  return n;
-}
-
-/* The words between two tokens. */
-static char *
-decode (const MonocleUnifiedioAnswer *a, guint from, guint to)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autofree char *text = NULL;
-
-  for (guint i = from; i < to; i++)
-    if (!monocle_tokenizer_is_special (a->tokenizer, a->ids[i]) && a->ids[i] != a->tokens->end)
-      g_array_append_val (ids, a->ids[i]);
-  text = monocle_tokenizer_decode (a->tokenizer, (const guint32 *) ids->data, ids->len);
-  return monocle_utf8_dup_trimmed (text, strlen (text));
-}
-
-/* Mean over tokens, as a probability. */
-static float
-get_score (const MonocleUnifiedioAnswer *a, guint from, guint to)
-{
-  double sum = 0;
-
-  for (guint i = from; i < to; i++)
-    sum += (double) a->log_probs[i];
-  return to > from ? (float) exp (sum / (to - from)) : NAN;
-}
-
-/* y before x, from the top left; as the reference reads it, one bin more than what was meant, of
- * which there are a thousand. Returns: whether there is something between them */
-static gboolean
-read_edges (const MonocleUnifiedioAnswer *a, guint at, double edges[N_PLACE])
-{
-  const guint longest = MAX (a->width, a->height);
+  const MonocleUnifiedioAnswer *answer = user_data;
+  const guint longest = MAX (answer->width, answer->height);
 
   for (guint i = 0; i < N_PLACE; i++)
     {
-      const guint bin = MONOCLE_UNIFIEDIO_N_BINS - (a->ids[at + i] - a->tokens->first_place);
       const gboolean is_y = i % 2 == 0;
 
-      edges[is_y ? i + 1 : i - 1] = MIN ((double) bin / MONOCLE_UNIFIEDIO_N_BINS * longest,
-                                         (double) (is_y ? a->height : a->width));
+      edges[is_y ? i + 1 : i - 1]
+          = MIN ((double) (bins[i] + 1) / MONOCLE_UNIFIEDIO_N_BINS * longest,
+                 (double) (is_y ? answer->height : answer->width));
     }
   return edges[0] < edges[2] && edges[1] < edges[3];
-}
-
-/* --- forms -------------------------------------------------------------------------------- */
-
-static gboolean
-read_words (const MonocleUnifiedioAnswer *a, MonocleResult *result)
-{
-  char *text = decode (a, 0, a->n_ids);
-  const gboolean is_there = *text != '\0';
-
-  monocle_result_take_text (result, text);
-  return is_there;
-}
-
-static gboolean
-read_boxes (const MonocleUnifiedioAnswer *a, MonocleResult *result)
-{
-  gboolean is_well_formed = TRUE;
-
-  for (guint i = 0; i < a->n_ids;)
-    {
-      const guint n = count_places (a, i), first = i + n;
-      guint end = first;
-      double edges[N_PLACE];
-      g_autofree char *own = NULL;
-
-      while (end < a->n_ids && !is_place (a, end))
-        end++;
-      /* What more may come to is no name yet. */
-      if (end == a->n_ids && !a->whole)
-        break;
-      own = decode (a, first, end);
-      if (n == N_PLACE && read_edges (a, i, edges))
-        {
-          const MonocleObject object = { .label = g_strdup (*own || !a->words ? own : a->words),
-                                         .shape = monocle_shape_new_edges (edges),
-                                         .score = get_score (a, i, end) };
-
-          monocle_result_take_object (result, &object);
-        }
-      is_well_formed = is_well_formed && (n == N_PLACE || (n == 0 && !*own));
-      i = end;
-    }
-  return is_well_formed;
 }
 
 MonocleResult *
 monocle_unifiedio_parse (const MonocleUnifiedioAnswer *answer)
 {
-  MonocleResult *result = monocle_result_new ();
-  const gboolean is_well_formed = answer->form == MONOCLE_UNIFIEDIO_WORDS
-                                      ? read_words (answer, result)
-                                      : read_boxes (answer, result);
+  const MonocleExtraAnswer extra = {
+    .tokenizer = answer->tokenizer,
+    .places = &monocle_unifiedio_places,
+    .first_place = answer->tokens->first_place,
+    .end = answer->tokens->end,
+    .are_boxes = answer->form == MONOCLE_UNIFIEDIO_BOXES,
+    .words = answer->words,
+    .whole = answer->whole,
+    .ids = answer->ids,
+    .log_probs = answer->log_probs,
+    .n_ids = answer->n_ids,
+    .find_edges = find_edges,
+    .user_data = answer,
+  };
 
-  monocle_result_set_well_formed (result, !answer->whole || is_well_formed);
-  return result;
+  return monocle_extra_answer_parse (&extra);
 }

@@ -5,8 +5,7 @@
  */
 #pragma once
 
-#include "engine/answer/result.h"
-#include "engine/text/tokenizer.h"
+#include "engine/models/parts/extra-places.h"
 
 G_BEGIN_DECLS
 
@@ -54,22 +53,8 @@ gboolean monocle_unifiedio_tokens_find (MonocleUnifiedioTokens *self,
                                         const char *directory,
                                         GError **error);
 
-/**
- * monocle_unifiedio_spell_place:
- * @bin: 0 to 999
- *
- * Returns: (transfer full): its token, as prompts have it
- */
-char *monocle_unifiedio_spell_place (guint bin);
-
-/**
- * monocle_unifiedio_read_place:
- * @text: (inout): moved behind it where there is one
- * @bin: (out): 0 to 999
- *
- * Returns: whether the text begins with one, blanks aside
- */
-gboolean monocle_unifiedio_read_place (const char **text, guint *bin);
+/* Their numbers. */
+extern const MonocleExtraPlaces monocle_unifiedio_places;
 
 /**
  * MonocleUnifiedioAnswer:

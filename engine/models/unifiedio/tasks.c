@@ -108,65 +108,27 @@ monocle_unifiedio_task_find_words (const MonocleTask *task, const char *prompt)
 
 /* --- regions ------------------------------------------------------------------------------ */
 
-/* y before x. Places count along the longer side, which is the square's. */
+/* Places count along the longer side, which is the square's. */
 static char *
 spell_region (const MonocleBox *region, guint width, guint height)
 {
-  const float edges[N_PLACE] = { region->y1, region->x1, region->y2, region->x2 };
-  g_autoptr (GString) text = g_string_new (NULL);
+  const float edges[N_PLACE] = { region->x1, region->y1, region->x2, region->y2 };
+  guint bins[N_PLACE];
 
   for (guint i = 0; i < N_PLACE; i++)
     {
       const double part = (double) edges[i] / MAX (width, height);
-      const guint bin
+
+      bins[i]
           = (guint) CLAMP (part * (MONOCLE_UNIFIEDIO_N_BINS - 1), 0, MONOCLE_UNIFIEDIO_N_BINS - 1);
-      g_autofree char *place = monocle_unifiedio_spell_place (bin);
-
-      g_string_append_printf (text, "%s%s", i > 0 ? " " : "", place);
     }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-/* Four places, and what is behind them. @edges: (out): x, y, x, y */
-static gboolean
-read_region (const char *text, guint *edges, const char **rest)
-{
-  static const guint order[N_PLACE] = { 1, 0, 3, 2 };
-
-  for (guint i = 0; i < N_PLACE; i++)
-    if (!monocle_unifiedio_read_place (&text, &edges[order[i]]))
-      return FALSE;
-  *rest = text;
-  return TRUE;
+  return monocle_extra_places_spell (&monocle_unifiedio_places, bins);
 }
 
 gboolean
 monocle_unifiedio_find_region (const char *prompt, guint *edges)
 {
-  const char *rest;
-
-  for (const char *at = prompt; (at = strchr (at, '<')); at++)
-    if (read_region (at, edges, &rest))
-      return TRUE;
-  return FALSE;
-}
-
-/* (transfer full) (nullable): what somebody wrote by hand instead of drawing it. */
-static char *
-take_region (const char *task, const char *text, GError **error)
-{
-  guint edges[N_PLACE];
-  const char *rest;
-
-  if (read_region (text, edges, &rest) && rest[strspn (rest, " \n")] == '\0')
-    {
-      g_autofree char *copy = g_strdup (text);
-
-      return g_strdup (g_strstrip (copy));
-    }
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               "%s: “%.60s” are not four places, of <extra_id_100> to <extra_id_1099>", task, text);
-  return NULL;
+  return monocle_extra_places_find (&monocle_unifiedio_places, prompt, edges);
 }
 
 /* --- prompts ------------------------------------------------------------------------------ */
@@ -201,7 +163,8 @@ monocle_unifiedio_write_prompt (const MonocleTask *task,
   if (task->takes & MONOCLE_TAKES_REGION)
     {
       g_autofree char *place
-          = region ? spell_region (region, width, height) : take_region (task->id, text, error);
+          = region ? spell_region (region, width, height)
+                   : monocle_extra_places_take (&monocle_unifiedio_places, task->id, text, error);
 
       if (!place)
         return NULL;

@@ -167,7 +167,7 @@ read_grid (Reader *r, const char *size_key, const char *patch_key, MonocleUnifie
   tower->columns = size[1] / side;
   if (tower->rows == 0 || tower->columns == 0 || tower->rows * tower->columns > MAX_PLACES)
     refuse (r, "pictures and sounds must be of one patch at least, and of 4096 at most");
-  tower->patch = side;
+  tower->side = side;
 }
 
 static void
@@ -192,6 +192,8 @@ read_language (Reader *r, MonocleUnifiedio2Config *config)
   read_grid (r, "default_image_vit_size", "image_vit_patch_size", &config->image);
   read_grid (r, "default_audio_vit_size", "audio_vit_patch_size", &config->audio);
   check_switches (r);
+  if (config->image.rows != config->image.columns)
+    refuse (r, "“default_image_vit_size” must be a square");
   if (config->d_model != config->n_heads * config->head_width)
     refuse (r, "“emb_dim” must be “num_heads” times “head_dim”");
   if (config->head_width % 4 != 0 || config->hidden % 4 != 0)
@@ -203,7 +205,7 @@ read_language (Reader *r, MonocleUnifiedio2Config *config)
 static void
 read_tower (Reader *r, const char *name, guint n_numbers, MonocleUnifiedio2Tower *tower)
 {
-  const guint side = tower->patch;
+  const guint side = tower->side;
   guint n_heads;
 
   enter (r, name);

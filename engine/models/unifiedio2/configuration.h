@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @channels: of its tokens
  * @layers: what it is piled up of
  * @rows, @columns: of patches
+ * @side: of a patch, in pixels or bins
  * @patch: numbers of one
  * @n_places: rows of its table of places, those of its own tokens among them
  *
@@ -25,7 +26,7 @@ typedef struct
 {
   guint channels;
   MonocleLayersConfig layers;
-  guint rows, columns, patch;
+  guint rows, columns, side, patch;
   guint n_places;
 } MonocleUnifiedio2Tower;
 

@@ -225,8 +225,13 @@ monocle_patches (MonocleGraph *graph,
 }
 
 MonocleValue
-monocle_patches_of_frames (
-    MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n, guint kernel, guint frames)
+monocle_patches_of_frames (MonocleGraph *graph,
+                           MonocleScope scope,
+                           MonocleValue x,
+                           guint n,
+                           guint kernel,
+                           guint frames,
+                           gboolean has_bias)
 {
   const guint channels = monocle_tensor_get_columns (monocle_graph_get_shape (graph, x));
   const MonocleParamShape shape = {
@@ -239,7 +244,8 @@ monocle_patches_of_frames (
     .frames = frames,
   };
   MonocleValue weight = declare (graph, &shape, scope, NULL, 0, "weight");
-  MonocleValue bias = monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n);
+  MonocleValue bias
+      = has_bias ? monocle_param_vector (graph, monocle_scope_enter (scope, "bias"), n) : 0;
 
   return monocle_convolve (graph, x, weight, bias, 0, &(MonocleConvolution){ kernel, kernel, 0 });
 }

@@ -100,8 +100,13 @@ MonocleValue monocle_patches (MonocleGraph *graph,
                               gboolean has_bias);
 
 /* The same of a picture that is stored as several frames: weight [n, C, frames, kernel, kernel]. */
-MonocleValue monocle_patches_of_frames (
-    MonocleGraph *graph, MonocleScope scope, MonocleValue x, guint n, guint kernel, guint frames);
+MonocleValue monocle_patches_of_frames (MonocleGraph *graph,
+                                        MonocleScope scope,
+                                        MonocleValue x,
+                                        guint n,
+                                        guint kernel,
+                                        guint frames,
+                                        gboolean has_bias);
 
 /* Each row of x [T, C] spread over a patch of its own: a transposed convolution whose kernels do
  * not overlap, stored as weight [C, n, kernel, kernel], bias [n]; result [T * kernel * kernel, n],

@@ -26,6 +26,10 @@ infer_angles (const MonocleCall *call, MonocleTensor *y, GError **error)
     return monocle_op_misfit (error, "positions that are no integers");
   if (args->width == 0 || args->width % 2 != 0 || !(args->base > 1))
     return monocle_op_misfit (error, "%u channels of base %g", args->width, (double) args->base);
+  if (args->has_axes && args->axes.in_blocks
+      && args->axes.n_second + args->axes.n_third > args->width / 2)
+    return monocle_op_misfit (error, "%u pairs by rows and columns of %u",
+                              args->axes.n_second + args->axes.n_third, args->width / 2);
   if (args->has_axes && monocle_tensor_get_columns (positions) != MONOCLE_ROTARY_AXES)
     return monocle_op_misfit (error, "positions of %u numbers",
                               monocle_tensor_get_columns (positions));

@@ -7,10 +7,12 @@
 
 /* Which number of a place pair @i turns by. */
 static guint
-find_axis (const MonocleRotaryAxes *axes, guint i)
+find_axis (const MonocleRotaryAxes *axes, guint i, guint n_pairs)
 {
   const guint axis = axes ? i % MONOCLE_ROTARY_AXES : 0;
 
+  if (axes && axes->in_blocks)
+    return (i + axes->n_second + axes->n_third >= n_pairs) + (i + axes->n_third >= n_pairs);
   if (axis == 0 || i / MONOCLE_ROTARY_AXES >= (axis == 1 ? axes->n_second : axes->n_third))
     return 0;
   return axis;
@@ -27,7 +29,8 @@ monocle_reference_rotary_angles (const guint32 *positions,
   for (guint t = 0; t < rows; t++)
     for (guint i = 0; i < width / 2; i++)
       {
-        const gsize place = (gsize) t * (axes ? MONOCLE_ROTARY_AXES : 1) + find_axis (axes, i);
+        const gsize place
+            = (gsize) t * (axes ? MONOCLE_ROTARY_AXES : 1) + find_axis (axes, i, width / 2);
         const double angle = positions[place] * pow ((double) base, -2.0 * i / width);
 
         angles[(gsize) t * width + 2 * i] = (float) cos (angle);

@@ -27,8 +27,10 @@ monocle_op_rotary_angles (MonocleCommands *commands,
     .axes = axes ? MONOCLE_ROTARY_AXES : 1,
     .second = axes ? axes->n_second : 0,
     .third = axes ? axes->n_third : 0,
+    .blocks = axes && axes->in_blocks,
   };
 
+  g_assert (!push.blocks || push.second + push.third <= push.pairs);
   g_assert (width % 2 == 0 && base > 1 && angles->format == MONOCLE_FORMAT_F32);
   g_assert (positions->format == MONOCLE_FORMAT_U32);
   g_assert (monocle_tensor_get_n_elements (positions) == (guint64) push.rows * push.axes);

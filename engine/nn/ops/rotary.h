@@ -28,12 +28,15 @@ typedef struct
  * @n_second, @n_third: pairs that turn by the second number of a place, and by the third; all
  *   others by the first
  *
- * Places of pictures are three numbers: time, row, column. Pairs take turns, three by three, as
- * long as there are any of each.
+ * @in_blocks: whether those that turn by the first come first, then the others; else pairs take
+ *   turns, three by three, as long as there are any of each
+ *
+ * Places of pictures are three numbers: time, row, column.
  */
 typedef struct
 {
   guint n_second, n_third;
+  gboolean in_blocks;
 } MonocleRotaryAxes;
 
 #define MONOCLE_ROTARY_AXES 3

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Films and sound where Monocle was built without GStreamer.
+ */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/base/error.h"
+#include "app/media/sound.h"
+#include "app/media/video.h"
+
+static void
+refuse (GError **error)
+{
+  g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                       _ ("This Monocle was built without GStreamer, which reads films and "
+                          "sound."));
+}
+
+gboolean
+monocle_video_is_likely (GFile *file, GCancellable *cancellable)
+{
+  return FALSE;
+}
+
+GPtrArray *
+monocle_video_read (GFile *file,
+                    const MonocleVideoPart *part,
+                    MonocleVideoInfo *info,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  refuse (error);
+  return NULL;
+}
+
+float *
+monocle_sound_read (
+    GFile *file, gsize most_samples, gsize *n_samples, GCancellable *cancellable, GError **error)
+{
+  refuse (error);
+  return NULL;
+}

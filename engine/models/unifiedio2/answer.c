@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The family's side of generation: how its questions begin, what its answers may be, and how they
+ * are read. Words are searched for, or drawn, for several questions at once; a picture is drawn for
+ * one after the other, from all codes there are, and the same of the same seed.
+ */
+#include "config.h"
+
+#include "engine/models/unifiedio2/private.h"
+
+#include "engine/answer/result-private.h"
+#include "engine/base/error.h"
+#include "engine/models/parts/causal-answer.h"
+#include "engine/text/guided.h"
+
+/* How far a picture that is made of words is led away from one of nothing. */
+#define GUIDANCE 10
+
+/* Boxes that overlap more are the same one twice. */
+#define MOST_OVERLAP 0.8
+
+/* Some questions about an image on their way through generation. */
+typedef struct
+{
+  MonocleCrossAsking cross; /* what writes */
+  MonocleGuided guided;     /* around that, where it is led */
+  MonocleUnifiedio2 *model;
+  const MonocleFamilyQuestion *question;
+  MonocleFamilyQuestion one; /* what is asked of it at once: that, or a picture and its other */
+  const char *both[2];
+  guint first; /* which question that is */
+  const MonocleUnifiedio2Manner *manner;
+  gboolean draws; /* a picture */
+  MonocleGenerationConfig search;
+  MonocleLogitsConfig logits;
+  MonocleSampling usual;
+  MonocleFamilyAnswer *answer;
+  GError *error; /* of drawing */
+} Asking;
+
+static void
+asking_clear (Asking *asking)
+{
+  monocle_guided_clear (&asking->guided);
+  monocle_logits_config_clear (&asking->logits);
+  g_clear_error (&asking->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
+
+static guint
+count_codes (const Asking *asking)
+{
+  return asking->model->config.n_codes * asking->model->config.n_codes;
+}
+
+/* --- what answers may be ------------------------------------------------------------------ */
+
+/* Of pictures codes alone. */
+static void
+ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer user_data)
+{
+  const Asking *asking = user_data;
+  const guint32 after = MONOCLE_UNIFIEDIO2_FIRST_CODE + asking->model->config.vqgan.n_codes;
+  const MonocleIdRange before = { 0, MONOCLE_UNIFIEDIO2_FIRST_CODE - 1 };
+  const MonocleIdRange behind = { after, G_MAXUINT32 };
+
+  if (!asking->draws)
+    return;
+  g_array_append_val (ranges, before);
+  if (after < asking->model->config.n_pieces)
+    g_array_append_val (ranges, behind);
+}
+
+/* --- reading answers ---------------------------------------------------------------------- */
+
+/* (transfer full) (nullable): what becomes of a picture that lies on what was seen */
+static MonocleImage *
+uncover (Asking *asking, MonocleImage *drawn)
+{
+  const MonocleDrawingCover cover = monocle_unifiedio2_find_cover (
+      asking->question->width, asking->question->height, monocle_image_get_width (drawn));
+  const MonocleUnifiedio2Form form = asking->manner->form;
+  g_autoptr (MonocleImage) grey = form == MONOCLE_UNIFIEDIO2_GREY
+                                      ? monocle_unifiedio2_drop_colours (drawn, &asking->error)
+                                      : monocle_image_ref (drawn);
+
+  return grey ? monocle_drawing_uncover (grey, &cover, form != MONOCLE_UNIFIEDIO2_PHOTO,
+                                         &asking->error)
+              : NULL;
+}
+
+/* (transfer full) (nullable): what a picture comes to, once all of it is there */
+static MonocleResult *
+read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_ids)
+{
+  const MonocleFamilyQuestion *question = asking->question;
+  const guint n = count_codes (asking);
+  g_autoptr (MonocleResult) result = monocle_result_new ();
+  g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
+  g_autofree guint32 *codes = NULL;
+
+  if (n_ids < n)
+    {
+      monocle_result_set_well_formed (result, FALSE);
+      return g_steal_pointer (&result);
+    }
+  codes = g_new (guint32, n);
+  for (guint i = 0; i < n; i++)
+    codes[i] = ids[i] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
+  drawn = monocle_drawing_draw (&asking->model->drawing, codes, question->cancellable,
+                                &asking->error);
+  if (!drawn)
+    return NULL;
+  if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK)
+    {
+      g_autofree char *words = monocle_unifiedio2_task_find_words (question->task, prompt);
+
+      monocle_unifiedio2_add_mask (result, drawn, words, question->width, question->height);
+      return g_steal_pointer (&result);
+    }
+  shown = asking->manner->form == MONOCLE_UNIFIEDIO2_NEW ? monocle_image_ref (drawn)
+                                                         : uncover (asking, drawn);
+  if (!shown)
+    return NULL;
+  monocle_result_take_picture (result, g_steal_pointer (&shown));
+  return g_steal_pointer (&result);
+}
+
+static gboolean
+find_edges (const guint *bins, gconstpointer user_data, double *edges)
+{
+  const Asking *asking = user_data;
+
+  return monocle_unifiedio2_unbin_box (bins, asking->question->width, asking->question->height,
+                                       monocle_unifiedio2_get_side (&asking->model->config), edges);
+}
+
+/* @whole: whether no more comes */
+static MonocleResult *
+read_words (Asking *asking,
+            const char *prompt,
+            gboolean whole,
+            const guint32 *ids,
+            const float *log_probs,
+            guint n_ids)
+{
+  const MonocleUnifiedio2 *self = asking->model;
+  const MonocleUnifiedio2Form form = asking->manner->form;
+  g_autofree char *words = monocle_unifiedio2_task_find_words (asking->question->task, prompt);
+  const MonocleExtraAnswer answer = {
+    .tokenizer = self->tokenizer,
+    .places = &monocle_unifiedio2_places,
+    .first_place = self->tokens.first_place,
+    .end = self->tokens.end,
+    .are_boxes = form != MONOCLE_UNIFIEDIO2_WORDS,
+    .words = *words ? words : NULL,
+    .whole = whole,
+    .ids = ids,
+    .log_probs = log_probs,
+    .n_ids = n_ids,
+    .most_overlap = MOST_OVERLAP,
+    .find_edges = find_edges,
+    .user_data = asking,
+  };
+  MonocleResult *result = monocle_extra_answer_parse (&answer);
+
+  /* One box, and nothing besides. */
+  if (whole && form == MONOCLE_UNIFIEDIO2_BOX
+      && (n_ids != 5 || ids[4] != self->tokens.end || monocle_result_get_n_parts (result) != 1))
+    monocle_result_set_well_formed (result, FALSE);
+  return result;
+}
+
+static MonocleResult *
+read_answer (Asking *asking,
+             guint question,
+             gboolean whole,
+             const guint32 *ids,
+             const float *log_probs,
+             guint n_ids)
+{
+  const char *prompt = asking->question->prompts[asking->first + question];
+  MonocleResult *result;
+
+  if (!asking->draws)
+    result = read_words (asking, prompt, whole, ids + 1, log_probs + 1, n_ids - 1);
+  else
+    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : monocle_result_new ();
+  if (result && asking->draws)
+    monocle_result_set_tokens (result, ids, n_ids, g_strdup (""));
+  else if (result)
+    monocle_causal_answer_set_tokens (result, asking->model->tokenizer, ids, log_probs, n_ids);
+  return result;
+}
+
+static void
+tell_certain (guint question,
+              gboolean whole,
+              const guint32 *ids,
+              const float *log_probs,
+              guint n_ids,
+              gpointer user_data)
+{
+  Asking *asking = user_data;
+  g_autoptr (MonocleResult) partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
+
+  asking->question->partial (asking->first + question, n_ids - 1, partial,
+                             asking->question->user_data);
+}
+
+static void
+tell_done (guint question,
+           gboolean whole,
+           const guint32 *ids,
+           const float *log_probs,
+           guint n_ids,
+           gpointer user_data)
+{
+  Asking *asking = user_data;
+  MonocleResult *result = read_answer (asking, question, TRUE, ids, log_probs, n_ids);
+
+  if (result)
+    g_ptr_array_add (asking->answer->results, result);
+}
+
+/* --- questions ---------------------------------------------------------------------------- */
+
+static void
+plan_search (Asking *asking)
+{
+  const MonocleUnifiedio2Config *config = &asking->model->config;
+  const MonocleFamilyQuestion *question = asking->question;
+
+  /* The start token counts, and the last token is never fed. */
+  asking->search = (MonocleGenerationConfig){
+    .num_beams = asking->draws || question->sampling ? 1 : MAX (question->num_beams, 1),
+    .max_length = asking->draws ? count_codes (asking) + 1
+                                : MIN (question->max_tokens, config->n_text_places) + 1,
+    .forced_bos = -1,
+    .forced_eos = -1,
+    .eos = { asking->model->tokens.end },
+    .n_eos = asking->draws ? 0 : 1,
+    .pad = asking->model->tokens.start,
+    .decoder_start = asking->model->tokens.start,
+    .early_stopping = MONOCLE_EARLY_STOPPING_TRUE,
+    .length_penalty = 0,
+    .vocab_size = asking->draws ? config->n_pieces : config->n_words,
+  };
+}
+
+/* What is the same for all questions. */
+static void
+plan (Asking *asking, MonocleUnifiedio2 *model, const MonocleFamilyQuestion *question)
+{
+  const guint32 first = model->tokens.first_place;
+
+  asking->model = model;
+  asking->question = question;
+  asking->one = *question;
+  asking->manner = monocle_unifiedio2_task_get_manner (question->task);
+  asking->draws = monocle_unifiedio2_task_get_kind (question->task) == MONOCLE_UNIFIEDIO2_PICTURE;
+  asking->usual = (MonocleSampling){ .temperature = asking->manner->temperature,
+                                     .top_p = asking->manner->top_p };
+  monocle_logits_config_init (&asking->logits);
+  if (asking->manner->share > 0)
+    {
+      asking->logits.together_share = asking->manner->share;
+      asking->logits.together = (MonocleIdRange){ first, first + MONOCLE_UNIFIEDIO2_N_BINS - 1 };
+    }
+  plan_search (asking);
+}
+
+/* A picture for one question, and beside it what it is led away from. */
+static void
+take_one (Asking *asking, guint index)
+{
+  const gboolean is_guided = asking->manner->is_guided;
+
+  asking->first = index;
+  asking->both[0] = asking->question->prompts[index];
+  asking->both[1] = monocle_unifiedio2_nothing;
+  asking->one.prompts = asking->both;
+  asking->one.n_prompts = is_guided ? 2 : 1;
+}
+
+/* Of @asking->one. */
+static MonocleGeneration
+write_generation (Asking *asking, MonocleUnifiedio2Writing *writing)
+{
+  const MonocleFamilyQuestion *question = asking->question;
+  const gboolean is_guided = asking->draws && asking->manner->is_guided;
+
+  asking->cross = (MonocleCrossAsking){ .asker = &writing->asker,
+                                        .question = &asking->one,
+                                        .image = writing->asker.n_image > 0 && writing->seen
+                                                     ? &writing->seen->rows
+                                                     : NULL };
+  asking->guided.decoder = &monocle_cross_asking_decoder;
+  asking->guided.self = &asking->cross;
+  asking->guided.guidance = GUIDANCE;
+  asking->guided.n_words = asking->search.vocab_size;
+  return (MonocleGeneration){
+    .decoder = is_guided ? &monocle_guided_decoder : &monocle_cross_asking_decoder,
+    .decoder_self = is_guided ? (gpointer) &asking->guided : &asking->cross,
+    .n_questions = asking->draws ? 1 : question->n_prompts,
+    .search = &asking->search,
+    .logits = &asking->logits,
+    .sampling = asking->draws && !question->sampling ? &asking->usual : question->sampling,
+    .draws_from_all = asking->draws,
+    .ban = ban,
+    .certain = question->partial ? tell_certain : NULL,
+    .done = tell_done,
+    .user_data = asking,
+    .cancellable = question->cancellable,
+    .n_at_once = asking->answer && !asking->draws ? &asking->answer->n_at_once : NULL,
+  };
+}
+
+gboolean
+monocle_unifiedio2_compile (gpointer model,
+                            const MonocleFamilyQuestion *question,
+                            MonocleVkCompileProgress progress,
+                            GError **error)
+{
+  MonocleUnifiedio2 *self = model;
+  MonocleUnifiedio2Writing *writing
+      = &self->writings[monocle_unifiedio2_task_get_kind (question->task)];
+  /* Rows of the shape that a picture of that size will have. */
+  MonocleUnifiedio2Seen seen = { .rows = self->eye.rows };
+  MonocleCommands *recordings[]
+      = { self->eye.recording.commands, self->drawing.recording.commands };
+  g_auto (Asking) asking = { .model = self };
+  MonocleGeneration generation;
+  gboolean done;
+
+  plan (&asking, self, question);
+  if (asking.draws)
+    take_one (&asking, 0);
+  if (!question->task->ignores_image)
+    seen.n
+        = monocle_unifiedio2_list_patches (&self->config, question->width, question->height, NULL);
+  seen.rows.dims[0] = MAX (seen.n, 1);
+  monocle_unifiedio2_writing_show (writing, &seen);
+  generation = write_generation (&asking, writing);
+  done = monocle_cross_asking_compile (&asking.cross, &generation, recordings, asking.draws ? 2 : 1,
+                                       progress, error);
+  monocle_unifiedio2_writing_show (writing, NULL);
+  return done;
+}
+
+/* All that @asking->one asks. */
+static gboolean
+generate (Asking *asking, MonocleUnifiedio2Writing *writing, GError **error)
+{
+  const MonocleGeneration generation = write_generation (asking, writing);
+  guint n_tokens = 0;
+  const gboolean done = monocle_generate (&generation, &asking->answer->stopped, &n_tokens, error);
+
+  asking->answer->n_tokens += n_tokens;
+  if (!done || !asking->error)
+    return done;
+  g_propagate_error (error, g_steal_pointer (&asking->error));
+  return FALSE;
+}
+
+gboolean
+monocle_unifiedio2_generate (gpointer model,
+                             gpointer features,
+                             const MonocleFamilyQuestion *question,
+                             MonocleFamilyAnswer *answer,
+                             GError **error)
+{
+  MonocleUnifiedio2 *self = model;
+  MonocleUnifiedio2Writing *writing
+      = &self->writings[monocle_unifiedio2_task_get_kind (question->task)];
+  g_auto (Asking) asking = { .model = self, .answer = answer };
+  gboolean done = TRUE;
+
+  plan (&asking, self, question);
+  monocle_unifiedio2_writing_show (writing, question->task->ignores_image ? NULL : features);
+  if (!asking.draws)
+    done = generate (&asking, writing, error);
+  for (guint i = 0; asking.draws && done && !answer->stopped && i < question->n_prompts; i++)
+    {
+      take_one (&asking, i);
+      done = generate (&asking, writing, error);
+    }
+  monocle_unifiedio2_writing_show (writing, NULL);
+  /* Those that were not begun. */
+  while (done && answer->results->len < question->n_prompts)
+    g_ptr_array_add (answer->results, monocle_result_new ());
+  return done;
+}
