@@ -344,6 +344,8 @@ test_damaged (void)
 {
   static const char *const tails[] = { AVI, WEBM, OGG, "jpegenc ! qtmux" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  /* What others' decoders say of such bytes ends nothing. */
+  const GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
   guint n_read = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (tails); i++)
@@ -370,6 +372,7 @@ test_damaged (void)
           n_read += frames != NULL;
         }
     }
+  g_log_set_always_fatal (fatal);
   g_assert_cmpuint (n_read, >, 8);
 }
 
