@@ -8,6 +8,8 @@
 
 #include "engine/models/unifiedio2/private.h"
 
+#include <string.h>
+
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/models/parts/causal-answer.h"
@@ -18,6 +20,13 @@
 
 /* Boxes that overlap more are the same one twice. */
 #define MOST_OVERLAP 0.8
+
+/* While a picture is written it is shown as far as it is there. That takes no more than one part in
+ * so many of the time. */
+#define SHOWING_SHARE 5
+
+/* What is not there yet. */
+#define GREY 128
 
 /* Some questions about an image on their way through generation. */
 typedef struct
@@ -35,7 +44,9 @@ typedef struct
   MonocleLogitsConfig logits;
   MonocleSampling usual;
   MonocleFamilyAnswer *answer;
-  GError *error; /* of drawing */
+  MonocleImage *shown;         /* (nullable): of a picture that is being written */
+  gint64 shown_us, showing_us; /* when that was, and how long it took */
+  GError *error;               /* of drawing */
 } Asking;
 
 static void
@@ -43,6 +54,7 @@ asking_clear (Asking *asking)
 {
   monocle_guided_clear (&asking->guided);
   monocle_logits_config_clear (&asking->logits);
+  g_clear_pointer (&asking->shown, monocle_image_unref);
   g_clear_error (&asking->error);
 }
 
@@ -74,42 +86,93 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
 
 /* --- reading answers ---------------------------------------------------------------------- */
 
-/* (transfer full) (nullable): what becomes of a picture that lies on what was seen */
+/* (transfer full) (nullable): what @n codes stand for, and grey below them */
 static MonocleImage *
-uncover (Asking *asking, MonocleImage *drawn)
+draw (Asking *asking, const guint32 *ids, guint n, GError **error)
+{
+  MonocleUnifiedio2 *self = asking->model;
+  const guint n_all = count_codes (asking), n_rows = n / self->config.n_codes;
+  g_autofree guint32 *codes = g_new (guint32, n_all);
+  g_autoptr (MonocleImage) drawn = NULL;
+  guint side, end;
+  guint8 *pixels;
+
+  for (guint i = 0; i < n_all; i++)
+    codes[i] = ids[MIN (i, n - 1)] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
+  drawn = monocle_drawing_draw (&self->drawing, codes, asking->question->cancellable, error);
+  if (!drawn || n == n_all)
+    return g_steal_pointer (&drawn);
+  side = monocle_image_get_width (drawn);
+  end = side / self->config.n_codes * n_rows;
+  pixels = g_memdup2 (monocle_image_get_pixels (drawn), 3 * (gsize) side * side);
+  memset (pixels + 3 * (gsize) side * end, GREY, 3 * (gsize) side * (side - end));
+  return monocle_image_new_take_pixels (side, side, pixels, error);
+}
+
+/* (transfer full) (nullable): what becomes of a picture that is drawn */
+static MonocleImage *
+uncover (Asking *asking, MonocleImage *drawn, GError **error)
 {
   const MonocleDrawingCover cover = monocle_unifiedio2_find_cover (
       asking->question->width, asking->question->height, monocle_image_get_width (drawn));
   const MonocleUnifiedio2Form form = asking->manner->form;
   g_autoptr (MonocleImage) grey = form == MONOCLE_UNIFIEDIO2_GREY
-                                      ? monocle_unifiedio2_drop_colours (drawn, &asking->error)
+                                      ? monocle_unifiedio2_drop_colours (drawn, error)
                                       : monocle_image_ref (drawn);
 
-  return grey ? monocle_drawing_uncover (grey, &cover, form != MONOCLE_UNIFIEDIO2_PHOTO,
-                                         &asking->error)
-              : NULL;
+  if (!grey || form == MONOCLE_UNIFIEDIO2_NEW)
+    return g_steal_pointer (&grey);
+  return monocle_drawing_uncover (grey, &cover, form != MONOCLE_UNIFIEDIO2_PHOTO, error);
 }
 
-/* (transfer full) (nullable): what a picture comes to, once all of it is there */
+/* Shows another row, where that takes little of the time; what fails then fails in the end. */
+static void
+show_more (Asking *asking, const guint32 *ids, guint n)
+{
+  const gint64 now = g_get_monotonic_time ();
+  g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
+
+  if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK || n == 0 || n >= count_codes (asking)
+      || n % asking->model->config.n_codes != 0
+      || now - asking->shown_us < (SHOWING_SHARE - 1) * asking->showing_us)
+    return;
+  drawn = draw (asking, ids, n, NULL);
+  shown = drawn ? uncover (asking, drawn, NULL) : NULL;
+  asking->shown_us = g_get_monotonic_time ();
+  asking->showing_us = asking->shown_us - now;
+  if (!shown)
+    return;
+  g_clear_pointer (&asking->shown, monocle_image_unref);
+  asking->shown = g_steal_pointer (&shown);
+}
+
+/* (transfer full): what there is of a picture that is not all there */
+static MonocleResult *
+read_part (Asking *asking)
+{
+  MonocleResult *result = monocle_result_new ();
+
+  if (asking->shown)
+    monocle_result_take_picture (result, monocle_image_ref (asking->shown));
+  return result;
+}
+
+/* (transfer full) (nullable): what a picture comes to */
 static MonocleResult *
 read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_ids)
 {
   const MonocleFamilyQuestion *question = asking->question;
-  const guint n = count_codes (asking);
-  g_autoptr (MonocleResult) result = monocle_result_new ();
+  g_autoptr (MonocleResult) result = NULL;
   g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
-  g_autofree guint32 *codes = NULL;
 
-  if (n_ids < n)
+  if (n_ids < count_codes (asking))
     {
+      result = read_part (asking);
       monocle_result_set_well_formed (result, FALSE);
       return g_steal_pointer (&result);
     }
-  codes = g_new (guint32, n);
-  for (guint i = 0; i < n; i++)
-    codes[i] = ids[i] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
-  drawn = monocle_drawing_draw (&asking->model->drawing, codes, question->cancellable,
-                                &asking->error);
+  result = monocle_result_new ();
+  drawn = draw (asking, ids, n_ids, &asking->error);
   if (!drawn)
     return NULL;
   if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK)
@@ -119,8 +182,7 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
       monocle_unifiedio2_add_mask (result, drawn, words, question->width, question->height);
       return g_steal_pointer (&result);
     }
-  shown = asking->manner->form == MONOCLE_UNIFIEDIO2_NEW ? monocle_image_ref (drawn)
-                                                         : uncover (asking, drawn);
+  shown = uncover (asking, drawn, &asking->error);
   if (!shown)
     return NULL;
   monocle_result_take_picture (result, g_steal_pointer (&shown));
@@ -186,7 +248,7 @@ read_answer (Asking *asking,
   if (!asking->draws)
     result = read_words (asking, prompt, whole, ids + 1, log_probs + 1, n_ids - 1);
   else
-    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : monocle_result_new ();
+    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : read_part (asking);
   if (result && asking->draws)
     monocle_result_set_tokens (result, ids, n_ids, g_strdup (""));
   else if (result)
@@ -203,7 +265,11 @@ tell_certain (guint question,
               gpointer user_data)
 {
   Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
+  g_autoptr (MonocleResult) partial = NULL;
+
+  if (asking->draws)
+    show_more (asking, ids + 1, n_ids - 1);
+  partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
 
   asking->question->partial (asking->first + question, n_ids - 1, partial,
                              asking->question->user_data);
@@ -277,6 +343,8 @@ take_one (Asking *asking, guint index)
 {
   const gboolean is_guided = asking->manner->is_guided;
 
+  g_clear_pointer (&asking->shown, monocle_image_unref);
+  asking->shown_us = asking->showing_us = 0;
   asking->first = index;
   asking->both[0] = asking->question->prompts[index];
   asking->both[1] = monocle_unifiedio2_nothing;
