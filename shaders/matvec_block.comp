@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// y = activation (x w^T + bias) + residual for few rows, for CPU devices: one invocation computes
-// ROWS x COLUMNS results, each weight is read once for all ROWS, through texel buffers. Weights stay
-// in the order of the checkpoint, which streams better than packed ones when few rows share them.
+// y = activation (x w^T + bias) + residual for few rows, for CPU devices: one subgroup, which is a
+// workgroup, computes ROWS x COLUMNS results, each weight is read once for all ROWS, through texel
+// buffers. Lanes lie along k, so that the weights, in the order of the checkpoint, are read from the
+// first to the last: a stream for each lane instead is more than a processor reads ahead of. COLUMNS
+// are at most the lanes of a subgroup.
 //
 // x [m, 4 k4] texels from x_first; w [n, 4 k4] texels from w_first, of four floats or of the bits of
 // eight halves, whose fetch costs no more; bias [n] float; residual, y rows
 // of y_stride elements from y_first: STORE (or y float).
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_KHR_shader_subgroup_arithmetic : require
 #include "kernel.glsl"
 
 layout (constant_id = 1) const uint ROWS = 1;
@@ -46,18 +49,16 @@ fetch_weights (int at, out vec4 weights[FOURS])
 void
 main ()
 {
-  uint first_column = (gl_WorkGroupID.x * gl_WorkGroupSize.x + gl_LocalInvocationID.x) * COLUMNS;
+  uint first_column = gl_WorkGroupID.x * COLUMNS;
   uint first_row = gl_WorkGroupID.y * ROWS;
+  uint lane = gl_LocalInvocationID.x;
+  int texels = int (p.k4 / FOURS);
   float sums[ROWS][COLUMNS];
   int x_at[ROWS];
   int w_at[COLUMNS];
 
-  if (first_column >= p.n)
-    return;
-
-  uint texels = p.k4 / FOURS;
   [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-    w_at[j] = int (p.w_first + min (first_column + j, p.n - 1) * texels);
+    w_at[j] = int (p.w_first) + int (min (first_column + j, p.n - 1)) * texels;
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     {
       x_at[i] = int (p.x_first + min (first_row + i, p.m - 1) * p.k4);
@@ -65,10 +66,7 @@ main ()
         sums[i][j] = 0.0;
     }
 
-  // Each lane starts elsewhere in its rows: rows are often a multiple of 1 or 4 KiB apart, and all
-  // abreast would fight for a few sets of the first cache.
-  int k = int (gl_LocalInvocationID.x * 4 % texels);
-  [[dont_unroll]] for (uint step = 0; step < texels; step++)
+  [[dont_unroll]] for (int k = int (lane); k < texels; k += int (gl_WorkGroupSize.x))
     {
       vec4 values[ROWS][FOURS];
       [[unroll]] for (uint i = 0; i < ROWS; i++)
@@ -82,21 +80,24 @@ main ()
             [[unroll]] for (uint f = 0; f < FOURS; f++)
               sums[i][j] += dot (values[i][f], weights[f]);
         }
-      k = k + 1 == int (texels) ? 0 : k + 1;
     }
 
+  // Each lane finishes a column.
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     {
+      float sum = 0.0;
+      [[unroll]] for (uint j = 0; j < COLUMNS; j++)
+        {
+          float all = subgroupAdd (sums[i][j]);
+          sum = lane == j ? all : sum;
+        }
+
       uint row = first_row + i;
-      if (row < p.m)
+      uint column = first_column + lane;
+      if (row < p.m && lane < COLUMNS && column < p.n)
         {
           uint row_at = p.y_first + row * p.y_stride;
-          [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-            {
-              uint column = first_column + j;
-              if (column < p.n)
-                put (row_at + column, finish (sums[i][j], row_at, column, p.flags), p.flags);
-            }
+          put (row_at + column, finish (sum, row_at, column, p.flags), p.flags);
         }
     }
 }

@@ -55,11 +55,12 @@ monocle_kernel_runs (const MonocleKernel *kernel,
                      MonocleVkFormats formats,
                      const MonocleVkTraits *traits)
 {
-  const gboolean is_narrow
-      = formats.store == MONOCLE_FORMAT_F16 || formats.weight == MONOCLE_FORMAT_F16
-        || formats.weight == MONOCLE_FORMAT_Q8;
+  const gboolean is_narrow = formats.store == MONOCLE_FORMAT_F16
+                             || formats.weight == MONOCLE_FORMAT_F16
+                             || formats.weight == MONOCLE_FORMAT_Q8;
 
   return monocle_kernel_find_build (kernel, formats) >= 0 && (!is_narrow || traits->f16_storage)
          && (!(kernel->needs & MONOCLE_VK_NEEDS_TEXELS) || traits->texels)
+         && (!(kernel->needs & MONOCLE_VK_NEEDS_SUMS) || traits->sums)
          && (!(kernel->needs & MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX) || traits->matrix.rows > 0);
 }

@@ -30,6 +30,8 @@ monocle_vk_traits_query (VkPhysicalDevice physical,
     .software = properties.properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU,
     .f16_storage = vulkan11.storageBuffer16BitAccess,
     .f16_arithmetic = vulkan12.shaderFloat16,
+    .sums = (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
+            && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT),
     .subgroup_size = MAX (subgroup.subgroupSize, 1),
     .shared_bytes = limits->maxComputeSharedMemorySize,
     .max_binding_bytes = limits->maxStorageBufferRange,

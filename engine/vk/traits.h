@@ -15,12 +15,16 @@ G_BEGIN_DECLS
  * @MONOCLE_VK_NEEDS_NOTHING: beyond 16-bit storage where a format is of 16 bits
  * @MONOCLE_VK_NEEDS_TEXELS: reads through texel buffers
  * @MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX: subgroups multiply matrices
+ * @MONOCLE_VK_NEEDS_SUMS: subgroups add up what their lanes have
+ * @MONOCLE_VK_NEEDS_TEXELS_AND_SUMS: both
  */
 typedef enum
 {
   MONOCLE_VK_NEEDS_NOTHING = 0,
   MONOCLE_VK_NEEDS_TEXELS = 1 << 0,
   MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX = 1 << 1,
+  MONOCLE_VK_NEEDS_SUMS = 1 << 2,
+  MONOCLE_VK_NEEDS_TEXELS_AND_SUMS = MONOCLE_VK_NEEDS_TEXELS | MONOCLE_VK_NEEDS_SUMS,
 } MonocleVkNeeds;
 
 /* What a subgroup multiplies at once: [rows, depth] and [depth, columns]. */
@@ -37,6 +41,7 @@ typedef struct
  * @f16_storage: storage buffers may hold 16-bit numbers
  * @f16_arithmetic: it calculates in 16-bit floats
  * @matrix: subgroups multiply matrices of 16-bit floats (VK_KHR_cooperative_matrix); 0: they do not
+ * @sums: subgroups add up what their lanes have
  * @subgroup_size: lanes of a subgroup; 1 where that is not told
  * @shared_bytes: shared memory of a workgroup
  * @max_binding_bytes: what a kernel may see of a buffer at once
@@ -49,6 +54,7 @@ typedef struct
   gboolean f16_storage;
   gboolean f16_arithmetic;
   MonocleVkMatrix matrix;
+  gboolean sums;
   guint subgroup_size;
   guint shared_bytes;
   guint64 max_binding_bytes;

@@ -408,6 +408,8 @@ main (int argc, char **argv)
   bench_window_attention (&bench, 48, 512);
   bench_channel_attention (&bench, 36864, 128);
   bench_channel_attention (&bench, 2304, 512);
+  for (guint n = 512; n <= 4096; n *= 2)
+    bench_attention (&bench, n, n, 12);
   bench_attention (&bench, 590, 590, 12);
   bench_attention (&bench, 3601, 3601, 12);
   bench_attention (&bench, 3, 590, 12);

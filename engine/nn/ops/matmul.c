@@ -7,7 +7,7 @@
  *   device    weights  rows   kernel
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
  *   software  8 bits   any    matvec_q8_block, texel buffers (likewise)
- *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed)
+ *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed, or lanes not summed)
  *   GPU       rows     to 16  matvec
  *   GPU       rows     more   matmul_coop, all in 16 bits (where subgroups multiply matrices)
  *   GPU       rows     more   matmul_tile
@@ -135,17 +135,24 @@ suits_matvec_block (const MonocleVkTraits *traits, gconstpointer call)
 {
   const Product *product = call;
 
-  if (product->w->format == MONOCLE_FORMAT_F16 && (product->k | product->w->offset / 2) % HALVES != 0)
+  if (product->w->format == MONOCLE_FORMAT_F16
+      && (product->k | product->w->offset / 2) % HALVES != 0)
     return FALSE;
   return product->w->layout == MONOCLE_LAYOUT_ROWS && is_viewable (traits, product);
 }
 
-/* Weights in rows: a lane has a few columns, for as many rows as share one reading of them.
+/* Weights in rows: a few columns of them are read once for a few rows of the product.
+ * @group: invocations of a workgroup
+ * @columns: of an invocation
+ * @group_columns: of a workgroup
  * @scales: of weights that have some; else whatever */
 static void
 dispatch_matvec_block (MonocleCommands *commands,
                        const Product *product,
                        MonocleKernelId kernel,
+                       guint group,
+                       guint columns,
+                       guint group_columns,
                        const MonocleVkBinding *w,
                        const MonocleVkBinding *scales,
                        gconstpointer push)
@@ -159,7 +166,7 @@ dispatch_matvec_block (MonocleCommands *commands,
                            .kernel = kernel,
                            .formats = product->formats,
                            .flops = count_flops (product),
-                           .specs = (guint32[]) { BLOCK_LANES, rows, MATVEC_BLOCK_COLUMNS, get_other_activation (product) },
+                           .specs = (guint32[]) { group, rows, columns, get_other_activation (product) },
                            .n_specs = 4,
                            .bindings = (MonocleVkBinding[]) {
                                bind_or (product->bias, y),
@@ -170,7 +177,7 @@ dispatch_matvec_block (MonocleCommands *commands,
                                *scales,
                            },
                            .push = push,
-                           .groups = { CEIL_DIV (product->n, BLOCK_LANES * MATVEC_BLOCK_COLUMNS), passes, 1 },
+                           .groups = { CEIL_DIV (product->n, group_columns), passes, 1 },
                        });
 }
 
@@ -178,6 +185,8 @@ static void
 record_matvec_block (MonocleCommands *commands, gconstpointer call)
 {
   const Product *product = call;
+  const guint lanes = monocle_commands_get_gpu (commands)->traits.subgroup_size;
+  const guint columns = MIN (lanes, MATVEC_BLOCK_COLUMNS);
   MonocleVkBinding w = monocle_tensor_get_binding (product->w);
   matvec_block_params push = {
     .m = product->m,
@@ -196,7 +205,8 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
       w.format = MONOCLE_FORMAT_U32;
       push.w_first /= 2;
     }
-  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_block, &w, &w, &push);
+  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_block, lanes, columns, columns,
+                         &w, &w, &push);
 }
 
 static gboolean
@@ -228,7 +238,9 @@ record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
   /* Sixteen integers are a texel of four, and scales one of their own format. */
   w.format = MONOCLE_FORMAT_U32;
   scales.format = MONOCLE_FORMAT_F16;
-  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_q8_block, &w, &scales, &push);
+  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_q8_block, BLOCK_LANES,
+                         MATVEC_BLOCK_COLUMNS, BLOCK_LANES * MATVEC_BLOCK_COLUMNS, &w, &scales,
+                         &push);
 }
 
 /* What the kernels for GPUs bind of a product, or of a piece of its columns. */
