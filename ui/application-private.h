@@ -26,6 +26,11 @@ MonocleAskAll *monocle_application_make_ask_all (MonocleApplication *self);
 /* (transfer full): adds its actions; once */
 MonocleTutor *monocle_application_make_tutor (MonocleApplication *self);
 
+/* --- application-sketch.c --- */
+
+/* Adds its action; once. */
+void monocle_application_add_sketch (MonocleApplication *self);
+
 /* --- application-world.c --- */
 
 /* Adds its action; once. */

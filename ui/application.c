@@ -229,6 +229,7 @@ monocle_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (MONOCLE_APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   monocle_application_add_models (self);
+  monocle_application_add_sketch (self);
   monocle_application_add_world (self);
   monocle_keys_set_accels (GTK_APPLICATION (self));
   monocle_window_set_label_keys (GTK_APPLICATION (self));

@@ -107,6 +107,19 @@ check_inputs (const MonocleCliQuestion *self, const char *verb)
   return MONOCLE_CLI_DONE;
 }
 
+/* Whether the one of that name that comes along has all that is asked. */
+static gboolean
+has_all_tasks (const MonocleCliQuestion *self, const char *id, MonocleTaskTakes takes)
+{
+  const MonocleCliModel model = { .standard = id };
+  g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
+
+  for (guint i = 0; tasks && self->names[i]; i++)
+    if (!monocle_cli_labels_find_task (&self->labels, tasks, self->names[i], takes))
+      return FALSE;
+  return tasks != NULL;
+}
+
 /* Where none is named: the first of those that come along that has all that is asked. Returns:
  * (nullable) */
 static const char *
@@ -116,18 +129,9 @@ choose_standard (const MonocleCliQuestion *self, MonocleTaskTakes takes)
   const MonocleShippedModel *shipped = monocle_shipped_list (&n);
 
   for (guint i = 0; i < n; i++)
-    {
-      const MonocleCliModel model = { .standard = shipped[i].id };
-      g_autoptr (GPtrArray) tasks = monocle_cli_model_list_tasks (&model, NULL);
-      gboolean has_all = tasks != NULL;
-
-      for (guint k = 0; has_all && self->names[k]; k++)
-        has_all
-            = monocle_cli_labels_find_task (&self->labels, tasks, self->names[k], takes) != NULL;
-      if (has_all)
-        return shipped[i].id;
-    }
-  return NULL;
+    if (has_all_tasks (self, shipped[i].id, takes))
+      return shipped[i].id;
+  return has_all_tasks (self, MONOCLE_SHIPPED_DRAW, takes) ? MONOCLE_SHIPPED_DRAW : NULL;
 }
 
 /* The tasks are those of the model that will be loaded. */

@@ -15,6 +15,8 @@ static const MonocleShippedModel models[] = {
   /* Asked about no picture: behind those that are. */
   { MONOCLE_SHIPPED_WORLD, "model-world", N_ ("Model of what happens next"),
     N_ ("Balls in a box: where they were, and where they go") },
+  { MONOCLE_SHIPPED_DRAW, "model-draw", N_ ("Model that draws"),
+    N_ ("A toy: coloured shapes and a few things, from a few words") },
 };
 
 #define N_FOR_PICTURES 2

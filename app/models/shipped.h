@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The models that come with Monocle: one that does all tasks, one that brings words and pictures
- * into one space, for labels and search, and one that foresees how things move.
+ * into one space, for labels and search, one that foresees how things move, and one that draws.
  */
 #pragma once
 
@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define MONOCLE_SHIPPED_DEFAULT ""
 #define MONOCLE_SHIPPED_WORDS   "words"
 #define MONOCLE_SHIPPED_WORLD   "world"
+#define MONOCLE_SHIPPED_DRAW    "draw"
 
 /**
  * MonocleShippedModel:

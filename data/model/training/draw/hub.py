@@ -79,7 +79,7 @@ def sheet(pictures, columns, path, scale=1):
     """Writes pictures of 0 to 1 side by side."""
     rows = [np.concatenate(pictures[i:i + columns], 1) for i in range(0, len(pictures) // columns * columns, columns)]
     image = Image.fromarray((np.concatenate(rows) * 255).round().astype(np.uint8))
-    image.resize((image.width * scale, image.height * scale), Image.NEAREST).quantize(128).save(path, optimize=True)
+    image.resize((image.width * scale, image.height * scale), Image.NEAREST).quantize(40).save(path, optimize=True)
 
 
 def engine(folder, cli, captions):
