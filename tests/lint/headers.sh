@@ -16,6 +16,8 @@ if [ "$1" = one ]; then
     # As they are built: newer GTKs deprecate what the oldest that we support needs.
     case $header in ui/* | tests/gui/* | tests/bench/*)
       more="$(pkg-config --cflags libadwaita-1) -DGDK_VERSION_MIN_REQUIRED=GDK_VERSION_4_8" ;;
+    # Where it was built.
+    */media-*.h) more=$(pkg-config --cflags gstreamer-app-1.0 2>/dev/null) || continue ;;
     esac
     # shellcheck disable=SC2086 # compiler and flags are words
     if ! printf '#include "%s"\n' "$header" |
