@@ -24,7 +24,9 @@ monocle_video_is_likely (GFile *file, GCancellable *cancellable)
   g_autofree char *name = g_file_get_basename (file);
   g_autofree char *type = g_content_type_guess (name, NULL, 0, NULL);
 
-  return g_content_type_is_a (type, "video/*");
+  return g_content_type_is_a (type, "video/*")
+         && g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable)
+                == G_FILE_TYPE_REGULAR;
 }
 
 GPtrArray *

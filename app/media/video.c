@@ -30,6 +30,7 @@ typedef struct
   GstSegment segment;
   guint64 n;  /* frames from the beginning of the part on */
   double due; /* when the next one is taken */
+  gboolean has_any;
 } Picker;
 
 static void
@@ -39,15 +40,36 @@ begin_again (Picker *picker)
   picker->due = picker->part.from;
 }
 
+/* In seconds; -1: nobody knows. */
+static double
+get_time (const GstSegment *segment, const GstBuffer *buffer)
+{
+  const GstClockTime at
+      = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+
+  return GST_CLOCK_TIME_IS_VALID (at) ? (double) at / GST_SECOND : -1;
+}
+
+/* How much earlier than it is wanted a frame may come. */
+static double
+get_half (const Picker *picker)
+{
+  return picker->film_rate > 0 ? 0.5 / picker->film_rate : 0.001;
+}
+
+static gboolean
+is_too_early (const Picker *picker, double time)
+{
+  return time >= 0 && time < picker->part.from - get_half (picker);
+}
+
 static gboolean
 is_picked (Picker *picker, const GstBuffer *buffer)
 {
-  const GstClockTime at
-      = gst_segment_to_stream_time (&picker->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-  const double time = GST_CLOCK_TIME_IS_VALID (at) ? (double) at / GST_SECOND : -1;
-  const double half = picker->film_rate > 0 ? 0.5 / picker->film_rate : 0.001;
+  const double time = get_time (&picker->segment, buffer);
+  const double half = get_half (picker);
 
-  if (time >= 0 && time < picker->part.from - half)
+  if (is_too_early (picker, time))
     return FALSE;
   /* Of the one before, decoders leave the end. */
   if (picker->part.from > 0 && picker->n == 0 && GST_BUFFER_DURATION_IS_VALID (buffer)
@@ -66,6 +88,7 @@ static GstPadProbeReturn
 on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   Picker *picker = data;
+  gboolean is_wanted;
 
   if (info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
     {
@@ -78,8 +101,11 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
         }
       return GST_PAD_PROBE_OK;
     }
-  return is_picked (picker, GST_PAD_PROBE_INFO_BUFFER (info)) ? GST_PAD_PROBE_OK
-                                                              : GST_PAD_PROBE_DROP;
+  /* With the first one it is open. Were that the first that is wanted, all before it would be
+   * decoded, which can be hours, instead of going there. */
+  is_wanted = is_picked (picker, GST_PAD_PROBE_INFO_BUFFER (info)) || !picker->has_any;
+  picker->has_any = TRUE;
+  return is_wanted ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
 
 static void
@@ -90,8 +116,10 @@ find_rate (Picker *picker, const GstVideoInfo *info)
                           : 0;
 
   picker->film_rate = rate > 0 && rate <= MOST_TRUE_RATE ? rate : 0;
-  picker->every
-      = picker->film_rate > 0 ? MAX ((guint) lround (picker->film_rate / picker->part.rate), 1) : 0;
+  /* Of those that are wanted hardly ever, the first one. */
+  picker->every = picker->film_rate > 0
+                      ? (guint) CLAMP (picker->film_rate / picker->part.rate + 0.5, 1, G_MAXINT)
+                      : 0;
 }
 
 static const char *
@@ -195,10 +223,19 @@ check_start (const MonocleVideoPart *part, double duration, GError **error)
   return FALSE;
 }
 
-/* %NULL without an error: there are none */
-static GPtrArray *
-take_frames (MonocleMediaReader *reader, const MonocleVideoPart *part, GError **error)
+/* Where it cannot go to another second, the first one it has is from the beginning. */
+static gboolean
+is_before (const Picker *picker, GstSample *sample)
 {
+  const GstBuffer *buffer = gst_sample_get_buffer (sample);
+
+  return buffer && is_too_early (picker, get_time (gst_sample_get_segment (sample), buffer));
+}
+
+static GPtrArray *
+take_frames (MonocleMediaReader *reader, const Picker *picker, GError **error)
+{
+  const MonocleVideoPart *part = &picker->part;
   g_autoptr (GPtrArray) frames
       = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref);
   g_autoptr (GError) problem = NULL;
@@ -206,8 +243,11 @@ take_frames (MonocleMediaReader *reader, const MonocleVideoPart *part, GError **
   while (frames->len < part->most_frames)
     {
       g_autoptr (GstSample) sample = monocle_media_reader_pull (reader, &problem);
-      MonocleImage *frame = sample ? take_frame (sample, &problem) : NULL;
+      MonocleImage *frame;
 
+      if (sample && is_before (picker, sample))
+        continue;
+      frame = sample ? take_frame (sample, &problem) : NULL;
       if (!frame)
         break;
       g_ptr_array_add (frames, frame);
@@ -220,7 +260,8 @@ take_frames (MonocleMediaReader *reader, const MonocleVideoPart *part, GError **
   if (frames->len > 0)
     return g_steal_pointer (&frames);
   g_set_error_literal (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
-                       _ ("There are no pictures in this file."));
+                       part->from > 0 ? _ ("From there on there are no pictures in this film.")
+                                      : _ ("There are no pictures in this file."));
   return NULL;
 }
 
@@ -248,5 +289,5 @@ monocle_video_read (GFile *file,
   if (!check_start (part, info->duration, error)
       || (part->from > 0 && !monocle_media_reader_seek (reader, part->from, error)))
     return NULL;
-  return take_frames (reader, part, error);
+  return take_frames (reader, picker, error);
 }

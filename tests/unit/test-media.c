@@ -171,6 +171,87 @@ test_webm (void)
   check_film ("film.webm");
 }
 
+/* --- another second ----------------------------------------------------------------------- */
+
+/* Nothing that a coder makes smaller. */
+static void
+draw_noise (guint8 *rgb, guint width, guint height, guint frame)
+{
+  guint32 state = frame + 1;
+
+  for (guint i = 0; i < width * height * 3; i++)
+    {
+      state = state * 1664525 + 1013904223;
+      rgb[i] = (guint8) (state >> 24);
+    }
+}
+
+/* 0: nobody knows. */
+static guint64
+count_read (void)
+{
+  g_autofree char *text = NULL;
+  const char *count;
+
+  if (!g_file_get_contents ("/proc/self/io", &text, NULL, NULL))
+    return 0;
+  count = strstr (text, "rchar: ");
+  return count ? g_ascii_strtoull (count + strlen ("rchar: "), NULL, 10) : 0;
+}
+
+/* It goes there, and does not decode all that is before. */
+static void
+test_far (void)
+{
+  MonocleVideoPart part = { .from = 1.9, .rate = RATE, .most_frames = 3, .most_side = 64 };
+  MonocleVideoInfo info;
+  g_autofree char *path = name_file ("far.avi");
+  g_autoptr (GPtrArray) frames = NULL, beyond = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 before;
+  GStatBuf status;
+
+  media_make_film (path, AVI, "framerate=30/1", 512, 384, RATE, 2 * RATE, draw_noise);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_size, >, 12 * 1024 * 1024);
+  before = count_read ();
+  frames = read_part ("far.avi", &part, &info, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (frames->len, ==, 3);
+  g_assert_cmpuint (count_read () - before, <, (guint64) status.st_size / 2);
+  before = count_read ();
+  part.from = 7;
+  beyond = read_part ("far.avi", &part, &info, &error);
+  g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST);
+  g_assert_cmpuint (count_read () - before, <, (guint64) status.st_size / 2);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+/* Rates so low that there is no such number of frames; behind the last frame. */
+static void
+test_seldom (void)
+{
+  static const double rates[] = { 1, 1e-9, 1e-300 };
+  MonocleVideoPart part = { .from = 0.999, .rate = RATE, .most_frames = 9, .most_side = 64 };
+  MonocleVideoInfo info;
+  g_autoptr (GPtrArray) beyond = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make ("seldom.avi", AVI);
+  beyond = read_part ("seldom.avi", &part, &info, &error);
+  g_assert_null (beyond);
+  g_assert_nonnull (strstr (error->message, "From there on"));
+  part.from = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    {
+      g_autoptr (GPtrArray) frames = NULL;
+
+      part.rate = rates[i];
+      frames = read_part ("seldom.avi", &part, &info, NULL);
+      check_numbers (frames, 0, 1, 1);
+    }
+}
+
 /* A telephone that was held upright: the matrix of its stream, which lies behind that of the film,
  * says so. */
 static void
@@ -486,6 +567,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/media/avi", test_avi);
   g_test_add_func ("/media/webm", test_webm);
+  g_test_add_func ("/media/far", test_far);
+  g_test_add_func ("/media/seldom", test_seldom);
   g_test_add_func ("/media/turned", test_turned);
   g_test_add_func ("/media/odd", test_odd);
   g_test_add_func ("/media/none", test_none);
