@@ -85,6 +85,13 @@ add_need (GString *text, MonocleDevice *device, const char *directory, gboolean 
   g_string_append_printf (text, "  needed by %s: f32 %s, f16 %s\n",
                           is_default ? "the default model" : "a model of the person's", f32,
                           need.f16_bytes > 0 ? f16 : "cannot");
+  if (need.talk_bytes > 0)
+    {
+      g_autofree char *talk = g_format_size_full (need.talk_bytes, G_FORMAT_SIZE_IEC_UNITS);
+
+      g_string_append_printf (text, "  more for a conversation of %d tokens: %s\n",
+                              MONOCLE_MEMORY_TALK_TOKENS, talk);
+    }
 }
 
 static void

@@ -253,11 +253,12 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
   self->peak_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory);
   self->own_bytes = monocle_vk_memory_get_own_peak_bytes (gpu->memory);
   self->talk_bytes = 0;
-  if (done && question->n_talk_tokens > 0 && model->family->talk)
-    {
-      done = talk (model, data, question->n_talk_tokens, cancellable, error);
-      self->talk_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory) - self->peak_bytes;
-    }
+  /* Where a conversation cannot be had, what one question takes is known all the same. */
+  if (done && question->n_talk_tokens > 0 && model->family->talk
+      && talk (model, data, question->n_talk_tokens, cancellable, NULL))
+    self->talk_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory) - self->peak_bytes;
+  if (done)
+    done = !g_cancellable_set_error_if_cancelled (cancellable, error);
   model->family->unload (data);
   return done;
 }

@@ -39,7 +39,8 @@ typedef struct
  * @workspace_bytes: what a picture is computed in
  * @answer_bytes: what texts are computed in, and what is kept of earlier tokens
  * @staging_bytes: bytes on their way, where the host does not see the device's memory
- * @talk_bytes: what a conversation takes besides; 0: none was asked for, or the model has none
+ * @talk_bytes: what a conversation takes besides; 0: none was asked for, the model has none, or the
+ *   device cannot hold it
  * @peak_bytes: most that is taken of the device at once before that: these and what blocks leave
  *   over
  * @own_bytes: the same of a card's own memory alone
