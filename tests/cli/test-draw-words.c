@@ -121,11 +121,12 @@ test_unknown (void)
 
 /* --- what is no such model ---------------------------------------------------------------- */
 
-/* The model that comes along, where its config.json has @to instead of @from. */
+/* The model that comes along, where that file of its has @to instead of @from. */
 static TemporaryFolder *
-make_model (const char *from, const char *to)
+make_model (const char *name, const char *from, const char *to)
 {
-  static const char *const files[] = { "config.json", "tokenizer.json", "model.safetensors" };
+  static const char *const files[]
+      = { "config.json", "generation_config.json", "tokenizer.json", "model.safetensors" };
   TemporaryFolder *folder = harness_make_folder ();
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -137,7 +138,7 @@ make_model (const char *from, const char *to)
       gsize size;
 
       g_assert_true (g_file_get_contents (source, &bytes, &size, NULL));
-      if (i == 0)
+      if (g_str_equal (files[i], name))
         {
           g_autoptr (GString) text = g_string_new (bytes);
 
@@ -150,26 +151,56 @@ make_model (const char *from, const char *to)
   return folder;
 }
 
+static GdkPixbuf *
+draw_likeliest (const char *model)
+{
+  g_autofree char *path = g_build_filename (model, "drawn.png", NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", model, "--task", "generate", "--text", "two red stars",
+                     "--top-k", "1", "--precision", "f32", "--out", path, NULL);
+
+  harness_assert_done (outcome);
+  return read_picture (path);
+}
+
+/* How far words lead says the model. Hardly is as not at all, of which the other half is made. */
+static void
+test_led (void)
+{
+  g_autoptr (TemporaryFolder) unled = make_model ("generation_config.json", "1.5", "1");
+  g_autoptr (TemporaryFolder) hardly = make_model ("generation_config.json", "1.5", "1.000001");
+  g_autoptr (TemporaryFolder) led = make_model ("generation_config.json", "1.5", "1.500001");
+  g_autoptr (GdkPixbuf) a = draw_likeliest (unled), b = draw_likeliest (hardly);
+  g_autoptr (GdkPixbuf) c = draw_likeliest (led);
+
+  g_assert_true (are_equal (a, b));
+  g_assert_false (are_equal (a, c));
+}
+
 static void
 test_bad (void)
 {
   static const struct
   {
-    const char *from, *to, *words;
+    const char *name, *from, *to, *words;
   } cases[] = {
-    { "\"n_embed\": 750", "\"n_embed\": 751", "do not go together" },
-    { "\"n_embed\": 750", "\"n_embed\": 0", "n_embed" },
-    { "\"num_groups\": 4", "\"num_groups\": 5", "num_groups" },
-    { "\"num_groups\": 4", "\"num_groups\": 0", "num_groups" },
-    { "\"z_channels\": 16", "\"z_channels\": 12", "shape" },
-    { "\"num_res_blocks\": 0", "\"num_res_blocks\": 1", "missing" },
-    { "\"code_image_size\": 64", "\"code_image_size\": 128", "code_image_size" },
-    { "\"vqgan\"", "\"other\"", "vqgan" },
+    { "config.json", "\"n_embed\": 750", "\"n_embed\": 751", "do not go together" },
+    { "config.json", "\"n_embed\": 750", "\"n_embed\": 0", "n_embed" },
+    { "config.json", "\"num_groups\": 4", "\"num_groups\": 5", "num_groups" },
+    { "config.json", "\"num_groups\": 4", "\"num_groups\": 0", "num_groups" },
+    { "config.json", "\"z_channels\": 16", "\"z_channels\": 12", "shape" },
+    { "config.json", "\"num_res_blocks\": 0", "\"num_res_blocks\": 1", "missing" },
+    { "config.json", "\"code_image_size\": 64", "\"code_image_size\": 128", "code_image_size" },
+    { "config.json", "\"vqgan\"", "\"other\"", "vqgan" },
+    { "generation_config.json", "1.5", "0.9", "guidance_scale" },
+    { "generation_config.json", "1.5", "101", "guidance_scale" },
+    { "generation_config.json", "1.5", "[]", "guidance_scale" },
+    { "generation_config.json", "}", "", "generation_config.json" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (TemporaryFolder) model = make_model (cases[i].from, cases[i].to);
+      g_autoptr (TemporaryFolder) model = make_model (cases[i].name, cases[i].from, cases[i].to);
       g_autofree char *path = g_build_filename (model, "none.png", NULL);
       g_autoptr (Outcome) outcome = harness_run ("run", "--model", model, "--task", "generate",
                                                  "--text", "a star", "--out", path, NULL);
@@ -185,6 +216,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/draw-words/found", test_found);
   g_test_add_func ("/cli/draw-words/seed", test_seed);
   g_test_add_func ("/cli/draw-words/unknown", test_unknown);
+  g_test_add_func ("/cli/draw-words/led", test_led);
   g_test_add_func ("/cli/draw-words/bad", test_bad);
   return g_test_run ();
 }

@@ -80,6 +80,15 @@ class Networks(unittest.TestCase):
         # What a shorter prompt is filled up with changes nothing.
         self.assertTrue(torch.allclose(a[:1], alone, atol=1e-4))
 
+    def test_led_is_further_from_no_words(self):
+        ids, there = learning.padded([self.words.encode(c) for c in ("a red star", "")])
+        likeliest = self.network.sample(ids, there, 64, torch.Generator().manual_seed(1), top_p=1e-9, scale=3.0)
+        with torch.no_grad():
+            wanted, other = self.network(ids, there, likeliest.repeat(2, 1))
+            led = self.network.led(*self.network.encoder(ids, there), likeliest[:, :-1], 3.0)[0]
+        self.assertTrue(torch.allclose(led - other, 3 * (wanted - other), atol=1e-3))
+        self.assertTrue((led.argmax(-1) == likeliest[0]).all())
+
     def test_a_folder_is_the_model(self):
         with tempfile.TemporaryDirectory() as folder:
             size = hub.write(self.codes, self.network, TOY, "toy", Path(folder))

@@ -16,6 +16,7 @@
 #include "engine/base/utf8.h"
 #include "engine/models/parts/causal-answer.h"
 #include "engine/models/parts/stages.h"
+#include "engine/text/guided.h"
 
 #define PROMPT " what is the complete image? caption: "
 
@@ -120,15 +121,26 @@ check_words (const MonocleOfa *self, const char *prompt, GError **error)
 /* Some pictures on their way through generation, one after the other. */
 typedef struct
 {
-  MonocleCrossAsking cross; /* what generation is given */
+  MonocleCrossAsking cross; /* what writes */
+  MonocleGuided guided;     /* around that, where it is led */
   MonocleOfa *model;
   const MonocleFamilyQuestion *question;
-  MonocleFamilyQuestion one; /* that one of them */
-  guint which;               /* which it is */
+  MonocleFamilyQuestion one; /* that one of them, and beside it what it is led away from */
+  const char *both[2];
+  guint which; /* which it is */
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer; /* (nullable): while it is compiled */
   GError *error;               /* of drawing */
 } Asking;
+
+static void
+asking_clear (Asking *asking)
+{
+  monocle_guided_clear (&asking->guided);
+  g_clear_error (&asking->error);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
 
 static guint
 count_codes (const MonocleOfa *self)
@@ -202,12 +214,20 @@ tell_done (guint question,
   g_ptr_array_add (asking->answer->results, result);
 }
 
+/* Of the picture that @which says. */
 static MonocleGeneration
-plan (Asking *asking)
+plan (Asking *asking, guint which)
 {
   const MonocleOfa *self = asking->model;
   const MonocleFamilyQuestion *question = asking->question;
+  const gboolean is_guided = self->guidance > 0;
 
+  asking->which = which;
+  asking->both[0] = question->prompts[which];
+  /* As captions that were left out in training. */
+  asking->both[1] = PROMPT;
+  asking->one.prompts = asking->both;
+  asking->one.n_prompts = is_guided ? 2 : 1;
   asking->cross = (MonocleCrossAsking){ .asker = &asking->model->asker, .question = &asking->one };
   asking->search = (MonocleGenerationConfig){
     .num_beams = 1,
@@ -220,9 +240,13 @@ plan (Asking *asking)
     .early_stopping = MONOCLE_EARLY_STOPPING_TRUE,
     .vocab_size = self->config.n_words,
   };
+  asking->guided.decoder = &monocle_cross_asking_decoder;
+  asking->guided.self = &asking->cross;
+  asking->guided.guidance = self->guidance;
+  asking->guided.n_words = self->config.n_words;
   return (MonocleGeneration){
-    .decoder = &monocle_cross_asking_decoder,
-    .decoder_self = &asking->cross,
+    .decoder = is_guided ? &monocle_guided_decoder : &monocle_cross_asking_decoder,
+    .decoder_self = is_guided ? (gpointer) &asking->guided : &asking->cross,
     .n_questions = 1,
     .search = &asking->search,
     .sampling = question->sampling ? question->sampling : &usual_sampling,
@@ -232,7 +256,6 @@ plan (Asking *asking)
     .done = tell_done,
     .user_data = asking,
     .cancellable = question->cancellable,
-    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
   };
 }
 
@@ -243,12 +266,10 @@ compile (gpointer model,
          GError **error)
 {
   MonocleOfa *self = model;
-  Asking asking = { .model = self, .question = question, .one = *question };
+  g_auto (Asking) asking = { .model = self, .question = question, .one = *question };
   MonocleCommands *recordings[] = { self->placing.commands, self->drawing.commands };
-  MonocleGeneration generation;
+  const MonocleGeneration generation = plan (&asking, 0);
 
-  asking.one.n_prompts = 1;
-  generation = plan (&asking);
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
                                        G_N_ELEMENTS (recordings), progress, error);
 }
@@ -261,20 +282,18 @@ generate (gpointer model,
           GError **error)
 {
   MonocleOfa *self = model;
-  Asking asking = { .model = self, .question = question, .one = *question, .answer = answer };
+  g_auto (Asking) asking
+      = { .model = self, .question = question, .one = *question, .answer = answer };
 
-  asking.one.n_prompts = 1;
+  /* On paper nothing is drawn, and whoever measures what it would take has words for all models. */
   for (guint i = 0; i < question->n_prompts; i++)
     if (!self->gpu->paper && !check_words (self, question->prompts[i], error))
       return FALSE;
   for (guint i = 0; i < question->n_prompts && !answer->stopped; i++)
     {
-      MonocleGeneration generation;
+      const MonocleGeneration generation = plan (&asking, i);
       guint n_tokens = 0;
 
-      asking.which = i;
-      asking.one.prompts = question->prompts + i;
-      generation = plan (&asking);
       if (!monocle_generate (&generation, &answer->stopped, &n_tokens, error))
         return FALSE;
       answer->n_tokens += n_tokens;

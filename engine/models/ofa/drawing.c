@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Codes to a picture, of models that draw: config.json says how, under "vqgan", in the words of the
- * first implementation.
+ * first implementation; how far codes are led by words says generation_config.json.
  */
 #include "config.h"
 
@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/models/parts/model-config.h"
 #include "engine/vk/staging.h"
@@ -18,6 +19,9 @@
 #define MAX_CHANNELS 4096
 #define MAX_BLOCKS   16
 #define MAX_CODES    (1 << 16)
+
+/* Of what others call so: 1 leads nowhere. */
+#define MAX_GUIDANCE_SCALE 100
 
 /* --- shape -------------------------------------------------------------------------------- */
 
@@ -87,6 +91,27 @@ read_shape (MonocleOfa *self, JsonObject *object, const char *path, GError **err
   return TRUE;
 }
 
+/* Errors: BAD_FILE. */
+static gboolean
+read_guidance (MonocleOfa *self, const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "generation_config.json", NULL);
+  g_autoptr (JsonObject) root = NULL;
+  double scale = 1;
+
+  if (!monocle_file_exists (path))
+    return TRUE;
+  root = monocle_json_load (path, error);
+  if (!root
+      || !monocle_json_get_double (root, path, "guidance_scale", MONOCLE_JSON_OPTIONAL, &scale,
+                                   error))
+    return FALSE;
+  if (scale < 1 || scale > MAX_GUIDANCE_SCALE)
+    return monocle_config_refuse (path, "“guidance_scale” must be 1 to 100", error);
+  self->guidance = scale - 1;
+  return TRUE;
+}
+
 gboolean
 monocle_ofa_drawing_read (MonocleOfa *self, const char *directory, GError **error)
 {
@@ -98,7 +123,7 @@ monocle_ofa_drawing_read (MonocleOfa *self, const char *directory, GError **erro
   self->vqgan = (MonocleVqganConfig){ .names = MONOCLE_VQGAN_NAMES_DOTTED,
                                       .codes = "quantize.embed.weight" };
   return root && monocle_json_get_object (root, path, SCOPE, MONOCLE_JSON_REQUIRED, &object, error)
-         && read_shape (self, object, where, error);
+         && read_shape (self, object, where, error) && read_guidance (self, directory, error);
 }
 
 /* --- drawing ------------------------------------------------------------------------------ */

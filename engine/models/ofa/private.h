@@ -33,6 +33,7 @@ typedef struct
   MonocleFormatId format;   /* of activations */
   guint rows, columns;      /* of a picture, in places */
   MonocleVqganConfig vqgan; /* of one that draws */
+  double guidance;          /* how much further it is led away from no words; 0: it is not */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
@@ -98,7 +99,8 @@ void monocle_ofa_unload (gpointer model);
 
 /* --- drawing.c --- */
 
-/* What its config.json says of how codes become a picture. */
+/* What its config.json says of how codes become a picture, and, where it is there, its
+ * generation_config.json of how far it is led. */
 gboolean monocle_ofa_drawing_read (MonocleOfa *self, const char *directory, GError **error);
 void monocle_ofa_drawing_write (MonocleOfa *self, MonocleParams *params);
 gboolean monocle_ofa_drawing_record (MonocleOfa *self, GError **error);

@@ -45,6 +45,7 @@ def write(codes, network, p, name, out):
     save_file({n: t.half().contiguous() for n, t in tensors_of(codes, network).items()}, out / "model.safetensors",
               metadata={"format": "pt", "preset": name})
     (out / "config.json").write_text(json.dumps(config_of(p, len(words)) | {"preset": name}, indent=1) + "\n")
+    (out / "generation_config.json").write_text(json.dumps({"guidance_scale": p.scale}, indent=1) + "\n")
     words.save(out)
     return sum(f.stat().st_size for f in out.iterdir())
 
@@ -55,6 +56,7 @@ class Model:
     def __init__(self, folder, device="cpu"):
         self.preset = PRESETS[json.loads((Path(folder) / "config.json").read_text())["preset"]]
         self.words, self.device = Words(self.preset.things), device
+        self.scale = json.loads((Path(folder) / "generation_config.json").read_text())["guidance_scale"]
         self.codes, self.network = Codes(self.preset), Ofa(self.preset, len(self.words))
         stored = {n: t.float() for n, t in load_file(Path(folder) / "model.safetensors").items()}
         self.network.load_state_dict({n: t for n, t in stored.items() if not n.startswith("vqgan.")})
@@ -64,13 +66,18 @@ class Model:
         self.codes.to(device).eval()
         self.network.to(device).eval()
 
+    def asked(self, captions):
+        """Prompts, padded, and behind them as many of no words where they are led away from such."""
+        ids = [self.words.encode(c) for c in captions]
+        return learning.padded(ids + [self.words.encode("")] * len(ids) if self.scale > 1 else ids, self.device)
+
     @torch.no_grad()
     def draw(self, captions, seed=0, top_p=0.9, temperature=1.0, at_once=64):
         """Returns pictures of 0 to 1, [N, S, S, 3]."""
         generator, found = torch.Generator(self.device).manual_seed(seed), []
         for i in range(0, len(captions), at_once):
-            ids, there = learning.padded([self.words.encode(c) for c in captions[i:i + at_once]], self.device)
-            drawn = self.network.sample(ids, there, self.preset.cells ** 2, generator, temperature, top_p)
+            ids, there = self.asked(captions[i:i + at_once])
+            drawn = self.network.sample(ids, there, self.preset.cells ** 2, generator, temperature, top_p, self.scale)
             found.append(((self.codes.draw(drawn).clamp(-1, 1) + 1) / 2).permute(0, 2, 3, 1).cpu().numpy())
         return np.concatenate(found)
 
@@ -79,13 +86,24 @@ def sheet(pictures, columns, path, scale=1):
     """Writes pictures of 0 to 1 side by side."""
     rows = [np.concatenate(pictures[i:i + columns], 1) for i in range(0, len(pictures) // columns * columns, columns)]
     image = Image.fromarray((np.concatenate(rows) * 255).round().astype(np.uint8))
-    image.resize((image.width * scale, image.height * scale), Image.NEAREST).quantize(40).save(path, optimize=True)
+    image = image.resize((image.width * scale, image.height * scale), Image.NEAREST)
+    # By boxes of equal counts, the default, backgrounds take all colours and things get others than they have.
+    image.quantize(64, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _is_led_alike(model, folder, cli, caption):
+    """Whether the engine's picture of the likeliest codes, each after those before it, is PyTorch's."""
+    wanted = (model.draw([caption], top_p=1e-9)[0] * 255).round()
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run([cli, "run", "--model", str(folder), "--task", "generate", "--text", caption, "--top-k", "1",
+                        "--precision", "f32", "--out", f"{out}/drawn.png"], check=True, capture_output=True)
+        return int(np.abs(np.asarray(Image.open(f"{out}/drawn.png")) - wanted).max() <= 1)
 
 
 def engine(folder, cli, captions):
     """Returns lines about how far the engine's states, logits and pictures are from PyTorch's, at codes that PyTorch
     drew, and the largest relative difference there was."""
-    model, worst, same, largest = Model(folder), np.zeros(2), 0, 0.0
+    model, worst, same, led, largest = Model(folder), np.zeros(2), 0, 0, 0.0
     generator = torch.Generator().manual_seed(5)
     for caption in captions:
         ids, there = learning.padded([model.words.encode(caption)])
@@ -109,6 +127,8 @@ def engine(folder, cli, captions):
         worst = np.maximum(worst, [np.abs(logits - wanted).max(), np.abs(pixels - picture).max()])
         largest = max(largest, float(np.abs(wanted).max()))
         same += int((logits.argmax(-1) == wanted.argmax(-1)).all())
+        led += _is_led_alike(model, folder, cli, caption)
     lines = [f"{len(captions)} prompts: logits at most {worst[0]:.2e} apart (of {largest:.1f}), pixels {worst[1]:.2e} "
-             f"(of -1 to 1); all likeliest codes equal in {same}"]
+             f"(of -1 to 1); all likeliest codes equal in {same}; of likeliest codes one after the other, led, the same "
+             f"picture in {led}"]
     return lines, max(worst[0] / largest, worst[1])

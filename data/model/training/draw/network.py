@@ -156,12 +156,20 @@ class Ofa(nn.Module):
         h = self.decoder(self.encoder.embed_tokens(torch.cat((start, codes + self.n_text), 1)), states, where, hidden)
         return h @ self.encoder.embed_tokens.weight[self.n_text:].T
 
+    def led(self, states, where, hidden, codes, scale):
+        """logits(), with a scale over 1 further from those of other prompts: then there are states of twice as many,
+        of the prompts and behind them of the others."""
+        if scale == 1:
+            return self.logits(states, where, hidden, codes)
+        wanted, other = self.logits(states, where, hidden, codes.repeat(2, 1)).chunk(2)
+        return other + scale * (wanted - other)
+
     @torch.no_grad()
-    def sample(self, ids, is_there, n, generator, temperature=1.0, top_p=0.9):
+    def sample(self, ids, is_there, n, generator, temperature=1.0, top_p=0.9, scale=1.0):
         states, where, hidden = self.encoder(ids, is_there)
-        codes = torch.zeros(len(ids), 0, dtype=torch.long, device=ids.device)
+        codes = torch.zeros(len(ids) // (1 if scale == 1 else 2), 0, dtype=torch.long, device=ids.device)
         for _ in range(n):
-            scores = self.logits(states, where, hidden, codes)[:, -1] / temperature
+            scores = self.led(states, where, hidden, codes, scale)[:, -1] / temperature
             shares, order = scores.softmax(-1).sort(-1, descending=True)
             shares = shares.masked_fill(shares.cumsum(-1) - shares >= top_p, 0)
             drawn = order.gather(1, torch.multinomial(shares, 1, generator=generator))

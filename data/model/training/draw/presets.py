@@ -29,6 +29,7 @@ class Preset:
     rate: tuple = (0.02, 3e-3)           # of matrices, and of all else
     minutes: tuple = (12, 40)
     workers: int = 0
+    scale: float = 1.0         # how far codes are led by words when they are drawn; 1: not
     extra: dict = field(default_factory=dict)
 
     @property
@@ -37,7 +38,8 @@ class Preset:
 
 
 PRESETS = {
-    "toy": Preset(64, SIMPLE, (6, 5, 5, 5), 16, (1, 1, 2, 4), 0, 4, 16, (24, 48, 96), 128, 4, 224, 2, 4),
+    "toy": Preset(64, SIMPLE, (6, 5, 5, 5), 16, (1, 1, 2, 4), 0, 4, 16, (24, 48, 96), 128, 4, 224, 2, 4,
+                  scale=1.5),
     "full": Preset(128, SIMPLE + ["moon", "flower", "cup"], (8, 8, 8, 8), 64, (1, 2, 2, 4), 2, 32, 64, (64, 128, 256),
                    384, 8, 1536, 4, 8, batch=(128, 256), minutes=(3, 6), workers=14),
 }

@@ -21,7 +21,7 @@ class Words:
         return len(self.tokens)
 
     def encode(self, caption):
-        """Returns the ids of a prompt, with its ends."""
+        """Returns the ids of a prompt, with its ends; of no words that of which captions were left out."""
         ids = [START]
         for word in words_of(PROMPT.format(caption)):
             ids += [self.ids[word]] if word in self.ids else [self.ids[c] for c in word]
