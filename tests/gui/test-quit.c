@@ -22,7 +22,9 @@
 /* Two seconds are promised, where nothing else is done. */
 #define MAX_S 5
 
-static char *shaders;
+/* Where drivers keep what they compiled: of this program, which may still compile while a test goes
+ * on, and, each its own, of those that are started. */
+static char *own_shaders, *shaders;
 
 /* --- Stopping --- */
 
@@ -117,6 +119,7 @@ program_start (Program *program)
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autoptr (GError) error = NULL;
 
+  g_subprocess_launcher_setenv (launcher, "MESA_SHADER_CACHE_DIR", shaders, TRUE);
   /* In memory it would have settings of its own. */
   g_subprocess_launcher_setenv (launcher, "GSETTINGS_BACKEND", "keyfile", TRUE);
 #if MONOCLE_HAS_ADW_DIALOG
@@ -189,13 +192,21 @@ has_shaders (gpointer data)
   return count_files (shaders) > 0;
 }
 
+static void
+renew_shaders (void)
+{
+  if (shaders)
+    gui_remove (shaders);
+  g_free (shaders);
+  shaders = g_dir_make_tmp ("monocle-shaders-XXXXXX", NULL);
+}
+
 /* A picture is open, its question is being prepared for. Nothing is compiled yet: what the programs
  * before left might be all that there is to do. */
 static void
 program_ask (Program *program)
 {
-  gui_remove (shaders);
-  g_assert_cmpint (g_mkdir (shaders, 0700), ==, 0);
+  renew_shaders ();
   program_start (program);
   gui_wait_for ("the picture", can_run, GUINT_TO_POINTER (1));
   program_act (1, "run");
@@ -385,8 +396,9 @@ main (int argc, char **argv)
   int status;
 
   /* Nothing is compiled yet. */
-  shaders = g_dir_make_tmp ("monocle-shaders-XXXXXX", NULL);
-  g_setenv ("MESA_SHADER_CACHE_DIR", shaders, TRUE);
+  own_shaders = g_dir_make_tmp ("monocle-shaders-XXXXXX", NULL);
+  g_setenv ("MESA_SHADER_CACHE_DIR", own_shaders, TRUE);
+  renew_shaders ();
   write_settings ();
   gui_init (&argc, &argv);
 
@@ -400,5 +412,8 @@ main (int argc, char **argv)
 
   status = gui_run ();
   gui_remove (shaders);
+  g_free (shaders);
+  gui_remove (own_shaders);
+  g_free (own_shaders);
   return status;
 }
