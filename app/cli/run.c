@@ -201,7 +201,7 @@ ask (const MonocleCliRunJob *job,
   run = monocle_session_run_finish (session, result, &error);
   monocle_cli_progress_clear ();
   if (!run)
-    return monocle_cli_report (path, error);
+    return monocle_cli_report (job->is_blank ? NULL : path, error);
 
   {
     MonocleModel *model = monocle_session_get_model (session);

@@ -114,6 +114,7 @@ test_unknown (void)
   g_autoptr (Outcome) unknown = draw ("a red dinosaur, eating a blue star", "1", path);
   g_autoptr (Outcome) empty = draw (" -/ ", "1", path);
 
+  harness_assert_refused (unknown, 1, "error: The model was never taught the words");
   harness_assert_refused (unknown, 1, "“dinosaur”, “eating”");
   harness_assert_refused (empty, 2, "words");
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
