@@ -106,6 +106,53 @@ monocle_extra_places_take (const MonocleExtraPlaces *self,
   return NULL;
 }
 
+/* (transfer full) (nullable): several names, a line each, cannot be asked for in one sentence. */
+static char *
+take_words (const MonocleTask *task, gboolean is_lower, const char *text, GError **error)
+{
+  const gboolean is_name = monocle_task_gives_objects (task);
+  g_autofree char *words = monocle_utf8_dup_trimmed (text, strlen (text));
+
+  if (*words && !(is_name && strchr (words, '\n')))
+    return is_lower ? g_utf8_strdown (words, -1) : g_steal_pointer (&words);
+  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+               *words ? "%s takes one name at a time"
+                      : "%s needs words, and there are none in the text",
+               task->id);
+  return NULL;
+}
+
+char *
+monocle_extra_places_ask (const MonocleExtraPlaces *self,
+                          const MonocleTask *task,
+                          const char *sentence,
+                          gboolean is_lower,
+                          const guint *bins,
+                          const char *text,
+                          GError **error)
+{
+  g_autoptr (GString) question = g_string_new (sentence);
+
+  if (task->takes & MONOCLE_TAKES_REGION)
+    {
+      g_autofree char *place = bins ? monocle_extra_places_spell (self, bins)
+                                    : monocle_extra_places_take (self, task->id, text, error);
+
+      if (!place)
+        return NULL;
+      g_string_replace (question, MONOCLE_EXTRA_REGION, place, 1);
+    }
+  if (task->takes & MONOCLE_TAKES_TEXT)
+    {
+      g_autofree char *words = take_words (task, is_lower, text, error);
+
+      if (!words)
+        return NULL;
+      g_string_replace (question, MONOCLE_EXTRA_WORDS, words, 1);
+    }
+  return g_string_free (g_steal_pointer (&question), FALSE);
+}
+
 /* --- answers ------------------------------------------------------------------------------ */
 
 static gboolean

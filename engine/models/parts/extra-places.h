@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/answer/result.h"
+#include "engine/answer/task.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
@@ -53,6 +54,30 @@ char *monocle_extra_places_take (const MonocleExtraPlaces *self,
                                  const char *task,
                                  const char *text,
                                  GError **error);
+
+/* Where the person's words go in the sentence of a task, and the places of a region. */
+#define MONOCLE_EXTRA_WORDS  "{}"
+#define MONOCLE_EXTRA_REGION "[]"
+
+/**
+ * monocle_extra_places_ask:
+ * @task: that is asked
+ * @sentence: what it was trained with, with #MONOCLE_EXTRA_WORDS and #MONOCLE_EXTRA_REGION
+ * @is_lower: whether words are asked in lower case
+ * @bins: (nullable) (array fixed-size=4): x, y, x, y of the region; %NULL: @text has them
+ * @text: what the person wrote
+ *
+ * Errors: %MONOCLE_ENGINE_ERROR_BAD_REQUEST, in the name of @task
+ *
+ * Returns: (transfer full) (nullable): the question
+ */
+char *monocle_extra_places_ask (const MonocleExtraPlaces *self,
+                                const MonocleTask *task,
+                                const char *sentence,
+                                gboolean is_lower,
+                                const guint *bins,
+                                const char *text,
+                                GError **error);
 
 /* --- answers --- */
 

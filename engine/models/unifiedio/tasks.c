@@ -8,13 +8,10 @@
 #include <string.h>
 
 #include "engine/answer/result.h"
-#include "engine/base/error.h"
-#include "engine/base/utf8.h"
 #include "engine/models/unifiedio/private.h"
 
-/* Where the person's words go, and the places of a region. */
-#define WORDS  "{}"
-#define REGION "[]"
+#define WORDS  MONOCLE_EXTRA_WORDS
+#define REGION MONOCLE_EXTRA_REGION
 
 #define N_PLACE 4
 
@@ -109,11 +106,10 @@ monocle_unifiedio_task_find_words (const MonocleTask *task, const char *prompt)
 /* --- regions ------------------------------------------------------------------------------ */
 
 /* Places count along the longer side, which is the square's. */
-static char *
-spell_region (const MonocleBox *region, guint width, guint height)
+static void
+bin_region (const MonocleBox *region, guint width, guint height, guint *bins)
 {
   const float edges[N_PLACE] = { region->x1, region->y1, region->x2, region->y2 };
-  guint bins[N_PLACE];
 
   for (guint i = 0; i < N_PLACE; i++)
     {
@@ -122,7 +118,6 @@ spell_region (const MonocleBox *region, guint width, guint height)
       bins[i]
           = (guint) CLAMP (part * (MONOCLE_UNIFIEDIO_N_BINS - 1), 0, MONOCLE_UNIFIEDIO_N_BINS - 1);
     }
-  return monocle_extra_places_spell (&monocle_unifiedio_places, bins);
 }
 
 gboolean
@@ -133,22 +128,6 @@ monocle_unifiedio_find_region (const char *prompt, guint *edges)
 
 /* --- prompts ------------------------------------------------------------------------------ */
 
-/* (transfer full) (nullable): several names, a line each, cannot be asked for in one sentence. */
-static char *
-take_words (const Row *row, const char *text, GError **error)
-{
-  const gboolean is_name = monocle_task_gives_objects (&row->task);
-  g_autofree char *words = monocle_utf8_dup_trimmed (text, strlen (text));
-
-  if (*words && !(is_name && strchr (words, '\n')))
-    return row->is_lower ? g_utf8_strdown (words, -1) : g_steal_pointer (&words);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               *words ? "%s takes one name at a time"
-                      : "%s needs words, and there are none in the text",
-               row->task.id);
-  return NULL;
-}
-
 char *
 monocle_unifiedio_write_prompt (const MonocleTask *task,
                                 const char *text,
@@ -158,25 +137,10 @@ monocle_unifiedio_write_prompt (const MonocleTask *task,
                                 GError **error)
 {
   const Row *row = (const Row *) task;
-  g_autoptr (GString) prompt = g_string_new (row->prompt);
+  guint bins[N_PLACE];
 
-  if (task->takes & MONOCLE_TAKES_REGION)
-    {
-      g_autofree char *place
-          = region ? spell_region (region, width, height)
-                   : monocle_extra_places_take (&monocle_unifiedio_places, task->id, text, error);
-
-      if (!place)
-        return NULL;
-      g_string_replace (prompt, REGION, place, 1);
-    }
-  if (task->takes & MONOCLE_TAKES_TEXT)
-    {
-      g_autofree char *words = take_words (row, text, error);
-
-      if (!words)
-        return NULL;
-      g_string_replace (prompt, WORDS, words, 1);
-    }
-  return g_string_free (g_steal_pointer (&prompt), FALSE);
+  if (region)
+    bin_region (region, width, height, bins);
+  return monocle_extra_places_ask (&monocle_unifiedio_places, task, row->prompt, row->is_lower,
+                                   region ? bins : NULL, text, error);
 }

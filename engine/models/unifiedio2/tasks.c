@@ -8,13 +8,10 @@
 #include <string.h>
 
 #include "engine/answer/result.h"
-#include "engine/base/error.h"
-#include "engine/base/utf8.h"
 #include "engine/models/unifiedio2/private.h"
 
-/* Where the person's words go, and the places of a region. */
-#define WORDS  "{}"
-#define REGION "[]"
+#define WORDS  MONOCLE_EXTRA_WORDS
+#define REGION MONOCLE_EXTRA_REGION
 
 #define FOR_TEXT    "[Text] [S] "
 #define FOR_PICTURE "[Image] [S] "
@@ -137,31 +134,6 @@ monocle_unifiedio2_task_find_words (const MonocleTask *task, const char *prompt)
   return g_strndup (at, n >= strlen (after) ? n - strlen (after) : 0);
 }
 
-/* (transfer full) (nullable): several names, a line each, cannot be asked for in one sentence. */
-static char *
-take_words (const Row *row, const char *text, GError **error)
-{
-  const gboolean is_name = monocle_task_gives_objects (&row->task);
-  g_autofree char *words = monocle_utf8_dup_trimmed (text, strlen (text));
-
-  if (*words && !(is_name && strchr (words, '\n')))
-    return g_steal_pointer (&words);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               *words ? "%s takes one name at a time"
-                      : "%s needs words, and there are none in the text",
-               row->task.id);
-  return NULL;
-}
-
-static char *
-spell_region (const MonocleBox *region, guint width, guint height)
-{
-  guint bins[4];
-
-  monocle_unifiedio2_bin_box (region, width, height, SIDE, bins);
-  return monocle_extra_places_spell (&monocle_unifiedio2_places, bins);
-}
-
 char *
 monocle_unifiedio2_write_prompt (const MonocleTask *task,
                                  const char *text,
@@ -171,25 +143,10 @@ monocle_unifiedio2_write_prompt (const MonocleTask *task,
                                  GError **error)
 {
   const Row *row = (const Row *) task;
-  g_autoptr (GString) prompt = g_string_new (row->prompt);
+  guint bins[4];
 
-  if (task->takes & MONOCLE_TAKES_REGION)
-    {
-      g_autofree char *place
-          = region ? spell_region (region, width, height)
-                   : monocle_extra_places_take (&monocle_unifiedio2_places, task->id, text, error);
-
-      if (!place)
-        return NULL;
-      g_string_replace (prompt, REGION, place, 1);
-    }
-  if (task->takes & MONOCLE_TAKES_TEXT)
-    {
-      g_autofree char *words = take_words (row, text, error);
-
-      if (!words)
-        return NULL;
-      g_string_replace (prompt, WORDS, words, 1);
-    }
-  return g_string_free (g_steal_pointer (&prompt), FALSE);
+  if (region)
+    monocle_unifiedio2_bin_box (region, width, height, SIDE, bins);
+  return monocle_extra_places_ask (&monocle_unifiedio2_places, task, row->prompt, FALSE,
+                                   region ? bins : NULL, text, error);
 }
