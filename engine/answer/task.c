@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/answer/result.h"
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
 
@@ -143,4 +144,12 @@ monocle_task_check (const MonocleTask *task,
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s", task->id,
                  wrong);
   return !wrong;
+}
+
+JsonNode *
+monocle_task_write_generated_text (const MonocleTask *task, const MonocleResult *result)
+{
+  const char *written = monocle_result_get_generated_text (result);
+
+  return json_node_init_string (json_node_alloc (), written ? written : "");
 }

@@ -182,4 +182,8 @@ gboolean monocle_task_check (const MonocleTask *task,
                              guint height,
                              GError **error);
 
+/* What references give that return all that was written (MonocleTask.write_reference): a string; of
+ * a picture the numbers of its codes follow from the tokens. */
+JsonNode *monocle_task_write_generated_text (const MonocleTask *task, const MonocleResult *result);
+
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "engine/nn/plan.h"
 #include "engine/vk/staging.h"
 #include "golden.h"
+#include "hashed-golden.h"
 #include "hashed-ofa.h"
 
 /* Of the mean size of an element, or of the sum of all. */
@@ -239,18 +240,6 @@ set_pixels (Model *model, guint height, guint width)
   g_assert_no_error (error);
 }
 
-static guint32 *
-read_ids (JsonObject *golden, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (golden, key);
-  guint32 *ids = g_new (guint32, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    ids[i] = (guint32) json_array_get_int_element (array, i);
-  return ids;
-}
-
 static void
 encode (Model *model, guint rows, guint columns, const guint32 *ids, guint n_text)
 {
@@ -288,18 +277,6 @@ encode (Model *model, guint rows, guint columns, const guint32 *ids, guint n_tex
 
 /* --- against the reference ---------------------------------------------------------------- */
 
-static void
-check_part (const char *what, const float *found, JsonArray *wanted, double bound)
-{
-  for (guint i = 0; i < json_array_get_length (wanted); i++)
-    {
-      const double number = json_array_get_double_element (wanted, i);
-
-      if (!(fabs ((double) found[i] - number) <= bound))
-        g_error ("%s: element %u is %.8g, expected %.8g", what, i, (double) found[i], number);
-    }
-}
-
 /* @values: [n_rows, n_columns] as the reference has them */
 static void
 check_numbers (Model *model, const char *what, const float *values, JsonObject *golden)
@@ -324,10 +301,10 @@ check_numbers (Model *model, const char *what, const float *values, JsonObject *
     g_error ("%s: sums are off by %g and %g", what, sum, size);
   /* Single numbers of 16 bits stray further than their mean. */
   bound = (model->f16 ? 10 : 1) * model->bound * abs_sum / (double) n;
-  check_part (what, values, json_object_get_array_member (golden, "first"), bound);
-  check_part (what, values + n / columns / 2 * columns,
-              json_object_get_array_member (golden, "middle"), bound);
-  check_part (what, values + n - json_array_get_length (last), last, bound);
+  hashed_golden_check_part (what, values, json_object_get_array_member (golden, "first"), bound);
+  hashed_golden_check_part (what, values + n / columns / 2 * columns,
+                            json_object_get_array_member (golden, "middle"), bound);
+  hashed_golden_check_part (what, values + n - json_array_get_length (last), last, bound);
 }
 
 static float *
@@ -392,7 +369,7 @@ check_answer (Model *model, JsonObject *golden)
   const guint n_words = model->config.n_words;
   const guint32 source = 0;
   guint n;
-  g_autofree guint32 *ids = read_ids (golden, "decoder_ids", &n);
+  g_autofree guint32 *ids = hashed_golden_read_ids (golden, "decoder_ids", &n);
   g_autofree float *logits = g_new (float, (gsize) n *n_words);
   g_autoptr (GError) error = NULL;
 
@@ -422,7 +399,7 @@ check_case (const char *name, guint rows, guint columns, gboolean f16)
   JsonArray *layers = json_object_get_array_member (golden, "encoder_layers");
   Model model = { .f16 = f16, .bound = f16 ? BOUND_F16 : BOUND_F32 };
   guint n_text;
-  g_autofree guint32 *ids = read_ids (golden, "input_ids", &n_text);
+  g_autofree guint32 *ids = hashed_golden_read_ids (golden, "input_ids", &n_text);
 
   read_config (&model.config, root);
   model_load (&model);

@@ -14,6 +14,7 @@
 #include "engine/vk/staging.h"
 #include "golden.h"
 #include "hashed-ofa.h"
+#include "hashed-golden.h"
 #include "hashed-unifiedio.h"
 
 /* Of the mean size of an element, or of the sum of all. */
@@ -290,30 +291,6 @@ encode (Model *model, const guint32 *ids, guint n_text)
 
 /* --- against the reference ---------------------------------------------------------------- */
 
-static guint32 *
-read_ids (JsonObject *golden, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (golden, key);
-  guint32 *ids = g_new (guint32, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    ids[i] = (guint32) json_array_get_int_element (array, i);
-  return ids;
-}
-
-static void
-check_part (const char *what, const float *found, JsonArray *wanted, double bound)
-{
-  for (guint i = 0; i < json_array_get_length (wanted); i++)
-    {
-      const double number = json_array_get_double_element (wanted, i);
-
-      if (!(fabs ((double) found[i] - number) <= bound))
-        g_error ("%s: element %u is %.8g, expected %.8g", what, i, (double) found[i], number);
-    }
-}
-
 static void
 check_numbers (const char *what, const float *values, gsize rows, gsize columns, JsonObject *golden)
 {
@@ -331,10 +308,10 @@ check_numbers (const char *what, const float *values, gsize rows, gsize columns,
   sum = fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum;
   size = fabs (size - abs_sum) / abs_sum;
   g_test_message ("%s: sum off by %.1e, sum of sizes by %.1e", what, sum, size);
-  check_part (what, values, json_object_get_array_member (golden, "first"), bound);
-  check_part (what, values + rows / 2 * columns, json_object_get_array_member (golden, "middle"),
-              bound);
-  check_part (what, values + n - json_array_get_length (last), last, bound);
+  hashed_golden_check_part (what, values, json_object_get_array_member (golden, "first"), bound);
+  hashed_golden_check_part (what, values + rows / 2 * columns,
+                            json_object_get_array_member (golden, "middle"), bound);
+  hashed_golden_check_part (what, values + n - json_array_get_length (last), last, bound);
   if (!(sum <= BOUND && size <= BOUND))
     g_error ("%s: sums are off by %g and %g", what, sum, size);
 }
@@ -405,9 +382,9 @@ test_all (void)
   JsonObject *inputs = json_object_get_object_member (golden, "inputs");
   Model model = { .gpu = NULL };
   guint n_read, n_text, n_codes;
-  g_autofree guint32 *read = read_ids (inputs, "text", &n_read);
-  g_autofree guint32 *written = read_ids (inputs, "decoder_text", &n_text);
-  g_autofree guint32 *codes = read_ids (golden, "codes", &n_codes);
+  g_autofree guint32 *read = hashed_golden_read_ids (inputs, "text", &n_read);
+  g_autofree guint32 *written = hashed_golden_read_ids (inputs, "decoder_text", &n_text);
+  g_autofree guint32 *codes = hashed_golden_read_ids (golden, "codes", &n_codes);
   g_autofree guint32 *ids = g_new (guint32, n_text + N_CODES);
   g_autofree float *text = g_new (float, n_text *config.n_words);
   g_autofree float *image = g_new (float, N_CODES *config.n_codes);

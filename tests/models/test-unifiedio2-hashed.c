@@ -15,6 +15,7 @@
 #include "engine/vk/staging.h"
 #include "golden.h"
 #include "hashed-ofa.h"
+#include "hashed-golden.h"
 #include "hashed-unifiedio2.h"
 
 /* Of the mean size of an element, or of the sum of all. */
@@ -290,30 +291,6 @@ answer (MonocleCrossDecoder *decoder, const guint32 *ids, guint n, guint n_token
 
 /* --- against the reference ---------------------------------------------------------------- */
 
-static guint32 *
-read_ids (JsonObject *golden, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (golden, key);
-  guint32 *ids = g_new (guint32, json_array_get_length (array));
-
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    ids[i] = (guint32) json_array_get_int_element (array, i);
-  return ids;
-}
-
-static void
-check_part (const char *what, const float *found, JsonArray *wanted, double bound)
-{
-  for (guint i = 0; i < json_array_get_length (wanted); i++)
-    {
-      const double number = json_array_get_double_element (wanted, i);
-
-      if (!(fabs ((double) found[i] - number) <= bound))
-        g_error ("%s: element %u is %.8g, expected %.8g", what, i, (double) found[i], number);
-    }
-}
-
 /* @values: rows in the order of the reference */
 static void
 check_numbers (const Model *model,
@@ -337,10 +314,10 @@ check_numbers (const Model *model,
   sum = fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum;
   size = fabs (size - abs_sum) / abs_sum;
   g_test_message ("%s: sum off by %.1e, sum of sizes by %.1e", what, sum, size);
-  check_part (what, values, json_object_get_array_member (golden, "first"), bound);
-  check_part (what, values + rows / 2 * columns, json_object_get_array_member (golden, "middle"),
-              bound);
-  check_part (what, values + n - json_array_get_length (last), last, bound);
+  hashed_golden_check_part (what, values, json_object_get_array_member (golden, "first"), bound);
+  hashed_golden_check_part (what, values + rows / 2 * columns,
+                            json_object_get_array_member (golden, "middle"), bound);
+  hashed_golden_check_part (what, values + n - json_array_get_length (last), last, bound);
   if (!(sum <= model->bound && size <= model->bound))
     g_error ("%s: sums are off by %g and %g", what, sum, size);
 }
@@ -375,8 +352,8 @@ check_kind (Model *model,
   const guint n_tokens = is_text ? config->n_words : config->n_pieces;
   JsonObject *wanted = json_object_get_object_member (golden, which->name);
   guint n_read, n;
-  g_autofree guint32 *read = read_ids (golden, "text", &n_read);
-  g_autofree guint32 *ids = read_ids (golden, is_text ? "target_text" : "codes", &n);
+  g_autofree guint32 *read = hashed_golden_read_ids (golden, "text", &n_read);
+  g_autofree guint32 *ids = hashed_golden_read_ids (golden, is_text ? "target_text" : "codes", &n);
   const MonocleTensor angles = place_answer (model, kind, n);
   MonocleUnifiedio2Writer writer = { config, kind, &angles, 0 };
   const MonocleCrossModel cross = monocle_unifiedio2_get_cross_model (&writer);

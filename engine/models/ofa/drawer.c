@@ -27,12 +27,6 @@
 static const MonocleSampling usual_sampling
     = { .temperature = 1, .top_p = MONOCLE_SAMPLING_PICTURE_TOP_P };
 
-static JsonNode *
-write_reference (const MonocleTask *task, const MonocleResult *result)
-{
-  return json_node_init_string (json_node_alloc (), monocle_result_get_generated_text (result));
-}
-
 static const MonocleTask draw_task = {
   .id = "generate",
   .tag = "",
@@ -43,7 +37,7 @@ static const MonocleTask draw_task = {
   .gives = MONOCLE_GIVES_PICTURE,
   .max_tokens = 1024,
   .ignores_image = TRUE,
-  .write_reference = write_reference,
+  .write_reference = monocle_task_write_generated_text,
 };
 
 static void

@@ -28,20 +28,11 @@ typedef struct
 
 static const char *const verdicts[] = { "yes", "no", "maybe", NULL };
 
-/* The reference leaves reading an answer to whoever asked. */
-static JsonNode *
-write_reference (const MonocleTask *task, const MonocleResult *result)
-{
-  JsonNode *node = json_node_alloc ();
-
-  return json_node_init_string (node, monocle_result_get_generated_text (result));
-}
-
 /* clang-format off */
 #define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
   { .id = task_id, .tag = "", .title = task_title, .description = task_description, \
     .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-    .max_tokens = tokens, .write_reference = write_reference }
+    .max_tokens = tokens, .write_reference = monocle_task_write_generated_text }
 
 /* Lengths and searches are those of the published tasks. */
 static const Row rows[] = {

@@ -48,20 +48,11 @@ static const char *const languages[]
         "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "mi", "nl", "no",  "pl",
         "pt", "ro", "ru", "sv", "sw", "te", "th", "tr", "uk", "vi", "zh",  NULL };
 
-/* The reference leaves reading an answer to whoever asked. */
-static JsonNode *
-write_reference (const MonocleTask *task, const MonocleResult *result)
-{
-  JsonNode *node = json_node_alloc ();
-
-  return json_node_init_string (node, monocle_result_get_generated_text (result));
-}
-
 /* clang-format off */
 #define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
   { .id = task_id, .tag = "", .title = task_title, .description = task_description, \
     .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-    .max_tokens = MAX_##tokens##_TOKENS, .write_reference = write_reference }
+    .max_tokens = MAX_##tokens##_TOKENS, .write_reference = monocle_task_write_generated_text }
 
 static const Row rows[] = {
   { ROW ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),

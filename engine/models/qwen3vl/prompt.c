@@ -33,20 +33,11 @@ typedef struct
   const char *prompt; /* (nullable): the person's own words; with %s names stand there */
 } Row;
 
-/* The reference leaves reading an answer to whoever asked. */
-static JsonNode *
-write_reference (const MonocleTask *task, const MonocleResult *result)
-{
-  JsonNode *node = json_node_alloc ();
-
-  return json_node_init_string (node, monocle_result_get_generated_text (result));
-}
-
 /* clang-format off */
 #define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives) \
   { .id = task_id, .tag = "", .title = task_title, .description = task_description, \
     .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-    .max_tokens = MAX_TOKENS, .write_reference = write_reference }
+    .max_tokens = MAX_TOKENS, .write_reference = monocle_task_write_generated_text }
 
 static const Row rows[] = {
   { ROW ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),

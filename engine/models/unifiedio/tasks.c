@@ -23,21 +23,11 @@ typedef struct
   MonocleUnifiedioManner manner;
 } Row;
 
-/* All that was written, as words; of a picture the numbers of its codes follow from the tokens. */
-static JsonNode *
-write_reference (const MonocleTask *task, const MonocleResult *result)
-{
-  const char *written = monocle_result_get_generated_text (result);
-  JsonNode *node = json_node_alloc ();
-
-  return json_node_init_string (node, written ? written : "");
-}
-
 /* clang-format off */
 #define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
   .id = task_id, .tag = "", .title = task_title, .description = task_description, \
   .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-  .max_tokens = tokens, .write_reference = write_reference
+  .max_tokens = tokens, .write_reference = monocle_task_write_generated_text
 
 /* Pieces of a picture, and what it begins with. */
 #define DRAWN (MONOCLE_UNIFIEDIO_CODES * MONOCLE_UNIFIEDIO_CODES + 1)

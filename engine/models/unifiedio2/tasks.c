@@ -29,20 +29,11 @@ typedef struct
 const char monocle_unifiedio2_nothing[] = FOR_PICTURE "An image of a random picture.";
 const char monocle_unifiedio2_for_picture[] = FOR_PICTURE;
 
-static JsonNode *
-write_reference (const MonocleTask *task, const MonocleResult *result)
-{
-  const char *written = monocle_result_get_generated_text (result);
-  JsonNode *node = json_node_alloc ();
-
-  return json_node_init_string (node, written ? written : "");
-}
-
 /* clang-format off */
 #define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
   .id = task_id, .tag = "", .title = task_title, .description = task_description, \
   .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-  .max_tokens = tokens, .write_reference = write_reference
+  .max_tokens = tokens, .write_reference = monocle_task_write_generated_text
 
 /* Pieces of a picture. */
 #define DRAWN 1024
