@@ -262,6 +262,14 @@ open_only_text (const char *folder, const GPtrArray *paths, GError **error)
   return g_steal_pointer (&found);
 }
 
+gboolean
+monocle_gguf_pair_sees (const char *path)
+{
+  g_autoptr (MonocleGguf) file = monocle_gguf_open (path, NULL);
+
+  return file && sees (file);
+}
+
 static gboolean
 check_is_text (const MonocleGguf *file, GError **error)
 {

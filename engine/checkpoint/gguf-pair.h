@@ -44,6 +44,9 @@ gboolean monocle_gguf_pair_is_one (const char *path);
  */
 MonocleGgufPair *monocle_gguf_pair_open (const char *path, GError **error);
 
+/* Whether a file is what sees for a language model, and not one; FALSE too where it is neither. */
+gboolean monocle_gguf_pair_sees (const char *path);
+
 /**
  * monocle_gguf_pair_open_files:
  * @text: the file of the language model
