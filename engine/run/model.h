@@ -68,8 +68,23 @@ void monocle_model_load_async (const char *directory,
                                gpointer user_data);
 
 /**
+ * MonocleModelRoom:
+ * @MONOCLE_MODEL_ROOM_ANSWER: one question is answered
+ * @MONOCLE_MODEL_ROOM_TALK: and then there is a conversation about a picture, of usual length, if
+ *   the model talks
+ *
+ * What there must be memory for, as far as it is known before a model is loaded.
+ */
+typedef enum
+{
+  MONOCLE_MODEL_ROOM_ANSWER,
+  MONOCLE_MODEL_ROOM_TALK,
+} MonocleModelRoom;
+
+/**
  * monocle_model_load_adapted_async:
  * @adapter: (nullable): the folder of what it has learnt since it was published
+ * @room: without which it is not loaded; monocle_model_load_async() asks for an answer's
  *
  * monocle_model_load_async() with an adapter, whose name is the model's with its own beside it.
  * Answers cost as much as without. Loading is refused where the adapter does not belong to the
@@ -79,6 +94,7 @@ void monocle_model_load_adapted_async (const char *directory,
                                        const char *adapter,
                                        MonocleDevice *device,
                                        MonoclePrecision precision,
+                                       MonocleModelRoom room,
                                        GCancellable *cancellable,
                                        MonocleProgress progress,
                                        gpointer progress_data,
