@@ -97,6 +97,7 @@ monocle_model_init (MonocleModel *self)
 typedef struct
 {
   MonocleModel *model;
+  MonocleModelRoom room;
   MonocleFraction *fraction; /* (nullable) */
 } LoadJob;
 
@@ -118,7 +119,7 @@ on_progress (double fraction, gpointer user_data)
   monocle_fraction_send (job->fraction, fraction);
 }
 
-/* @job: (nullable): whose progress it is */
+/* @job: (nullable): whose progress it is, and what there must be room for; else for an answer */
 static gboolean
 load_data (MonocleModel *self,
            MonocleWorker *worker,
@@ -143,7 +144,8 @@ load_data (MonocleModel *self,
     return FALSE;
   if (!load.gpu
       || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, self->precision,
-                                     cancellable, error))
+                                     job ? job->room : MONOCLE_MODEL_ROOM_ANSWER, cancellable,
+                                     error))
     return FALSE;
   data = self->info.family->load (&load, error);
   if (!data)
@@ -199,8 +201,8 @@ monocle_model_load_async (const char *directory,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  monocle_model_load_adapted_async (directory, NULL, device, precision, cancellable, progress,
-                                    progress_data, callback, user_data);
+  monocle_model_load_adapted_async (directory, NULL, device, precision, MONOCLE_MODEL_ROOM_ANSWER,
+                                    cancellable, progress, progress_data, callback, user_data);
 }
 
 static char *
@@ -216,6 +218,7 @@ monocle_model_load_adapted_async (const char *directory,
                                   const char *adapter,
                                   MonocleDevice *device,
                                   MonoclePrecision precision,
+                                  MonocleModelRoom room,
                                   GCancellable *cancellable,
                                   MonocleProgress progress,
                                   gpointer progress_data,
@@ -251,6 +254,7 @@ monocle_model_load_adapted_async (const char *directory,
 
   job = g_new0 (LoadJob, 1);
   job->model = model;
+  job->room = room;
   job->fraction = monocle_fraction_new (task, progress, progress_data);
   g_task_set_task_data (task, job, load_job_free);
 
