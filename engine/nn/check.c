@@ -63,6 +63,7 @@ draw (Check *self, guint32 below)
 static guint32 *
 new_data (Check *self, const MonocleTensor *shape, guint32 below)
 {
+  const MonocleFormat *format = &monocle_formats[shape->format];
   const guint64 n = monocle_tensor_get_n_elements (shape);
   guint32 *data = g_new (guint32, n);
 
@@ -71,12 +72,15 @@ new_data (Check *self, const MonocleTensor *shape, guint32 below)
       data[i] = draw (self, below);
     else
       ((float *) data)[i] = (float) ((int) draw (self, 4 * STEPS) - 2 * STEPS) / STEPS;
-  if (shape->format == MONOCLE_FORMAT_Q8)
+  if (format->shared_bytes > 0)
     {
-      const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q8];
       g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, n));
 
       format->narrow ((const float *) data, n, blocks);
+      /* A block of the first step and the last is narrowed to the same steps again. */
+      if (shape->format == MONOCLE_FORMAT_Q4)
+        for (guint64 i = 0; i < n / format->block; i++)
+          blocks[i * format->block_bytes + format->shared_bytes + i % (format->block / 2)] = 0xf0;
       format->widen (blocks, n, (float *) data);
     }
   return data;
@@ -172,29 +176,56 @@ try_products (Check *self)
                           MONOCLE_ACTIVATION_NONE));
 }
 
-/* Activations are in 32 bits around weights in 8. */
+/* Products of few rows and of many. Activations are in 32 bits around weights in few. */
+static void
+try_products_in (Check *self, MonocleFormatId format, const char *of_few, const char *of_many)
+{
+  const MonocleFormatId f32 = MONOCLE_FORMAT_F32;
+  const MonocleLayout rows = MONOCLE_LAYOUT_ROWS;
+  MonocleGraph *g = self->graph;
+
+  expect (self, of_few,
+          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (3, 160), 0),
+                          give_outside (self, format, rows, MONOCLE_DIMS (52, 160), 0), 0,
+                          give (self, f32, MONOCLE_DIMS (3, 52), 0), MONOCLE_ACTIVATION_NONE));
+  expect (self, of_many,
+          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (33, 160), 0),
+                          give_outside (self, format, rows, MONOCLE_DIMS (68, 160), 0), 0, 0,
+                          MONOCLE_ACTIVATION_NONE));
+}
+
 static void
 try_in_8_bits (Check *self)
 {
-  const MonocleFormatId q8 = MONOCLE_FORMAT_Q8, f32 = MONOCLE_FORMAT_F32;
+  const MonocleFormatId q8 = MONOCLE_FORMAT_Q8;
   const MonocleLayout rows = MONOCLE_LAYOUT_ROWS;
   MonocleGraph *g = self->graph;
   const MonocleValue table = give_outside (self, q8, rows, MONOCLE_DIMS (52, 96), 0);
   const MonocleValue pieces[] = { table, give_outside (self, q8, rows, MONOCLE_DIMS (9, 96), 0) };
 
   expect (self, "matmul of one row in 8 bits",
-          monocle_matmul_pieces (g, give (self, f32, MONOCLE_DIMS (1, 96), 0), pieces, 2));
-  expect (self, "matmul of few rows in 8 bits",
-          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (3, 160), 0),
-                          give_outside (self, q8, rows, MONOCLE_DIMS (52, 160), 0), 0,
-                          give (self, f32, MONOCLE_DIMS (3, 52), 0), MONOCLE_ACTIVATION_NONE));
-  expect (self, "matmul of many rows in 8 bits",
-          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (33, 160), 0),
-                          give_outside (self, q8, rows, MONOCLE_DIMS (68, 160), 0), 0, 0,
-                          MONOCLE_ACTIVATION_NONE));
+          monocle_matmul_pieces (g, give (self, MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, 96), 0),
+                                 pieces, 2));
+  try_products_in (self, q8, "matmul of few rows in 8 bits", "matmul of many rows in 8 bits");
   expect (self, "embedding in 8 bits",
           monocle_embed_scaled (g, give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (7), 61), pieces, 2,
                                 2, 1.5f));
+}
+
+/* Beside which tables are in 8. */
+static void
+try_in_4_bits (Check *self)
+{
+  MonocleGraph *g = self->graph;
+
+  try_in_8_bits (self);
+  expect (self, "matmul of one row in 4 bits",
+          monocle_matmul (g, give (self, MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, 96), 0),
+                          give_outside (self, MONOCLE_FORMAT_Q4, MONOCLE_LAYOUT_ROWS,
+                                        MONOCLE_DIMS (52, 96), 0),
+                          0, 0, MONOCLE_ACTIVATION_NONE));
+  try_products_in (self, MONOCLE_FORMAT_Q4, "matmul of few rows in 4 bits",
+                   "matmul of many rows in 4 bits");
 }
 
 /* Of a device with matrices, each of the tiles that the products before are too small for. */
@@ -581,7 +612,7 @@ check_graph (MonocleVkGpu *gpu,
 gboolean
 monocle_check_run (MonocleVkGpu *gpu,
                    gboolean f16,
-                   gboolean q8,
+                   guint word_bits,
                    GCancellable *cancellable,
                    MonocleVkCompileProgress progress,
                    gpointer user_data,
@@ -594,7 +625,7 @@ monocle_check_run (MonocleVkGpu *gpu,
   *fault = NULL;
   return check_graph (gpu, narrow ? MONOCLE_FORMAT_F16 : f32, weight, write_graph, cancellable,
                       progress, user_data, fault, error)
-         && (!q8 || *fault
-             || check_graph (gpu, f32, weight, try_in_8_bits, cancellable, progress, user_data,
-                             fault, error));
+         && (word_bits == 0 || *fault
+             || check_graph (gpu, f32, weight, word_bits == 4 ? try_in_4_bits : try_in_8_bits,
+                             cancellable, progress, user_data, fault, error));
 }

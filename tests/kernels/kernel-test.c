@@ -119,19 +119,21 @@ add_tensor (KernelTest *t, MonocleFormatId format, guint n_dims, va_list args)
 void
 kernel_test_set_floats (KernelTest *t, const MonocleTensor *tensor, const float *values)
 {
+  const MonocleFormat *format = &monocle_formats[tensor->format];
   const gsize n = monocle_tensor_get_n_elements (tensor);
 
   g_assert_false (t->ran);
-  if (tensor->format == MONOCLE_FORMAT_Q8)
+  if (format->shared_bytes > 0)
     {
-      guint8 *integers = t->image + tensor->offset;
-      g_autofree guint8 *blocks = g_malloc (monocle_format_get_bytes (MONOCLE_FORMAT_Q8, n));
+      guint8 *numbers = t->image + tensor->offset;
+      g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, n));
 
-      monocle_formats[MONOCLE_FORMAT_Q8].narrow (values, n, blocks);
-      monocle_format_part_q8 (blocks, n / 32, integers, integers + n);
+      format->narrow (values, n, blocks);
+      monocle_format_part (format, blocks, n / format->block, numbers,
+                           numbers + monocle_format_get_shared_offset (tensor->format, n));
       return;
     }
-  monocle_formats[tensor->format].narrow (values, n, t->image + tensor->offset);
+  format->narrow (values, n, t->image + tensor->offset);
 }
 
 void
@@ -151,6 +153,10 @@ make_random (KernelTest *t, MonocleFormatId format, gsize n, float scale, float 
     values[i] = scale * (float) g_rand_double_range (t->random, -1, 1) + offset;
   stored = g_malloc (monocle_format_get_bytes (format, n));
   monocle_formats[format].narrow (values, n, stored);
+  /* Of blocks with the first step and the last, the line is found again. */
+  if (format == MONOCLE_FORMAT_Q4)
+    for (gsize i = 0; i < n / 32; i++)
+      ((guint8 *) stored)[20 * i + 4 + i % 16] = 0xf0;
   monocle_formats[format].widen (stored, n, values);
   return values;
 }

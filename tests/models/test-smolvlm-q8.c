@@ -198,8 +198,8 @@ test_plan (void)
   g_assert_cmpuint (f16 - q8, >, n * 30 / 32 - 40 * 256);
   g_assert_cmpuint (f16 - q8, <, n * 30 / 32 + 40 * 256);
 
-  g_assert_true (monocle_model_peek_q8 (folder));
-  g_assert_false (monocle_model_peek_q8 (other));
+  g_assert_true (monocle_model_peek_few_bits (folder));
+  g_assert_false (monocle_model_peek_few_bits (other));
   g_assert_false (monocle_memory_plan_make (&plan, other, test_get_device (), MONOCLE_PRECISION_Q8,
                                             NULL, &error));
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);

@@ -21,6 +21,7 @@
 #define F32 MONOCLE_PRECISION_F32
 #define F16 MONOCLE_PRECISION_F16
 #define Q8  MONOCLE_PRECISION_Q8
+#define Q4  MONOCLE_PRECISION_Q4
 
 #define FAULT "Card computes wrongly: matmul is off by 0.5"
 
@@ -51,6 +52,7 @@ keep (const char *of_f32, const char *of_f16)
   monocle_device_memory_keep (test_get_device (), F32, of_f32);
   monocle_device_memory_keep (test_get_device (), F16, of_f16);
   monocle_device_memory_keep (test_get_device (), Q8, NULL);
+  monocle_device_memory_keep (test_get_device (), Q4, NULL);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
@@ -360,9 +362,9 @@ test_packed (void)
   keep (NULL, NULL);
   gguf_model_write_q8 (source, packed);
   gguf_model_write (source, plain, FALSE);
-  g_assert_true (monocle_model_peek_packed (packed));
-  g_assert_false (monocle_model_peek_packed (plain));
-  g_assert_false (monocle_model_peek_packed (source));
+  g_assert_cmpint (monocle_model_peek_packed (packed), ==, Q8);
+  g_assert_cmpint (monocle_model_peek_packed (plain), ==, MONOCLE_PRECISION_AUTO);
+  g_assert_cmpint (monocle_model_peek_packed (source), ==, MONOCLE_PRECISION_AUTO);
   opened = packed;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
   assert_opened (F32, FALSE, F32);
