@@ -264,6 +264,21 @@ monocle_format_get_bytes (MonocleFormatId id, guint64 n)
   return monocle_format_count_bytes (&monocle_formats[id], n);
 }
 
+/* The line of a block of 4 bits is found again where it has the first step and the last. */
+void
+monocle_format_settle (MonocleFormatId id, float *numbers, gsize n)
+{
+  const MonocleFormat *format = &monocle_formats[id];
+  const gsize n_bytes = monocle_format_count_bytes (format, n);
+  g_autofree guint8 *blocks = g_malloc (n_bytes);
+
+  format->narrow (numbers, n, blocks);
+  if (id == MONOCLE_FORMAT_Q4)
+    for (gsize i = 0; i < n_bytes / Q4_BYTES; i++)
+      blocks[i * Q4_BYTES + Q4_SHARED + i % (Q4_BLOCK / 2)] = Q4_MOST << 4;
+  format->widen (blocks, n, numbers);
+}
+
 guint
 monocle_format_get_texel_bytes (MonocleFormatId id)
 {

@@ -71,6 +71,16 @@ guint64 monocle_format_count_bytes (const MonocleFormat *format, guint64 n);
 guint64 monocle_format_get_bytes (MonocleFormatId id, guint64 n);
 
 /**
+ * monocle_format_settle:
+ * @id: a format
+ * @numbers: (inout) (array length=n): which become what is stored of them, of Q4 nearly so
+ * @n: how many
+ *
+ * For tests: these numbers are narrowed and widened to themselves.
+ */
+void monocle_format_settle (MonocleFormatId id, float *numbers, gsize n);
+
+/**
  * monocle_format_get_texel_bytes:
  * @id: a format
  *

@@ -216,8 +216,8 @@ convert_q4_k (const guint8 *from, guint64 n, guint8 *to)
         read_scale (from + 4, i, &scale, &least);
         put_line (read_half (from) * (float) scale, -(read_half (from + 2) * (float) least), to);
         for (guint j = 0; j < SMALL / 2; j++)
-          to[4 + j] = (guint8) ((pairs[j] >> shift & 15)
-                                | (pairs[j + SMALL / 2] >> shift & 15) << 4);
+          to[4 + j]
+              = (guint8) ((pairs[j] >> shift & 15) | (pairs[j + SMALL / 2] >> shift & 15) << 4);
       }
 }
 
@@ -247,7 +247,7 @@ monocle_blocks_get_format (MonocleDtype dtype)
 {
   static const MonocleFormat formats[MONOCLE_DTYPE_OTHER + 1] = {
     [MONOCLE_DTYPE_Q4_0] = { "q4_0", SMALL, 18, 0, NULL, widen_q4_0 },
-        [MONOCLE_DTYPE_Q5_0] = { "q5_0", SMALL, 22, 0, NULL, widen_q5_0 },
+    [MONOCLE_DTYPE_Q5_0] = { "q5_0", SMALL, 22, 0, NULL, widen_q5_0 },
     [MONOCLE_DTYPE_Q5_1] = { "q5_1", SMALL, 24, 0, NULL, widen_q5_1 },
     [MONOCLE_DTYPE_IQ4_NL] = { "iq4_nl", SMALL, 18, 0, NULL, widen_iq4_nl },
     [MONOCLE_DTYPE_Q4_K] = { "q4_k", LARGE, 144, 0, NULL, widen_q4_k },

@@ -326,9 +326,10 @@ test_room (void)
   }
 }
 
-/* Where 16 bits are too many those of a language model go into 8; one that has none is refused. */
+/* Where 16 bits are too many those of a language model go into 8, and into 4; one that has none is
+ * refused. */
 static void
-test_room_in_8_bits (void)
+test_room_in_few_bits (void)
 {
   keep (NULL, NULL);
   opened = "smolvlm/idefics3";
@@ -337,9 +338,14 @@ test_room_in_8_bits (void)
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
   g_assert_cmpuint (n_short, ==, 0);
   g_assert_true (g_str_has_prefix (note, "8-bit weights are used. The model needs "));
+  n_short = 3;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q4);
+  g_assert_cmpuint (n_short, ==, 0);
+  g_assert_true (g_str_has_prefix (note, "4-bit weights are used. The model needs "));
   n_short = 1;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   assert_opened (Q8, FALSE, Q8);
+  assert_opened (Q4, FALSE, Q4);
 
   short_bytes = 2000000;
   opened = "models/native-96";
@@ -367,6 +373,13 @@ test_packed (void)
   g_assert_cmpint (monocle_model_peek_packed (source), ==, MONOCLE_PRECISION_AUTO);
   opened = packed;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  gguf_model_write_q4 (source, packed);
+  g_assert_cmpint (monocle_model_peek_packed (packed), ==, Q4);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q4);
+  /* Where they are computed wrongly more do. */
+  monocle_device_memory_keep (test_get_device (), Q4, FAULT);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  keep (NULL, NULL);
   assert_opened (F32, FALSE, F32);
   opened = plain;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
@@ -380,6 +393,7 @@ test_wish (void)
   keep (NULL, NULL);
   is_wish = TRUE;
   assert_opened (Q8, FALSE, F16);
+  assert_opened (Q4, FALSE, F16);
   assert_opened (F32, FALSE, F32);
   opened = "smolvlm/idefics3";
   assert_opened (Q8, FALSE, Q8);
@@ -411,7 +425,7 @@ main (int argc, char **argv)
   g_test_add_func ("/open/wrong", test_wrong);
   g_test_add_func ("/open/memory", test_memory);
   g_test_add_func ("/open/room", test_room);
-  g_test_add_func ("/open/room-in-8-bits", test_room_in_8_bits);
+  g_test_add_func ("/open/room-in-few-bits", test_room_in_few_bits);
   g_test_add_func ("/open/packed", test_packed);
   g_test_add_func ("/open/wish", test_wish);
   return test_end (g_test_run ());
