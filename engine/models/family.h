@@ -34,7 +34,7 @@ typedef struct
   const char *adapter; /* (nullable): the folder of one, where the family takes adapters */
   MonocleVkGpu *gpu;
   gboolean f16; /* whether weights are stored in 16 bits */
-  gboolean q8;  /* and those of its language model in 8, where the family has one */
+  guint word_bits; /* of those of its language model: 8 or 4; 0: as the others */
   GCancellable *cancellable;
   MonocleFamilyProgress progress;
   gpointer user_data;
@@ -160,8 +160,8 @@ typedef struct
                             const MonocleTaughtLabels *labels,
                             GError **error);
 
-  /* Whether it has a language model whose weights can be stored in 8 bits. */
-  gboolean takes_q8;
+  /* Whether it has a language model whose weights can be stored in 8 or 4 bits. */
+  gboolean takes_few_bits;
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
@@ -302,9 +302,11 @@ gboolean monocle_family_answer (const MonocleFamily *family,
                                 MonocleFamilyAnswer *answer,
                                 GError **error);
 
-/* Whether weights of such a model can be stored in 8 bits. Errors: UNSUPPORTED_MODEL. */
-gboolean
-monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GError **error);
+/* Whether weights of such a model can be stored in 8 or 4 bits. Errors: UNSUPPORTED_MODEL. */
+gboolean monocle_family_check_bits (const MonocleFamily *family,
+                                    const char *directory,
+                                    guint bits,
+                                    GError **error);
 
 /* (transfer none) (nullable): the family that a model directory belongs to */
 const MonocleFamily *monocle_families_probe (const char *directory, GError **error);

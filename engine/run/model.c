@@ -38,7 +38,7 @@ struct _MonocleModel
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
 
-static const char *const precisions[] = { "auto", "f32", "f16", "q8" };
+static const char *const precisions[] = { "auto", "f32", "f16", "q8", "q4" };
 
 const char *
 monocle_precision_get_name (MonoclePrecision precision)
@@ -61,9 +61,17 @@ monocle_precision_find (const char *name, MonoclePrecision *precision)
 guint
 monocle_precision_get_bits (MonoclePrecision precision)
 {
-  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8 };
+  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8, 4 };
 
   return bits[precision];
+}
+
+guint
+monocle_precision_get_word_bits (MonoclePrecision precision)
+{
+  const guint bits = monocle_precision_get_bits (precision);
+
+  return bits < 16 ? bits : 0;
 }
 
 static void
@@ -132,7 +140,7 @@ load_data (MonocleModel *self,
     .adapter = self->info.adapter,
     .gpu = monocle_worker_get_gpu (worker, error),
     .f16 = self->precision != MONOCLE_PRECISION_F32,
-    .q8 = self->precision == MONOCLE_PRECISION_Q8,
+    .word_bits = monocle_precision_get_word_bits (self->precision),
     .cancellable = cancellable,
     .progress = job ? on_progress : NULL,
     .user_data = job,
