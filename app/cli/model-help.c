@@ -37,6 +37,8 @@ monocle_cli_model_help_append_tasks (GString *text, const GPtrArray *tasks)
     {
       const MonocleTask *task = tasks->pdata[i];
 
+      if (task->is_former)
+        continue;
       g_string_append_printf (text, "  %-*s  %s%s\n", column, task->id, _ (task->description),
                               describe_takes (task->takes));
       if (*task->tag)

@@ -24,6 +24,9 @@ add_tasks (JsonBuilder *builder, MonocleModel *model)
     {
       const MonocleTask *task = tasks->pdata[i];
 
+      if (task->is_former)
+        continue;
+
       json_builder_begin_object (builder);
       monocle_json_add_text (builder, "task", task->id);
       monocle_json_add_text (builder, "kind", monocle_task_kind_get_id (task->kind));
