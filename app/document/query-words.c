@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/document/query.h"
+#include "app/base/languages.h"
 #include "app/base/trouble.h"
 
 /* Characters of a prompt, text or message that go into one line. */
@@ -30,19 +31,35 @@ cut_line (const char *text)
   return g_strconcat (line, *end ? "…" : "", NULL);
 }
 
+/* With its language, where it is not the one that is always meant. */
+static char *
+dup_task_title (MonocleQuery *self)
+{
+  const MonocleTask *task = monocle_query_get_task (self);
+  const char *language = monocle_query_get_language (self);
+  g_autofree char *name = NULL;
+
+  if (!language || g_strcmp0 (language, monocle_language_choose (task->languages)) == 0)
+    return g_strdup (_ (task->title));
+  name = monocle_language_dup_name (language);
+  /* Translators: a kind of question and a language: "Caption (French)". */
+  return g_strdup_printf (C_ ("language", "%s (%s)"), _ (task->title), name);
+}
+
 char *
 monocle_query_dup_title (MonocleQuery *self)
 {
   g_autofree char *line = NULL;
-  const char *title, *prompt;
+  g_autofree char *title = NULL;
+  const char *prompt;
 
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  title = _ (monocle_query_get_task (self)->title);
+  title = dup_task_title (self);
   prompt = monocle_query_get_request_text (self);
   line = prompt ? cut_line (prompt) : NULL;
   if (!line || !*line)
-    return g_strdup (title);
+    return g_steal_pointer (&title);
 
   /* Translators: a kind of question and its text: "Find by Name: red car". */
   return g_strdup_printf (_ ("%s: %s"), title, line);

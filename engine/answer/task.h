@@ -132,6 +132,9 @@ gboolean monocle_task_gives_objects (const MonocleTask *task);
 /* Whether its answer is something to read: of a page both is true. */
 gboolean monocle_task_gives_text (const MonocleTask *task);
 
+/* Whether both ask the same in the same way, of whatever families they are. */
+gboolean monocle_task_is_same (const MonocleTask *a, const MonocleTask *b);
+
 /**
  * monocle_tasks_find:
  * @tasks: (element-type MonocleTask): of a model
