@@ -31,15 +31,17 @@ cut_line (const char *text)
   return g_strconcat (line, *end ? "…" : "", NULL);
 }
 
-/* With its language, where it is not the one that is always meant. */
-static char *
-dup_task_title (MonocleQuery *self)
+char *
+monocle_query_dup_task_title (const MonocleTask *task, const char *language)
 {
-  const MonocleTask *task = monocle_query_get_task (self);
-  const char *language = monocle_query_get_language (self);
+  const char *const own[] = { language, MONOCLE_LANGUAGE_USUAL, NULL };
   g_autofree char *name = NULL;
 
-  if (!language || g_strcmp0 (language, monocle_language_choose (task->languages)) == 0)
+  g_return_val_if_fail (task, NULL);
+
+  /* What is read from a file may be of another family, which does not say its languages. */
+  if (!language
+      || g_str_equal (language, monocle_language_choose (task->languages ? task->languages : own)))
     return g_strdup (_ (task->title));
   name = monocle_language_dup_name (language);
   /* Translators: a kind of question and a language: "Caption (French)". */
@@ -55,7 +57,8 @@ monocle_query_dup_title (MonocleQuery *self)
 
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  title = dup_task_title (self);
+  title = monocle_query_dup_task_title (monocle_query_get_task (self),
+                                        monocle_query_get_language (self));
   prompt = monocle_query_get_request_text (self);
   line = prompt ? cut_line (prompt) : NULL;
   if (!line || !*line)

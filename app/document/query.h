@@ -165,7 +165,10 @@ GArray *monocle_query_list_corrected (MonocleQuery *self);
 /* Whether there were objects in the answer, those that a person deleted since among them. */
 gboolean monocle_query_has_found (MonocleQuery *self);
 
-/* (transfer full): "Find Objects", "Find by Name: red car": translated */
+/* (transfer full): "Caption", "Caption (French)": with the language, where it is not the one that
+ * is always meant. @language: (nullable): its code. Translated */
+char *monocle_query_dup_task_title (const MonocleTask *task, const char *language);
+/* (transfer full): the same with the words: "Find Objects", "Find by Name: red car": translated */
 char *monocle_query_dup_title (MonocleQuery *self);
 /* (transfer full): one line: "12 objects", the beginning of a text, "No objects found", "Stopped",
  * the stage while there is nothing yet, the error's message: translated */
