@@ -50,6 +50,7 @@
 #include "engine/run/session.h"
 #include "engine/run/together.h"
 #include "engine/run/trainer.h"
+#include "engine/answer/languages.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS

@@ -181,6 +181,12 @@ typedef struct
                          guint height,
                          GError **error);
 
+  /* The same in a language, which is one of the task's: of those that have some. */
+  char *(*write_prompt_in) (const MonocleTask *task,
+                            const char *language,
+                            const char *text,
+                            GError **error);
+
   /* Makes what the device must compile for an image and this question; @progress is not called
    * where that is there already. What comes after works without it, but cannot say how long it
    * takes. */

@@ -4,6 +4,7 @@
 #include "engine/run/session-private.h"
 
 #include "engine/answer/labels.h"
+#include "engine/answer/languages.h"
 #include "engine/run/call.h"
 #include "engine/base/error.h"
 #include "engine/run/model-private.h"
@@ -41,6 +42,7 @@ monocle_request_copy (const MonocleRequest *request)
   MonocleRequest *copy = g_memdup2 (request, sizeof *request);
 
   copy->text = g_strdup (request->text);
+  copy->language = g_strdup (request->language);
   copy->wording = g_strdup (request->wording);
   copy->regions = g_memdup2 (request->regions, request->n_regions * sizeof *request->regions);
   if (request->example)
@@ -53,6 +55,7 @@ void
 monocle_request_free (MonocleRequest *request)
 {
   g_free ((char *) request->text);
+  g_free ((char *) request->language);
   g_free ((char *) request->wording);
   g_free ((MonocleBox *) request->regions);
   g_clear_pointer (&request->example, monocle_image_unref);
@@ -372,7 +375,11 @@ write_prompt (MonocleSession *self,
   if ((region || !request->example)
       && !monocle_task_check (request->task, request->text, region, width, height, error))
     return FALSE;
-  if (family->write_prompt)
+  if (request->language)
+    *prompt = family->write_prompt_in (
+        request->task, monocle_languages_find (request->task->languages, request->language),
+        request->text, error);
+  else if (family->write_prompt)
     *prompt = family->write_prompt (request->task, request->text, region, width, height, error);
   return *prompt || !family->write_prompt;
 }
@@ -393,6 +400,8 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
       return FALSE;
     }
   return check_search (request, error)
+         && monocle_languages_check (request->task->id, request->task->languages, request->language,
+                                     error)
          && (!request->wording || monocle_labels_check_wording (request->wording, error));
 }
 
