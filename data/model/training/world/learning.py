@@ -83,7 +83,7 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
     network = World()
     if start:
         begin_with(network, start)
-    gentle = 0.5 if start else 1
+    gentle = 0.2 if start else 1
     inner = [p for n, p in network.named_parameters() if p.ndim == 2 and "embed" not in n]
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.02)

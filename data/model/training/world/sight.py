@@ -2,6 +2,8 @@
 """Frames as codes and back, in the shape of VQGAN (Esser et al. 2020) with numbers that are rounded to a few steps each
 (Mentzer et al. 2023): 16 codes of a frame. Both ways are shipped, since how well a frame comes back tells whether it is
 one of those that the model knows."""
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -86,8 +88,9 @@ class Sight(nn.Module):
         return (self.decoder(self.post_quant_conv(z.permute(0, 3, 1, 2))) + 1) / 2
 
     def draw(self, codes):
-        """[n, 16] to [n, 3, P, P], about 0 to 1"""
-        return self.back(self.table[codes].view(len(codes), CELLS, CELLS, -1))
+        """[n, cells] to [n, 3, P, P], about 0 to 1"""
+        side = math.isqrt(codes.shape[1])
+        return self.back(self.table[codes].view(len(codes), side, side, -1))
 
     def forward(self, pixels):
         z = self.numbers(pixels)
