@@ -46,6 +46,7 @@
 #include "engine/answer/shape.h"
 #include "engine/answer/stored.h"
 #include "engine/run/embed.h"
+#include "engine/run/draw-frames.h"
 #include "engine/run/foresee.h"
 #include "engine/run/session.h"
 #include "engine/run/together.h"

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "engine/answer/drawn-frames.h"
 #include "engine/answer/futures.h"
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
@@ -52,6 +53,8 @@ typedef struct
   const char *wording; /* (nullable): what labels are put into, where a question does not say */
   guint most_things, most_frames; /* of what it foresees; 0: it foresees nothing */
   double most_surprise;           /* of what it was made to foresee */
+  guint frame_side;               /* of frames that it draws, in pixels; 0: it draws none */
+  double least_decibels;          /* of what it was made to draw */
   guint n_together;               /* pictures that prepare_together takes at most */
   guint usual_tokens;             /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes;       /* (array zero-terminated=1): see monocle_model_get_notes() */
@@ -133,6 +136,15 @@ typedef struct
   const MonocleSampling *sampling; /* how */
   GCancellable *cancellable;
 } MonocleFamilyForesight;
+
+typedef struct
+{
+  MonocleImage *seen;          /* the frame that was seen last, in the size that the facts say */
+  const MonocleTracks *tracks; /* what is in it, in the last of their frames */
+  const float *places;         /* (array): [n, things, 2]: where that is in those to be drawn */
+  guint n;
+  GCancellable *cancellable;
+} MonocleFamilyFrames;
 
 typedef struct
 {
@@ -274,6 +286,12 @@ typedef struct
                        const MonocleFamilyForesight *asked,
                        GPtrArray *futures,
                        GError **error);
+
+  /* Frames in which things are elsewhere. NULL: the family draws none. */
+  gboolean (*draw_frames) (gpointer model,
+                           const MonocleFamilyFrames *asked,
+                           MonocleDrawnFrames *drawn,
+                           GError **error);
 
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
   gboolean (*inspect) (gpointer model,

@@ -7,6 +7,7 @@
 
 #include "engine/run/call.h"
 #include "engine/run/device-private.h"
+#include "engine/run/draw-frames.h"
 #include "engine/run/foresee.h"
 #include "engine/run/fraction.h"
 #include "engine/base/error.h"
@@ -459,6 +460,14 @@ monocle_model_get_foresight (MonocleModel *self,
   *most_frames = self->facts.most_frames;
   *most_surprise = self->facts.most_surprise;
   return self->facts.most_things > 0;
+}
+
+gboolean
+monocle_model_get_frames (MonocleModel *self, guint *side, double *least_decibels)
+{
+  *side = self->facts.frame_side;
+  *least_decibels = self->facts.least_decibels;
+  return self->facts.frame_side > 0;
 }
 
 guint
