@@ -20,6 +20,10 @@ describe_takes (MonocleTaskTakes takes)
       return " (--region)";
     case MONOCLE_TAKES_TEXT_AND_REGION:
       return " (--text, --region)";
+    case MONOCLE_TAKES_SOUND:
+      return " (--sound)";
+    case MONOCLE_TAKES_TEXT_AND_SOUND:
+      return " (--text, --sound)";
     case MONOCLE_TAKES_NOTHING:
     default:
       return "";
