@@ -6,28 +6,30 @@
 
 #include <gio/gio.h>
 
+#include "engine/engine.h"
+
 G_BEGIN_DECLS
 
-/* Samples a second. */
-#define MONOCLE_SOUND_RATE 16000
+/* A sound of fewer seconds is none. */
+#define MONOCLE_SOUND_FILE_LEAST 0.1
 
 /**
- * monocle_sound_read:
+ * monocle_sound_file_read:
  * @file: on this computer
- * @most_samples: the first ones, so many at most
- * @n_samples: (out): how many came
+ * @from: where it begins, in seconds
+ * @duration: (out) (optional): of all of it, in seconds; 0: nobody knows
  * @cancellable: (nullable)
  * @error: return location
  *
- * All channels as one. In the calling thread, which is not the main one. A file that is damaged
- * behind its beginning gives what came by then.
+ * As much as a model hears of the first sound that there is, all channels as one. In the calling
+ * thread, which is not the main one. A file that is damaged behind its beginning gives what came by
+ * then.
  *
- * Errors: as monocle_video_read().
+ * Errors: as monocle_video_read(); BAD_REQUEST where nothing begins at @from.
  *
- * Returns: (transfer full) (nullable) (array length=n_samples): from -1 to 1, as a rule; at least
- * one
+ * Returns: (transfer full) (nullable)
  */
-float *monocle_sound_read (
-    GFile *file, gsize most_samples, gsize *n_samples, GCancellable *cancellable, GError **error);
+MonocleSound *monocle_sound_file_read (
+    GFile *file, double from, double *duration, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
