@@ -32,4 +32,13 @@ G_BEGIN_DECLS
 MonocleSound *monocle_sound_file_read (
     GFile *file, double from, double *duration, GCancellable *cancellable, GError **error);
 
+/* The same in a thread of its own. */
+void monocle_sound_file_read_async (GFile *file,
+                                    double from,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+MonocleSound *
+monocle_sound_file_read_finish (GAsyncResult *result, double *duration, GError **error);
+
 G_END_DECLS
