@@ -34,6 +34,7 @@
 #include "engine/run/model.h"
 #include "engine/run/profile.h"
 #include "engine/run/selftest.h"
+#include "engine/sound/sound.h"
 #include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/futures.h"

@@ -16,6 +16,7 @@
 #include "engine/checkpoint/adapter.h"
 #include "engine/checkpoint/taught-labels.h"
 #include "engine/models/training.h"
+#include "engine/sound/sound.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -76,6 +77,7 @@ typedef struct
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */
   MonocleImage *example;           /* (nullable): what the regions lie in, if not the image */
+  MonocleSound *sound; /* (nullable): what is heard; while compiling it may be missing */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;
