@@ -107,13 +107,14 @@ add_tensor (GgufFile *file,
             guint bits)
 {
   const guint32 type = choose_type (name, bits);
+  const gboolean fits = tensor->n_dims == 2 && tensor->dims[1] % 32 == 0;
   guint64 n = monocle_checkpoint_tensor_get_n_elements (tensor);
   g_autofree float *values = g_new (float, n);
 
   monocle_checkpoint_tensor_read_f32 (tensor, 0, n, values);
   if (n_heads > 0)
     interleave (values, tensor, n_heads);
-  if (type == GGUF_TENSOR_Q4_0 && tensor->n_dims == 2 && tensor->dims[1] % 32 == 0)
+  if (type == GGUF_TENSOR_Q4_0 && fits)
     {
       const gsize size = n / 32 * 18;
       g_autofree guint8 *blocks = g_malloc (size);
@@ -122,7 +123,8 @@ add_tensor (GgufFile *file,
       gguf_add_tensor (file, name, type, tensor->dims, 2, blocks, size);
     }
   else
-    gguf_add_values (file, name, type, tensor->dims, tensor->n_dims, values);
+    gguf_add_values (file, name, fits ? type : GGUF_TENSOR_F32, tensor->dims, tensor->n_dims,
+                     values);
 }
 
 static void
