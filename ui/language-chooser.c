@@ -60,6 +60,19 @@ compare_titles (gconstpointer a, gconstpointer b)
   return g_utf8_collate (left, right);
 }
 
+/* The list's button is what has the focus, and says no more than what is chosen. */
+static void
+name_button (MonocleLanguageChooser *self)
+{
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->list));
+  GtkStringObject *code = gtk_drop_down_get_selected_item (self->list);
+  g_autofree char *title = code ? dup_title (code, self) : g_strdup ("");
+  /* Translators: for screen readers: "Language of the answer: French" */
+  g_autofree char *name = g_strdup_printf (_ ("Language of the answer: %s"), title);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 select_chosen (MonocleLanguageChooser *self)
 {
@@ -78,6 +91,7 @@ select_chosen (MonocleLanguageChooser *self)
   self->is_filling = TRUE;
   gtk_drop_down_set_selected (self->list, selected);
   self->is_filling = FALSE;
+  name_button (self);
 }
 
 static void
@@ -112,6 +126,7 @@ on_selected (MonocleLanguageChooser *self)
 {
   GtkStringObject *code = gtk_drop_down_get_selected_item (self->list);
 
+  name_button (self);
   if (code && !self->is_filling)
     set_chosen (self, gtk_string_object_get_string (code));
 }

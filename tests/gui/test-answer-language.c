@@ -122,6 +122,16 @@ choose_by_keys (MonocleWindow *window, const char *keys, const char *code)
   gui_wait_for (code, is_chosen, (gpointer) code);
 }
 
+/* What screen readers say of it. */
+static void
+assert_name (MonocleWindow *window, const char *name)
+{
+  GtkWidget *list = gtk_widget_get_first_child (GTK_WIDGET (find_chooser (window)));
+
+  gtk_test_accessible_assert_property (gtk_widget_get_first_child (list),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+}
+
 /* --- The tests --- */
 
 static void
@@ -216,7 +226,9 @@ test_chosen (void)
     return;
   window = gui_open_sample ("1-park.png");
   set_task (window, "caption");
+  assert_name (window, "Language of the answer: Automatic (English)");
   choose_by_keys (window, "f r e", "fr");
+  assert_name (window, "Language of the answer: French");
   g_assert_true (gui_has_text (find_chooser (window), "French"));
   choose_by_keys (window, "a u t", "");
 
