@@ -6,6 +6,7 @@
 
 #include "tests/gui/harness-canvas.h"
 #include "tests/unit/answer-fixture.h"
+#include "ui/application.h"
 #include "ui/ask-all-dialog.h"
 #include "ui/ask-panel.h"
 #include "ui/language-chooser.h"
@@ -265,11 +266,36 @@ has_dialog (gpointer window)
   return gui_find_dialog (window) != NULL;
 }
 
-/* About all pictures of a folder. */
+static gboolean
+has_plan (gpointer all)
+{
+  return monocle_ask_all_get_plan (all) != NULL;
+}
+
+static gboolean
+has_answer (gpointer window)
+{
+  GListModel *queries = monocle_document_get_queries (gui_get_document (window));
+  g_autoptr (MonocleQuery) query = g_list_model_get_item (queries, 0);
+
+  return query && monocle_query_get_state (query) == MONOCLE_QUERY_DONE;
+}
+
+static gboolean
+has_ended (gpointer all)
+{
+  return !monocle_ask_all_is_active (all);
+}
+
+/* About all pictures of a folder, of which one is shown. */
 static void
 test_all (void)
 {
   MonocleWindow *window = gui_open_sample ("1-park.png");
+  MonocleAskAll *all
+      = monocle_application_get_ask_all (MONOCLE_APPLICATION (gui_get_application ()));
+  GListModel *queries;
+  g_autoptr (MonocleQuery) query = NULL;
   GtkWidget *dialog;
 
   set_task (window, "caption");
@@ -278,7 +304,17 @@ test_all (void)
   dialog = gui_find_dialog (window);
   g_assert_nonnull (find_chooser (dialog));
   gui_keep_picture (dialog, "all");
-  gui_close_dialog (dialog);
+  g_settings_set_string (gui_get_settings (), "answer-language", "fr");
+  gtk_widget_activate (gtk_window_get_default_widget (GTK_WINDOW (dialog)));
+  gui_wait_for ("the plan", has_plan, all);
+  g_assert_cmpstr (monocle_ask_all_get_plan (all)->language, ==, "fr");
+  gui_wait_for ("an answer", has_answer, window);
+  monocle_ask_all_stop (all);
+  gui_wait_for ("the end", has_ended, all);
+  queries = monocle_document_get_queries (gui_get_document (window));
+  query = g_list_model_get_item (queries, 0);
+  g_assert_cmpstr (monocle_query_get_language (query), ==, "fr");
+  g_settings_reset (gui_get_settings (), "answer-language");
 }
 
 int
