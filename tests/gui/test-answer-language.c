@@ -266,6 +266,36 @@ has_dialog (gpointer window)
   return gui_find_dialog (window) != NULL;
 }
 
+/* With the longest name, where there is little room and words are long. */
+static void
+test_narrow (void)
+{
+  static const char *const codes[] = { "de", "es", "fr" };
+
+  g_settings_set_int (gui_get_settings (), "window-width", 360);
+  g_settings_set_string (gui_get_settings (), "answer-language", "id");
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    {
+      MonocleWindow *window;
+      int least, wide;
+
+      speak (codes[i]);
+      window = gui_open_sample ("1-park.png");
+      monocle_window_show_panel (window, TRUE);
+      gui_settle ();
+      set_task (window, "answer-question");
+      g_assert_nonnull (find_chooser (window));
+      gtk_widget_measure (gui_find (window, MONOCLE_TYPE_ASK_PANEL), GTK_ORIENTATION_HORIZONTAL, -1,
+                          &least, &wide, NULL, NULL);
+      g_assert_cmpint (least, <=, 340);
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (window)), <=, 360);
+      gui_keep_picture (window, codes[i]);
+    }
+  speak ("");
+  g_settings_reset (gui_get_settings (), "window-width");
+  g_settings_reset (gui_get_settings (), "answer-language");
+}
+
 static gboolean
 has_plan (gpointer all)
 {
@@ -330,6 +360,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/answer-language/asked", test_asked);
   g_test_add_func ("/gui/answer-language/chosen", test_chosen);
   g_test_add_func ("/gui/answer-language/system", test_system);
+  g_test_add_func ("/gui/answer-language/narrow", test_narrow);
   g_test_add_func ("/gui/answer-language/all", test_all);
   return gui_run ();
 }
