@@ -166,6 +166,17 @@ on_search_activate (MonocleLanguageChooser *self, GtkEditable *search)
       GTK_POPOVER (gtk_widget_get_ancestor (GTK_WIDGET (search), GTK_TYPE_POPOVER)));
 }
 
+/* Where the first letter went the others go as well, and Enter: the list shows what is found a
+ * moment later. */
+static void
+on_search_changed (GtkEditable *search)
+{
+  GtkEditable *text = gtk_editable_get_delegate (search);
+
+  if (*gtk_editable_get_text (search) && !gtk_widget_has_focus (GTK_WIDGET (text)))
+    gtk_text_grab_focus_without_selecting (GTK_TEXT (text));
+}
+
 /* What is typed while the list is open is searched for, without going to the entry first, and
  * chosen with Enter. */
 static void
@@ -177,6 +188,7 @@ search_while_typing (MonocleLanguageChooser *self)
   if (!popover)
     return;
   gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (search), popover);
+  g_signal_connect (search, "changed", G_CALLBACK (on_search_changed), NULL);
   g_signal_connect_object (search, "activate", G_CALLBACK (on_search_activate), self,
                            G_CONNECT_SWAPPED);
 }
