@@ -185,6 +185,10 @@ char *monocle_qwen3vl_write_prompt (const MonocleTask *task,
                                     guint width,
                                     guint height,
                                     GError **error);
+char *monocle_qwen3vl_write_prompt_in (const MonocleTask *task,
+                                       const char *language,
+                                       const char *text,
+                                       GError **error);
 
 /* Whether the tokenizer has what prompts are made of. */
 gboolean monocle_qwen3vl_check_tokens (MonocleQwen3vl *self, GError **error);

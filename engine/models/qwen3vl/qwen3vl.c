@@ -312,6 +312,7 @@ const MonocleFamily monocle_family_qwen3vl = {
   .get_facts = qwen3vl_get_facts,
   .list_tasks = monocle_qwen3vl_list_tasks,
   .write_prompt = monocle_qwen3vl_write_prompt,
+  .write_prompt_in = monocle_qwen3vl_write_prompt_in,
   .compile = monocle_qwen3vl_compile,
   .look_in_pieces = monocle_qwen3vl_look_in_pieces,
   .prepare = qwen3vl_prepare,
