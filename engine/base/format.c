@@ -173,45 +173,61 @@ fit_line (const float *numbers, guint n, const guint8 *steps, Q4Line *line)
   return isfinite (line->scale) && isfinite (line->least) && line->scale > 0;
 }
 
-/* How often steps and line are fitted to each other. */
+/* How often steps and line are fitted to each other, and from which parts of the range on: what
+ * lies alone at an end may cost more than it is worth. */
 #define Q4_FITS 3
+static const double q4_cuts[] = { 0, 0.05, 0.1, 0.15 };
 
-/* From the least number to the largest, then as close as can be: steps by the line, the line by the
- * steps, as long as that helps. A block with a number that is none has none. */
+typedef struct
+{
+  Q4Line line;
+  double error;
+  guint8 steps[Q4_BLOCK];
+} Q4Fit;
+
+/* Steps by the line, the line by the steps, as long as that helps.
+ * @best: (inout): which it becomes if it is better */
+static void
+fit_from (Q4Line line, const float *numbers, guint n, Q4Fit *best)
+{
+  for (guint i = 0; i <= Q4_FITS; i++)
+    {
+      Q4Fit fit = { .line = line };
+
+      fit.error = choose_steps (&line, numbers, n, fit.steps);
+      if (i > 0 && fit.error >= best->error)
+        return;
+      if (fit.error < best->error)
+        *best = fit;
+      if (fit.error == 0 || !fit_line (numbers, n, fit.steps, &line))
+        return;
+    }
+}
+
+/* A block with a number that is none has none. */
 static void
 narrow_block_to_q4 (const float *numbers, guint n, guint8 *block)
 {
-  guint8 steps[Q4_BLOCK] = { 0 }, tried[Q4_BLOCK];
-  float least = numbers[0], most = numbers[0];
-  Q4Line line, next;
-  double error;
+  double least = (double) numbers[0], most = (double) numbers[0];
+  Q4Fit best = { .line = { NAN, NAN }, .error = INFINITY };
 
   for (guint i = 0; i < n; i++)
     {
-      least = MIN (least, numbers[i]);
-      most = MAX (most, numbers[i]);
+      least = MIN (least, (double) numbers[i]);
+      most = MAX (most, (double) numbers[i]);
     }
-  line = round_line (((double) most - (double) least) / Q4_MOST, (double) least);
-  if (!isfinite (find_largest (numbers, n)) || !isfinite (line.scale) || !isfinite (line.least))
-    line = (Q4Line){ NAN, NAN };
-  else
+  for (guint i = 0; i < G_N_ELEMENTS (q4_cuts) && best.error > 0; i++)
     {
-      error = choose_steps (&line, numbers, n, steps);
-      for (guint i = 0; i < Q4_FITS && error > 0 && fit_line (numbers, n, steps, &next); i++)
-        {
-          const double tried_error = choose_steps (&next, numbers, n, tried);
+      const double range = most - least, cut = q4_cuts[i] * range;
+      const Q4Line line = round_line ((range - 2 * cut) / Q4_MOST, least + cut);
 
-          if (tried_error >= error)
-            break;
-          error = tried_error;
-          line = next;
-          memcpy (steps, tried, n);
-        }
+      if (isfinite (find_largest (numbers, n)) && isfinite (line.scale) && isfinite (line.least))
+        fit_from (line, numbers, n, &best);
     }
-  narrow_to_halves (&line.scale, 1, block);
-  narrow_to_halves (&line.least, 1, block + 2);
+  narrow_to_halves (&best.line.scale, 1, block);
+  narrow_to_halves (&best.line.least, 1, block + 2);
   for (guint i = 0; i < Q4_BLOCK / 2; i++)
-    block[Q4_SHARED + i] = (guint8) (steps[i] | steps[i + Q4_BLOCK / 2] << 4);
+    block[Q4_SHARED + i] = (guint8) (best.steps[i] | best.steps[i + Q4_BLOCK / 2] << 4);
 }
 
 static void
