@@ -52,7 +52,7 @@ read_text (MonocleWorldPaints *paints, JsonObject *section, const char *where, G
                              .n_layers = 3,
                              .n_heads = 4,
                              .n_words = 1,
-                             .n_positions = 46,
+                             .n_positions = 49,
                              .epsilon = 1e-5,
                              .base = 10000,
                              .activation = "silu" };
@@ -108,6 +108,26 @@ first_code (const MonocleWorldPainter *self)
   return first_place (self) + 2 * self->config->n_places;
 }
 
+static guint32
+first_obstacle (const MonocleWorldPainter *self)
+{
+  return first_code (self) + self->paints.vqgan.n_codes;
+}
+
+/* Those of obstacles are in the order of the configuration's. */
+static guint32
+find_obstacle_word (const MonocleWorldPainter *self, guint32 word)
+{
+  return first_obstacle (self) + word
+         - monocle_world_config_get_obstacle (self->config, MONOCLE_OBSTACLE_BOX, 0);
+}
+
+static guint
+count_all_tokens (const MonocleWorldPainter *self)
+{
+  return MONOCLE_WORLD_OBSTACLE_TOKENS + 2 * monocle_world_painter_count_tokens (self);
+}
+
 guint
 monocle_world_painter_count_tokens (const MonocleWorldPainter *self)
 {
@@ -125,9 +145,10 @@ check (MonocleWorldPainter *self, const char *where, GError **error)
   self->n_squares = (self->paints.side / patch) * (self->paints.side / patch);
   if (!(self->paints.least_decibels >= 0))
     return monocle_config_refuse (where, "“least_decibels” must be at least 0", error);
-  if (first_code (self) + self->paints.vqgan.n_codes > self->paints.text.n_words)
+  if (find_obstacle_word (self, monocle_world_config_count_words (self->config))
+      > self->paints.text.n_words)
     return monocle_config_refuse (where, "“vocab_size” has too few words for these codes", error);
-  if (2 * monocle_world_painter_count_tokens (self) > self->paints.text.n_positions)
+  if (count_all_tokens (self) > self->paints.text.n_positions)
     return monocle_config_refuse (
         where, "“max_position_embeddings” has too few places for two frames", error);
   return TRUE;
@@ -372,6 +393,27 @@ monocle_world_painter_find_colours (const MonocleWorldPainter *self,
 }
 
 void
+monocle_world_painter_write_obstacle (const MonocleWorldPainter *self,
+                                      const MonocleObstacle *obstacle,
+                                      guint32 words[MONOCLE_WORLD_OBSTACLE_TOKENS],
+                                      guint32 beside[MONOCLE_WORLD_OBSTACLE_TOKENS])
+{
+  const double sizes[MONOCLE_WORLD_OBSTACLE_TOKENS]
+      = { obstacle->left, obstacle->right, obstacle->top };
+  const gboolean is_told = obstacle->kind != MONOCLE_OBSTACLE_NONE && self->config->n_sizes > 0;
+
+  for (guint i = 0; i < MONOCLE_WORLD_OBSTACLE_TOKENS; i++)
+    {
+      words[i] = beside[i] = MONOCLE_WORLD_MASK;
+      if (!is_told)
+        continue;
+      words[i] = find_obstacle_word (
+          self, monocle_world_config_get_obstacle (self->config, obstacle->kind, i));
+      beside[i] = find_obstacle_word (self, monocle_world_config_get_size (self->config, sizes[i]));
+    }
+}
+
+void
 monocle_world_painter_write (const MonocleWorldPainter *self,
                              const MonocleTracks *tracks,
                              const float *places,
@@ -409,11 +451,9 @@ monocle_world_painter_write (const MonocleWorldPainter *self,
 static gboolean
 ensure_decoder (MonocleWorldPainter *self, guint n_rows, GError **error)
 {
-  const MonocleCausalDecoderSize size
-      = { .n_questions = n_rows,
-          .n_beams = 1,
-          .n_candidates = 1,
-          .first_places = 2 * monocle_world_painter_count_tokens (self) };
+  const MonocleCausalDecoderSize size = {
+    .n_questions = n_rows, .n_beams = 1, .n_candidates = 1, .first_places = count_all_tokens (self)
+  };
 
   if (!self->decoder || !monocle_causal_decoder_has_size (self->decoder, &size))
     {
@@ -469,6 +509,9 @@ write_rows (const MonocleWorldPainter *self,
       guint32 *words = rows->words + (gsize) k * rows->n_tokens;
       guint32 *beside = rows->beside + (gsize) k * rows->n_tokens;
 
+      monocle_world_painter_write_obstacle (self, &asked->tracks->obstacle, words, beside);
+      words += MONOCLE_WORLD_OBSTACLE_TOKENS;
+      beside += MONOCLE_WORLD_OBSTACLE_TOKENS;
       monocle_world_painter_write (self, asked->tracks, seen, colours, words, beside);
       for (guint i = 0; i < self->n_squares; i++)
         words[n_each - self->n_squares + i] = first_code (self) + codes[i];
@@ -525,7 +568,7 @@ draw_some (MonocleWorldPainter *self,
            MonocleDrawnFrames *drawn,
            GError **error)
 {
-  const guint n_tokens = 2 * monocle_world_painter_count_tokens (self);
+  const guint n_tokens = count_all_tokens (self);
   g_auto (Rows) rows = { .n = n,
                          .n_tokens = n_tokens,
                          .words = g_new (guint32, (gsize) n * n_tokens),
