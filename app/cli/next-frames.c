@@ -555,8 +555,8 @@ monocle_cli_next_frames (int argc, char **argv)
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);
-  guint most_things, most_frames;
-  double most_surprise;
+  guint most_things, most_frames, side;
+  double most_surprise, least_decibels;
 
   if (status != MONOCLE_CLI_DONE)
     return status;
@@ -569,6 +569,12 @@ monocle_cli_next_frames (int argc, char **argv)
     {
       g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
                    _ ("%s does not foresee how things move"), monocle_model_get_name (model));
+      return monocle_cli_report (NULL, error);
+    }
+  if ((job.drawn || job.with_drawn) && !monocle_model_get_frames (model, &side, &least_decibels))
+    {
+      g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   _ ("%s draws no frames"), monocle_model_get_name (model));
       return monocle_cli_report (NULL, error);
     }
   return job.evaluate   ? evaluate (&job, model)

@@ -134,9 +134,10 @@ def learn_painter(sight, minutes, most_minutes, path, seed=1, say=print, at_once
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.01)
     adam = torch.optim.AdamW(outer, 4e-3, betas=(0.9, 0.97), weight_decay=0)
-    course = Course(minutes, most_minutes, 0.4)
+    course = Course(minutes, most_minutes, 0.1 if start else 0.4)
+    gentle = 0.7 if start else 1
     say(f"{sum(p.numel() for p in network.parameters())} parameters of what draws")
-    while course.begin((muon, 0.02), (adam, 4e-3)):
+    while course.begin((muon, 0.02 * gentle), (adam, 4e-3 * gentle)):
         first, second = network.loss(words_of(sight, frames.by_chance(rng, at_once, 2)))
         muon.zero_grad()
         adam.zero_grad()

@@ -11,7 +11,7 @@ from world.network import World
 
 # Seeds of scenes: those that are learnt, and those that only the export looks at. What is measured begins at 3e9.
 LEARNT, N_LEARNT = 1_000_000, 60_000         # of each kind
-HELD_OUT, N_HELD_OUT = 4_000_000_000, 3000
+HELD_OUT, N_HELD_OUT = 4_000_000_000, 1500
 
 SHOWN = 8              # frames by which scenes are told from others
 SLACK = 1.25           # times the least likely of a thousand
