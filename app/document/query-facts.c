@@ -144,7 +144,7 @@ monocle_query_new_again (MonocleQuery *self, const MonocleTask *task)
 MonocleQuery *
 monocle_query_new_another (MonocleQuery *self, double top_p)
 {
-  MonocleQuery *another = monocle_query_new_again (self);
+  MonocleQuery *another = monocle_query_new_again (self, NULL);
   MonocleQuerySettings *settings = &another->settings;
 
   if (!settings->is_drawn)

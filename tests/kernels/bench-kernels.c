@@ -5,7 +5,7 @@
  *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--weights f16|q8|q4]
  *                 [--repeat N] [--tiles]
  *
- * --weights says how those of products are stored: f16 is what software devices do in precision f16.
+ * --weights says how those of products are stored: f16 is what software devices do in precision
  * f16.
  * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
  * compares, for each product, the ways in which a device with matrices can cut it, and doing
@@ -268,11 +268,11 @@ bench_channel_attention (Bench *bench, guint tokens, guint channels)
 }
 
 static void
-bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
+bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads, guint width)
 {
-  g_autofree char *line
-      = g_strdup_printf ("attention %u x %u, %u heads", n_queries, n_keys, n_heads);
-  const guint channels = 64 * n_heads;
+  g_autofree char *line = g_strdup_printf ("attention %u x %u, %u heads%s", n_queries, n_keys,
+                                           n_heads, width == 64 ? "" : " of 32");
+  const guint channels = width * n_heads;
   MonocleTensor q = alloc (bench, bench->format, n_queries, channels);
   MonocleTensor kv = alloc (bench, bench->format, n_keys, 2 * channels);
   MonocleTensor y = alloc (bench, bench->format, n_queries, channels);
@@ -291,7 +291,7 @@ bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
                                                  .n_queries = n_queries,
                                                  .n_keys = n_keys,
                                                  .n_heads = n_heads,
-                                                 .head_width = 64,
+                                                 .head_width = width,
                                              });
       measure (bench, line, 4.0 * n_queries * n_keys * channels);
     }
@@ -318,6 +318,22 @@ bench_rows (Bench *bench, guint side, guint channels)
     {
       monocle_op_depthwise_conv (bench->commands, &x, &w, &bias, &y);
       measure (bench, conv_line, 19.0 * side * side * channels);
+    }
+  arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_norm (Bench *bench, guint rows, guint channels)
+{
+  g_autofree char *line = g_strdup_printf ("layer norm %u x %u", rows, channels);
+  MonocleTensor x = alloc (bench, bench->format, rows, channels);
+  MonocleTensor y = alloc (bench, bench->format, rows, channels);
+  MonocleTensor bias = alloc (bench, MONOCLE_FORMAT_F32, 1, channels);
+
+  if (is_wanted (line))
+    {
+      monocle_op_layer_norm (bench->commands, &x, &bias, &bias, 1e-5f, &y);
+      measure (bench, line, 8.0 * rows * channels);
     }
   arena_init (&bench->arena, bench->buffer);
 }
@@ -427,12 +443,19 @@ main (int argc, char **argv)
   bench_channel_attention (&bench, 36864, 128);
   bench_channel_attention (&bench, 2304, 512);
   for (guint n = 512; n <= 4096; n *= 2)
-    bench_attention (&bench, n, n, 12);
-  bench_attention (&bench, 590, 590, 12);
-  bench_attention (&bench, 3601, 3601, 12);
-  bench_attention (&bench, 3, 590, 12);
+    bench_attention (&bench, n, n, 12, 64);
+  bench_attention (&bench, 590, 590, 12, 64);
+  bench_attention (&bench, 1024, 1024, 24, 32);
+  bench_attention (&bench, 2048, 2048, 24, 32);
+  bench_attention (&bench, 3601, 3601, 12, 64);
+  bench_attention (&bench, 1, 590, 12, 64);
+  bench_attention (&bench, 3, 590, 12, 64);
+  bench_attention (&bench, 96, 590, 12, 64);
   bench_rows (&bench, 192, 128);
   bench_rows (&bench, 48, 512);
+  bench_norm (&bench, 3, 768);
+  bench_norm (&bench, 1, 768);
+  bench_norm (&bench, 577, 768);
   bench_top_k (&bench, 3, 51289, 6);
 
   monocle_commands_free (bench.commands);
