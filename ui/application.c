@@ -180,14 +180,16 @@ configure_runner (MonocleApplication *self)
   g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
   int beams = g_settings_get_int (self->settings, "beams");
   MonoclePrecision precision = MONOCLE_PRECISION_AUTO;
+  gboolean is_in_few_bits;
 
   monocle_precision_find (precision_name, &precision);
+  is_in_few_bits = monocle_precision_get_word_bits (precision) > 0;
   monocle_runner_set_trusted (self->runner,
                               g_strv_contains ((const char *const *) trusted, device));
   monocle_runner_configure (self->runner, *model ? model : NULL, device, precision, (guint) beams);
-  /* What makes vectors has no words in 8 bits. */
+  /* What makes vectors has no words in few bits. */
   monocle_finder_configure (self->finder, device,
-                            precision == MONOCLE_PRECISION_Q8 ? MONOCLE_PRECISION_F16 : precision,
+                            is_in_few_bits ? MONOCLE_PRECISION_F16 : precision,
                             g_strv_contains ((const char *const *) trusted, device));
 }
 

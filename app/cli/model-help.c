@@ -17,7 +17,7 @@
 static char *
 describe_takes (const MonocleTask *task)
 {
-  const char *options[4] = { NULL };
+  const char *options[5] = { NULL };
   guint n = 0;
   g_autofree char *joined = NULL;
 
@@ -25,6 +25,8 @@ describe_takes (const MonocleTask *task)
     options[n++] = "--text";
   if (task->takes & MONOCLE_TAKES_REGION)
     options[n++] = "--region";
+  if (task->takes & MONOCLE_TAKES_SOUND)
+    options[n++] = "--sound";
   if (task->languages)
     options[n++] = "--language";
   joined = g_strjoinv (", ", (GStrv) options);

@@ -18,6 +18,7 @@ monocle_cli_question_clear (MonocleCliQuestion *self)
   monocle_cli_sampling_clear (&self->sampling);
   monocle_cli_labels_clear (&self->labels);
   monocle_cli_regions_clear (&self->regions);
+  monocle_cli_sound_clear (&self->sound);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->names, g_strfreev);
@@ -113,6 +114,8 @@ check_inputs (const MonocleCliQuestion *self, const char *verb)
 
       if ((task->takes & MONOCLE_TAKES_TEXT) && (!self->text || !*self->text))
         return monocle_cli_refuse (verb, _ ("task %s needs a --text"), task->id);
+      if ((task->takes & MONOCLE_TAKES_SOUND) && !self->sound.file)
+        return monocle_cli_refuse (verb, _ ("task %s needs a sound: 'run --sound FILE'"), task->id);
       status = monocle_cli_regions_fit_task (&self->regions, verb, task, self->text != NULL);
       if (status != MONOCLE_CLI_DONE)
         return status;
@@ -126,6 +129,8 @@ check_inputs (const MonocleCliQuestion *self, const char *verb)
     return monocle_cli_refuse (verb, _ ("either --text or --region, for tasks that take a region"));
   if (n_regions > 0 && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --region"));
+  if (self->sound.file && !any_task_takes (self, MONOCLE_TAKES_SOUND))
+    return monocle_cli_refuse (verb, _ ("no task here takes a --sound"));
   if (self->regions.from && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --from"));
   for (guint i = 0; i < self->tasks->len; i++)
@@ -170,7 +175,8 @@ find_tasks (MonocleCliQuestion *self, const char *verb)
   g_autoptr (GPtrArray) tasks = NULL;
   MonocleTaskTakes takes
       = (self->text ? MONOCLE_TAKES_TEXT : 0)
-        | (self->regions.boxes->len > 0 || self->regions.from ? MONOCLE_TAKES_REGION : 0);
+        | (self->regions.boxes->len > 0 || self->regions.from ? MONOCLE_TAKES_REGION : 0)
+        | (self->sound.file ? MONOCLE_TAKES_SOUND : 0);
 
   if (!self->model.model)
     self->model.standard = choose_standard (self, takes);
@@ -217,6 +223,8 @@ monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
 
   self->tasks = g_ptr_array_new ();
   status = monocle_cli_regions_read (&self->regions, verb);
+  if (status == MONOCLE_CLI_DONE)
+    status = monocle_cli_sound_read (&self->sound, verb);
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!self->names)
@@ -273,6 +281,7 @@ monocle_cli_question_build (const MonocleCliQuestion *self,
   request.has_threshold = !isnan (self->min_score);
   request.threshold = request.has_threshold ? self->min_score : 0;
   request.text = get_text_for (self, task);
+  request.sound = task->takes & MONOCLE_TAKES_SOUND ? self->sound.sound : NULL;
   if (task->takes & MONOCLE_TAKES_REGION)
     monocle_cli_regions_request (&self->regions, &request);
 

@@ -10,6 +10,7 @@
 #include "app/cli/detail.h"
 #include "app/cli/regions.h"
 #include "app/cli/sampling.h"
+#include "app/cli/sound.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,7 @@ typedef struct
   MonocleCliLabels labels;
   MonocleCliRegions regions;
   MonocleCliSampling sampling;
+  MonocleCliSound sound; /* of verbs that have its options */
   GStrv names, texts;
   char *language, *beams, *most_tokens, *least_score, *threshold, *detail_name;
 

@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * @region: (nullable): what it was asked about, in pixels of the upright picture
  * @from: (nullable): the picture that this lies in, where it is another one
  * @drawn: (nullable): where the picture is that was drawn
+ * @sound: (nullable): what was heard
+ * @sound_from, @sound_seconds: where in it that begins, and how long it is
  * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
  * @min_score: objects with a lower score are left out of it
@@ -46,6 +48,8 @@ typedef struct
   const MonocleBox *region;
   const char *from;
   const char *drawn;
+  const char *sound;
+  double sound_from, sound_seconds;
   const MonocleSampling *sampling;
   const MonocleResult *result;
   double min_score;
@@ -62,7 +66,8 @@ JsonNode *monocle_answer_json_build (const MonocleAnswerFacts *facts);
 
 /**
  * monocle_answer_json_build_run:
- * @facts: those that no model, request or run knows: image, file, page, from, min_score
+ * @facts: those that no model, request or run knows: image, file, page, from, drawn, sound,
+ *   sound_from, min_score
  * @model: was asked
  * @image: about this
  * @request: this

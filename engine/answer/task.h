@@ -44,7 +44,9 @@ typedef enum
  * @MONOCLE_TAKES_NOTHING: the image alone
  * @MONOCLE_TAKES_TEXT: a text
  * @MONOCLE_TAKES_REGION: a region of the image
- * @MONOCLE_TAKES_TEXT_AND_REGION: both
+ * @MONOCLE_TAKES_SOUND: a sound
+ * @MONOCLE_TAKES_TEXT_AND_REGION: text and region
+ * @MONOCLE_TAKES_TEXT_AND_SOUND: text and sound
  *
  * What a person has to give.
  */
@@ -53,7 +55,9 @@ typedef enum
   MONOCLE_TAKES_NOTHING = 0,
   MONOCLE_TAKES_TEXT = 1 << 0,
   MONOCLE_TAKES_REGION = 1 << 1,
+  MONOCLE_TAKES_SOUND = 1 << 2,
   MONOCLE_TAKES_TEXT_AND_REGION = MONOCLE_TAKES_TEXT | MONOCLE_TAKES_REGION,
+  MONOCLE_TAKES_TEXT_AND_SOUND = MONOCLE_TAKES_TEXT | MONOCLE_TAKES_SOUND,
 } MonocleTaskTakes;
 
 /**
@@ -178,7 +182,7 @@ monocle_tasks_find_named (const GPtrArray *tasks, const char *name, MonocleTaskT
  * @height: of the image in pixels
  * @error: return location
  *
- * Whether it was given what it takes.
+ * Whether it was given what it takes, but for a sound.
  *
  * Errors: BAD_REQUEST where text or region is missing, not asked for, empty, no UTF-8, or outside
  * the image.

@@ -36,33 +36,6 @@ monocle_run_free (MonocleRun *run)
   g_free (run);
 }
 
-MonocleRequest *
-monocle_request_copy (const MonocleRequest *request)
-{
-  MonocleRequest *copy = g_memdup2 (request, sizeof *request);
-
-  copy->text = g_strdup (request->text);
-  copy->language = g_strdup (request->language);
-  copy->wording = g_strdup (request->wording);
-  copy->regions = g_memdup2 (request->regions, request->n_regions * sizeof *request->regions);
-  if (request->example)
-    monocle_image_ref (request->example);
-  copy->sampling = g_memdup2 (request->sampling, sizeof *request->sampling);
-  return copy;
-}
-
-void
-monocle_request_free (MonocleRequest *request)
-{
-  g_free ((char *) request->text);
-  g_free ((char *) request->language);
-  g_free ((char *) request->wording);
-  g_free ((MonocleBox *) request->regions);
-  g_clear_pointer (&request->example, monocle_image_unref);
-  g_free ((MonocleSampling *) request->sampling);
-  g_free (request);
-}
-
 static void
 drop_features (MonocleSession *self)
 {
@@ -136,6 +109,7 @@ typedef struct
   guint num_beams;
   guint max_tokens;
   MonocleImage *example; /* (nullable) */
+  MonocleSound *sound;   /* (nullable) */
   gboolean samples;
   MonocleSampling sampling;
 
@@ -153,6 +127,7 @@ run_job_free (gpointer data)
   g_ptr_array_unref (job->prompts);
   g_free (job->wording);
   g_clear_pointer (&job->example, monocle_image_unref);
+  g_clear_pointer (&job->sound, monocle_sound_unref);
   g_ptr_array_unref (job->partial);
   g_free (job->n_certain);
   g_free (job);
@@ -280,6 +255,7 @@ run_questions (MonocleSession *self,
     .width = monocle_image_get_width (self->image),
     .height = monocle_image_get_height (self->image),
     .example = job->example,
+    .sound = job->sound,
     .cancellable = cancellable,
     .partial = job->updates.post ? on_partial : NULL,
     .user_data = job,
@@ -299,7 +275,9 @@ run_questions (MonocleSession *self,
   if (!family->compile (model, &question, monocle_updates_compiled, error))
     return NULL;
   compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
-  if (!ensure_features (self, job, job->detail, cancellable, &timing, error))
+  /* What has nothing to do with the image is not looked at for. */
+  if (!job->task->ignores_image
+      && !ensure_features (self, job, job->detail, cancellable, &timing, error))
     return NULL;
 
   start = g_get_monotonic_time ();
@@ -399,6 +377,12 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
                    "%s takes no other picture", request->task->id);
       return FALSE;
     }
+  if (!request->sound != !(request->task->takes & MONOCLE_TAKES_SOUND))
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s",
+                   request->task->id, request->sound ? "takes no sound" : "needs a sound");
+      return FALSE;
+    }
   return check_search (request, error)
          && monocle_languages_check (request->task->id, request->task->languages, request->language,
                                      error)
@@ -480,6 +464,7 @@ monocle_session_run_async (MonocleSession *self,
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
   job->example = request->example ? monocle_image_ref (request->example) : NULL;
+  job->sound = request->sound ? monocle_sound_ref (request->sound) : NULL;
   job->samples = request->sampling != NULL;
   if (job->samples)
     job->sampling = *request->sampling;

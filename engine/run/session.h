@@ -8,6 +8,7 @@
 #include "engine/picture/image.h"
 #include "engine/run/detail.h"
 #include "engine/answer/result.h"
+#include "engine/sound/sound.h"
 #include "engine/text/sampler.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ G_BEGIN_DECLS
  *   of its own, and all are answered in one batch
  * @n_regions: how many
  * @example: (nullable): another picture, which the regions lie in then; without regions all of it
+ * @sound: (nullable): for tasks that take one: what is heard, beside the image or instead of it
  * @num_beams: 0: as the model says
  * @max_tokens: longest answer in tokens; 0: as the task says
  * @sampling: (nullable): tokens are drawn by chance; @num_beams must be 0 or 1 then. Without, the
@@ -45,6 +47,7 @@ typedef struct
   const MonocleBox *regions;
   guint n_regions;
   MonocleImage *example;
+  MonocleSound *sound;
   guint num_beams;
   guint max_tokens;
   const MonocleSampling *sampling;
