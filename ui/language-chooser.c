@@ -4,6 +4,7 @@
 #include "ui/language-chooser.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "app/base/languages.h"
 
@@ -51,13 +52,23 @@ dup_title (GtkStringObject *item, MonocleLanguageChooser *self)
   return g_strdup_printf (_ ("Automatic (%s)"), usual);
 }
 
-static int
-compare_titles (gconstpointer a, gconstpointer b)
+/* A language, and what it is sorted by. */
+typedef struct
 {
-  g_autofree char *left = monocle_language_dup_title (*(const char *const *) a);
-  g_autofree char *right = monocle_language_dup_title (*(const char *const *) b);
+  const char *code;
+  char *key;
+} Named;
 
-  return g_utf8_collate (left, right);
+static void
+named_clear (gpointer named)
+{
+  g_free (((Named *) named)->key);
+}
+
+static int
+compare_named (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const Named *) a)->key, ((const Named *) b)->key);
 }
 
 /* The list's button is what has the focus, and says no more than what is chosen. */
@@ -98,14 +109,20 @@ static void
 fill (MonocleLanguageChooser *self)
 {
   g_autoptr (GtkStringList) codes = gtk_string_list_new (NULL);
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (Named));
 
+  g_array_set_clear_func (sorted, named_clear);
   for (guint i = 0; self->languages[i]; i++)
-    g_ptr_array_add (sorted, (gpointer) self->languages[i]);
-  g_ptr_array_sort (sorted, compare_titles);
+    {
+      g_autofree char *title = monocle_language_dup_title (self->languages[i]);
+      const Named named = { self->languages[i], g_utf8_collate_key (title, -1) };
+
+      g_array_append_val (sorted, named);
+    }
+  g_array_sort (sorted, compare_named);
   gtk_string_list_append (codes, "");
   for (guint i = 0; i < sorted->len; i++)
-    gtk_string_list_append (codes, sorted->pdata[i]);
+    gtk_string_list_append (codes, g_array_index (sorted, Named, i).code);
   self->is_filling = TRUE;
   gtk_drop_down_set_model (self->list, G_LIST_MODEL (codes));
   self->is_filling = FALSE;

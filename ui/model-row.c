@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "app/base/languages.h"
 #include "app/base/trouble.h"
 #include "ui/figures.h"
 
@@ -115,26 +116,6 @@ new_row (const char *id, const char *title)
 
 /* --- Words --- */
 
-static const char *
-describe_language (const char *code)
-{
-  static const struct
-  {
-    const char *code;
-    const char *name;
-  } names[] = {
-    { "de", N_ ("German") },  { "en", N_ ("English") },    { "es", N_ ("Spanish") },
-    { "fr", N_ ("French") },  { "it", N_ ("Italian") },    { "ja", N_ ("Japanese") },
-    { "ko", N_ ("Korean") },  { "pt", N_ ("Portuguese") }, { "ru", N_ ("Russian") },
-    { "zh", N_ ("Chinese") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (names[i].code, code))
-      return _ (names[i].name);
-  return code;
-}
-
 static void
 add_markup (GString *facts, const char *markup)
 {
@@ -243,7 +224,11 @@ monocle_model_row_new_available (const MonocleCatalogueModel *model, MonocleDevi
   if (model->complete && n_bytes > 0)
     add_fact (facts, size);
   for (guint i = 0; model->languages && model->languages[i]; i++)
-    add_fact (facts, describe_language (model->languages[i]));
+    {
+      g_autofree char *language = monocle_language_dup_title (model->languages[i]);
+
+      add_fact (facts, language);
+    }
   add_licence (facts, model->manifest);
   show_facts (self, facts);
   monocle_model_row_show_need (self, &need, device);
