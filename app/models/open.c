@@ -76,8 +76,8 @@ add_way (Order *order, MonocleDevice *device, MonoclePrecision precision, Monocl
 static MonoclePrecision
 get_wanted (const Order *order)
 {
-  return order->is_wish && order->precision == MONOCLE_PRECISION_Q8
-                 && !monocle_model_peek_q8 (order->directory)
+  return order->is_wish && monocle_precision_get_word_bits (order->precision) > 0
+                 && !monocle_model_peek_few_bits (order->directory)
              ? MONOCLE_PRECISION_F16
              : order->precision;
 }
@@ -88,14 +88,18 @@ add_ways_with (Order *order, MonocleDevice *device, MonocleModelRoom room)
 {
   const gboolean is_software = monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE;
   const gboolean has_f16 = monocle_device_get_has_f16 (device);
-  const gboolean is_packed = has_f16 && monocle_model_peek_packed (order->directory);
+  MonoclePrecision packed = MONOCLE_PRECISION_AUTO;
 
   if (order->precision != MONOCLE_PRECISION_AUTO)
     {
       add_way (order, device, get_wanted (order), room);
       return;
     }
-  if (is_packed)
+  if (has_f16)
+    packed = monocle_model_peek_packed (order->directory);
+  if (packed == MONOCLE_PRECISION_Q4)
+    add_way (order, device, MONOCLE_PRECISION_Q4, room);
+  if (packed != MONOCLE_PRECISION_AUTO)
     add_way (order, device, MONOCLE_PRECISION_Q8, room);
   if (has_f16 && !is_software)
     add_way (order, device, MONOCLE_PRECISION_F16, room);
@@ -103,8 +107,12 @@ add_ways_with (Order *order, MonocleDevice *device, MonocleModelRoom room)
   if (has_f16 && is_software)
     add_way (order, device, MONOCLE_PRECISION_F16, room);
   /* Only where there is no room for more. */
-  if (has_f16 && !is_packed && monocle_model_peek_q8 (order->directory))
+  if (!has_f16 || packed == MONOCLE_PRECISION_Q4
+      || !monocle_model_peek_few_bits (order->directory))
+    return;
+  if (packed != MONOCLE_PRECISION_Q8)
     add_way (order, device, MONOCLE_PRECISION_Q8, room);
+  add_way (order, device, MONOCLE_PRECISION_Q4, room);
 }
 
 /* Another precision is better than no room to talk, and that better than another device. */
@@ -177,12 +185,12 @@ describe_shortage (const Order *order)
   needed = g_format_size (needed_bytes);
   left = g_format_size (free_bytes);
   if (way->room == MONOCLE_MODEL_ROOM_TALK)
-    /* Translators: amounts of memory; 8, 16 or 32; the name of a device */
+    /* Translators: amounts of memory; 4, 8, 16 or 32; the name of a device */
     return g_strdup_printf (_ ("For a conversation the model needs %s with %d-bit weights, %s are "
                                "free on %s."),
                             needed, (int) monocle_precision_get_bits (way->precision), left,
                             monocle_device_get_name (way->device));
-  /* Translators: amounts of memory; 8, 16 or 32; the name of a device */
+  /* Translators: amounts of memory; 4, 8, 16 or 32; the name of a device */
   return g_strdup_printf (_ ("The model needs %s with %d-bit weights, %s are free on %s."), needed,
                           (int) monocle_precision_get_bits (way->precision), left,
                           monocle_device_get_name (way->device));
@@ -206,7 +214,7 @@ monocle_open_model_dup_note (GAsyncResult *result)
     /* Translators: a sentence that says why */
     return g_strdup_printf (_ ("There is no room for a long conversation. %s"), shortage);
   if (way->device == failed->device)
-    /* Translators: 8, 16 or 32; a sentence that says why */
+    /* Translators: 4, 8, 16 or 32; a sentence that says why */
     return g_strdup_printf (_ ("%d-bit weights are used. %s"),
                             (int) monocle_precision_get_bits (way->precision), shortage);
   /* Translators: the name of a device; a sentence that says why */

@@ -74,13 +74,16 @@ monocle_family_takes_adapter (const MonocleFamily *family,
 }
 
 gboolean
-monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GError **error)
+monocle_family_check_bits (const MonocleFamily *family,
+                           const char *directory,
+                           guint bits,
+                           GError **error)
 {
-  if (!family->takes_q8)
+  if (!family->takes_few_bits)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                 "%s: weights of models of the kind %s are not stored in 8 bits", directory,
-                 family->title);
-  return family->takes_q8;
+                 "%s: weights of models of the kind %s are not stored in %u bits", directory,
+                 family->title, bits);
+  return family->takes_few_bits;
 }
 
 MonocleCheckpoint *

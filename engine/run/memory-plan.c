@@ -232,13 +232,14 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
                                    .adapter = model->adapter,
                                    .gpu = gpu,
                                    .f16 = precision != MONOCLE_PRECISION_F32,
-                                   .q8 = precision == MONOCLE_PRECISION_Q8,
+                                   .word_bits = monocle_precision_get_word_bits (precision),
                                    .cancellable = cancellable };
   const guint64 *bytes = gpu->paper->at_peak;
   gpointer data;
   gboolean done;
 
-  if (load.q8 && !monocle_family_check_q8 (model->family, directory, error))
+  if (load.word_bits > 0
+      && !monocle_family_check_bits (model->family, directory, load.word_bits, error))
     return FALSE;
   data = model->family->load (&load, error);
   if (!data)

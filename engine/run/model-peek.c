@@ -46,23 +46,30 @@ monocle_model_peek_embeds (const char *directory)
 }
 
 gboolean
-monocle_model_peek_q8 (const char *directory)
+monocle_model_peek_few_bits (const char *directory)
 {
   g_auto (MonocleModelInfo) info = { 0 };
 
-  return monocle_model_info_load (&info, directory, NULL) && info.family->takes_q8;
+  return monocle_model_info_load (&info, directory, NULL) && info.family->takes_few_bits;
 }
 
-gboolean
+MonoclePrecision
 monocle_model_peek_packed (const char *path)
 {
+  MonoclePrecision packed = MONOCLE_PRECISION_AUTO;
   g_autoptr (MonocleCheckpoint) files
       = monocle_gguf_pair_is_one (path) ? monocle_checkpoint_open (path, NULL) : NULL;
 
   for (guint i = 0; files && i < monocle_checkpoint_get_n_tensors (files); i++)
-    if (monocle_blocks_get_format (monocle_checkpoint_get_tensor (files, i)->dtype))
-      return TRUE;
-  return FALSE;
+    {
+      const MonocleDtype dtype = monocle_checkpoint_get_tensor (files, i)->dtype;
+
+      if (monocle_blocks_has_q4 (dtype))
+        return MONOCLE_PRECISION_Q4;
+      if (monocle_blocks_get_format (dtype))
+        packed = MONOCLE_PRECISION_Q8;
+    }
+  return packed;
 }
 
 gboolean

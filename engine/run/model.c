@@ -7,6 +7,7 @@
 
 #include "engine/run/call.h"
 #include "engine/run/device-private.h"
+#include "engine/run/draw-frames.h"
 #include "engine/run/foresee.h"
 #include "engine/run/fraction.h"
 #include "engine/base/error.h"
@@ -38,7 +39,7 @@ struct _MonocleModel
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
 
-static const char *const precisions[] = { "auto", "f32", "f16", "q8" };
+static const char *const precisions[] = { "auto", "f32", "f16", "q8", "q4" };
 
 const char *
 monocle_precision_get_name (MonoclePrecision precision)
@@ -61,9 +62,17 @@ monocle_precision_find (const char *name, MonoclePrecision *precision)
 guint
 monocle_precision_get_bits (MonoclePrecision precision)
 {
-  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8 };
+  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8, 4 };
 
   return bits[precision];
+}
+
+guint
+monocle_precision_get_word_bits (MonoclePrecision precision)
+{
+  const guint bits = monocle_precision_get_bits (precision);
+
+  return bits < 16 ? bits : 0;
 }
 
 static void
@@ -132,7 +141,7 @@ load_data (MonocleModel *self,
     .adapter = self->info.adapter,
     .gpu = monocle_worker_get_gpu (worker, error),
     .f16 = self->precision != MONOCLE_PRECISION_F32,
-    .q8 = self->precision == MONOCLE_PRECISION_Q8,
+    .word_bits = monocle_precision_get_word_bits (self->precision),
     .cancellable = cancellable,
     .progress = job ? on_progress : NULL,
     .user_data = job,
@@ -451,6 +460,14 @@ monocle_model_get_foresight (MonocleModel *self,
   *most_frames = self->facts.most_frames;
   *most_surprise = self->facts.most_surprise;
   return self->facts.most_things > 0;
+}
+
+gboolean
+monocle_model_get_frames (MonocleModel *self, guint *side, double *least_decibels)
+{
+  *side = self->facts.frame_side;
+  *least_decibels = self->facts.least_decibels;
+  return self->facts.frame_side > 0;
 }
 
 guint

@@ -3,6 +3,7 @@
 
 #include "gguf-model.h"
 
+#include "engine/base/half.h"
 #include "gguf-write.h"
 
 /* In this order, each once. */
@@ -63,21 +64,67 @@ get_n_heads (const char *name, JsonObject *text)
   return 0;
 }
 
+/* Around zero, which lies on the eighth of sixteen steps. */
+static void
+narrow_to_q4_0 (const float *values, guint64 n, guint8 *block)
+{
+  for (guint64 first = 0; first < n; first += 32, block += 18)
+    {
+      float most = 0, scale;
+      guint16 half;
+
+      for (guint i = 0; i < 32; i++)
+        most = MAX (most, ABS (values[first + i]));
+      scale = most / 7;
+      monocle_half_narrow (&scale, 1, &half);
+      memcpy (block, &half, sizeof half);
+      memset (block + 2, 0, 16);
+      for (guint i = 0; i < 32; i++)
+        block[2 + i % 16] |= (guint8) CLAMP (values[first + i] / scale + 8.5f, 0, 15)
+                             << (i < 16 ? 0 : 4);
+    }
+}
+
+/* @bits: of matrices; 32: as they are */
+static guint32
+choose_type (const char *name, guint bits)
+{
+  static const char *const in_8_bits[] = { "token_embd", "output.weight", "attn_output" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (in_8_bits); i++)
+    if (bits == 4 && strstr (name, in_8_bits[i]))
+      return GGUF_TENSOR_Q8_0;
+  if (bits == 4)
+    return strstr (name, "attn") || strstr (name, "down") ? GGUF_TENSOR_Q4_1 : GGUF_TENSOR_Q4_0;
+  return bits == 8 ? GGUF_TENSOR_Q8_0 : GGUF_TENSOR_F32;
+}
+
 static void
 add_tensor (GgufFile *file,
             const MonocleCheckpointTensor *tensor,
             const char *name,
             guint n_heads,
-            gboolean is_q8)
+            guint bits)
 {
+  const guint32 type = choose_type (name, bits);
+  const gboolean fits = tensor->n_dims == 2 && tensor->dims[1] % 32 == 0;
   guint64 n = monocle_checkpoint_tensor_get_n_elements (tensor);
   g_autofree float *values = g_new (float, n);
 
   monocle_checkpoint_tensor_read_f32 (tensor, 0, n, values);
   if (n_heads > 0)
     interleave (values, tensor, n_heads);
-  gguf_add_values (file, name, is_q8 ? GGUF_TENSOR_Q8_0 : GGUF_TENSOR_F32, tensor->dims,
-                   tensor->n_dims, values);
+  if (type == GGUF_TENSOR_Q4_0 && fits)
+    {
+      const gsize size = n / 32 * 18;
+      g_autofree guint8 *blocks = g_malloc (size);
+
+      narrow_to_q4_0 (values, n, blocks);
+      gguf_add_tensor (file, name, type, tensor->dims, 2, blocks, size);
+    }
+  else
+    gguf_add_values (file, name, fits ? type : GGUF_TENSOR_F32, tensor->dims, tensor->n_dims,
+                     values);
 }
 
 static void
@@ -86,7 +133,7 @@ add_tensors (GgufFile *text,
              const char *source,
              JsonObject *config,
              gboolean is_old,
-             gboolean is_q8)
+             guint bits)
 {
   static const GgufChange usual[] = { { "mlp.fc1", "ffn_up" }, { "mlp.fc2", "ffn_down" } };
   static const GgufChange old[] = { { "mlp.fc1", "ffn_down" }, { "mlp.fc2", "ffn_up" } };
@@ -101,14 +148,14 @@ add_tensors (GgufFile *text,
           g_autofree char *name
               = gguf_change (tensor->name, text_changes, G_N_ELEMENTS (text_changes));
 
-          add_tensor (text, tensor, name, get_n_heads (name, config), is_q8);
+          add_tensor (text, tensor, name, get_n_heads (name, config), bits);
         }
       else
         {
           g_autofree char *half = gguf_change (tensor->name, is_old ? old : usual, 2);
           g_autofree char *name = gguf_change (half, vision_changes, G_N_ELEMENTS (vision_changes));
 
-          add_tensor (vision, tensor, name, 0, FALSE);
+          add_tensor (vision, tensor, name, 0, 32);
         }
     }
 }
@@ -157,7 +204,7 @@ add_vision_keys (GgufFile *file, JsonObject *config, const char *source, gboolea
 }
 
 static void
-write_model (const char *source, const char *folder, gboolean is_old, gboolean is_q8)
+write_model (const char *source, const char *folder, gboolean is_old, guint bits)
 {
   g_autoptr (JsonObject) config = gguf_load_json (source, "config.json");
   JsonObject *text_config = json_object_get_object_member (config, "text_config");
@@ -171,7 +218,7 @@ write_model (const char *source, const char *folder, gboolean is_old, gboolean i
   gguf_add_u32 (&text, "tokenizer.ggml.eos_token_id", 352);
   gguf_add_u32 (&text, "tokenizer.ggml.padding_token_id", 2);
   add_vision_keys (&vision, config, source, is_old);
-  add_tensors (&text, &vision, source, text_config, is_old, is_q8);
+  add_tensors (&text, &vision, source, text_config, is_old, bits);
   gguf_write (&text, folder, GGUF_MODEL_TEXT);
   gguf_write (&vision, folder, GGUF_MODEL_VISION);
 }
@@ -179,11 +226,17 @@ write_model (const char *source, const char *folder, gboolean is_old, gboolean i
 void
 gguf_model_write (const char *source, const char *folder, gboolean is_old)
 {
-  write_model (source, folder, is_old, FALSE);
+  write_model (source, folder, is_old, 32);
 }
 
 void
 gguf_model_write_q8 (const char *source, const char *folder)
 {
-  write_model (source, folder, FALSE, TRUE);
+  write_model (source, folder, FALSE, 8);
+}
+
+void
+gguf_model_write_q4 (const char *source, const char *folder)
+{
+  write_model (source, folder, FALSE, 4);
 }

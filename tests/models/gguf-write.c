@@ -37,14 +37,16 @@ gguf_add_values (GgufFile *file,
                  guint n_dims,
                  const float *values)
 {
-  const MonocleFormatId id = type == GGUF_TENSOR_Q8_0 ? MONOCLE_FORMAT_Q8 : MONOCLE_FORMAT_F16;
+  const MonocleFormatId id = type == GGUF_TENSOR_Q8_0   ? MONOCLE_FORMAT_Q8
+                             : type == GGUF_TENSOR_Q4_1 ? MONOCLE_FORMAT_Q4
+                                                        : MONOCLE_FORMAT_F16;
   const MonocleFormat *format = &monocle_formats[id];
   guint64 n = 1;
 
   for (guint i = 0; i < n_dims; i++)
     n *= dims[i];
   if (type == GGUF_TENSOR_F32 || n_dims < 2
-      || (type == GGUF_TENSOR_Q8_0 && (n_dims > 2 || dims[1] % format->block != 0)))
+      || (format->block > 1 && (n_dims > 2 || dims[1] % format->block != 0)))
     gguf_add_tensor (file, name, GGUF_TENSOR_F32, dims, n_dims, values, n * sizeof *values);
   else
     {

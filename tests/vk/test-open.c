@@ -22,6 +22,7 @@
 #define F32 MONOCLE_PRECISION_F32
 #define F16 MONOCLE_PRECISION_F16
 #define Q8  MONOCLE_PRECISION_Q8
+#define Q4  MONOCLE_PRECISION_Q4
 
 #define FAULT "Card computes wrongly: matmul is off by 0.5"
 
@@ -52,6 +53,7 @@ keep (const char *of_f32, const char *of_f16)
   monocle_device_memory_keep (test_get_device (), F32, of_f32);
   monocle_device_memory_keep (test_get_device (), F16, of_f16);
   monocle_device_memory_keep (test_get_device (), Q8, NULL);
+  monocle_device_memory_keep (test_get_device (), Q4, NULL);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
@@ -326,9 +328,10 @@ test_room (void)
   }
 }
 
-/* Where 16 bits are too many those of a language model go into 8; one that has none is refused. */
+/* Where 16 bits are too many those of a language model go into 8, and into 4; one that has none is
+ * refused. */
 static void
-test_room_in_8_bits (void)
+test_room_in_few_bits (void)
 {
   keep (NULL, NULL);
   opened = "smolvlm/idefics3";
@@ -337,9 +340,14 @@ test_room_in_8_bits (void)
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
   g_assert_cmpuint (n_short, ==, 0);
   g_assert_true (g_str_has_prefix (note, "8-bit weights are used. The model needs "));
+  n_short = 3;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q4);
+  g_assert_cmpuint (n_short, ==, 0);
+  g_assert_true (g_str_has_prefix (note, "4-bit weights are used. The model needs "));
   n_short = 1;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   assert_opened (Q8, FALSE, Q8);
+  assert_opened (Q4, FALSE, Q4);
 
   short_bytes = 2000000;
   opened = "models/native-96";
@@ -366,13 +374,13 @@ test_room_to_talk (void)
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   g_assert_true (
       g_str_has_prefix (note, "16-bit weights are used. For a conversation the model needs "));
-  n_short = 3;
+  n_short = 4;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
   g_assert_true (g_str_has_prefix (note, "There is no room for a long conversation. For "));
-  n_short = 4;
+  n_short = 5;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   g_assert_true (g_str_has_prefix (note, "16-bit weights are used. The model needs "));
-  n_short = 6;
+  n_short = 8;
   {
     g_autoptr (GError) error = NULL;
     g_autoptr (MonocleModel) model = open_model (MONOCLE_PRECISION_AUTO, FALSE, &error);
@@ -438,11 +446,18 @@ test_packed (void)
   keep (NULL, NULL);
   gguf_model_write_q8 (source, packed);
   gguf_model_write (source, plain, FALSE);
-  g_assert_true (monocle_model_peek_packed (packed));
-  g_assert_false (monocle_model_peek_packed (plain));
-  g_assert_false (monocle_model_peek_packed (source));
+  g_assert_cmpint (monocle_model_peek_packed (packed), ==, Q8);
+  g_assert_cmpint (monocle_model_peek_packed (plain), ==, MONOCLE_PRECISION_AUTO);
+  g_assert_cmpint (monocle_model_peek_packed (source), ==, MONOCLE_PRECISION_AUTO);
   opened = packed;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  gguf_model_write_q4 (source, packed);
+  g_assert_cmpint (monocle_model_peek_packed (packed), ==, Q4);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q4);
+  /* Where they are computed wrongly more do. */
+  monocle_device_memory_keep (test_get_device (), Q4, FAULT);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  keep (NULL, NULL);
   assert_opened (F32, FALSE, F32);
   opened = plain;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
@@ -456,6 +471,7 @@ test_wish (void)
   keep (NULL, NULL);
   is_wish = TRUE;
   assert_opened (Q8, FALSE, F16);
+  assert_opened (Q4, FALSE, F16);
   assert_opened (F32, FALSE, F32);
   opened = "smolvlm/idefics3";
   assert_opened (Q8, FALSE, Q8);
@@ -487,7 +503,7 @@ main (int argc, char **argv)
   g_test_add_func ("/open/wrong", test_wrong);
   g_test_add_func ("/open/memory", test_memory);
   g_test_add_func ("/open/room", test_room);
-  g_test_add_func ("/open/room-in-8-bits", test_room_in_8_bits);
+  g_test_add_func ("/open/room-in-few-bits", test_room_in_few_bits);
   g_test_add_func ("/open/room-to-talk", test_room_to_talk);
   g_test_add_func ("/open/talk-figures", test_talk_figures);
   g_test_add_func ("/open/packed", test_packed);

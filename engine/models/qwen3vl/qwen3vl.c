@@ -177,7 +177,7 @@ build (MonocleQwen3vl *self,
   g_autoptr (MonocleQwen3vlPass) largest = NULL;
   guint64 n_bytes = 0, piece = 0;
 
-  monocle_weights_set_q8 (weights, load->q8);
+  monocle_weights_set_word_bits (weights, load->word_bits);
   largest = declare (self, weights, error);
   if (!largest)
     return FALSE;
@@ -315,7 +315,7 @@ const MonocleFamily monocle_family_qwen3vl = {
   .title = "Qwen-VL",
   .probe = monocle_qwen3vl_config_probe,
   .check = qwen3vl_check,
-  .takes_q8 = TRUE,
+  .takes_few_bits = TRUE,
   .load = qwen3vl_load,
   .unload = qwen3vl_unload,
   .get_facts = qwen3vl_get_facts,
