@@ -173,6 +173,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
 {
   MonocleOpenRequest request = { .device = self->device ? self->device : "auto",
                                  .precision = MONOCLE_PRECISION_AUTO,
+                                 .may_talk = self->may_talk,
                                  .is_trusted = self->is_trusted };
   MonocleCliWait wait = { 0 };
   g_autofree char *directory = find_named (self, error);

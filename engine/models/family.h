@@ -9,12 +9,14 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "engine/answer/drawn-frames.h"
 #include "engine/answer/futures.h"
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
 #include "engine/checkpoint/taught-labels.h"
 #include "engine/models/training.h"
+#include "engine/sound/sound.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -52,6 +54,8 @@ typedef struct
   const char *wording; /* (nullable): what labels are put into, where a question does not say */
   guint most_things, most_frames; /* of what it foresees; 0: it foresees nothing */
   double most_surprise;           /* of what it was made to foresee */
+  guint frame_side;               /* of frames that it draws, in pixels; 0: it draws none */
+  double least_decibels;          /* of what it was made to draw */
   guint n_together;               /* pictures that prepare_together takes at most */
   guint usual_tokens;             /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes;       /* (array zero-terminated=1): see monocle_model_get_notes() */
@@ -73,6 +77,7 @@ typedef struct
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */
   MonocleImage *example;           /* (nullable): what the regions lie in, if not the image */
+  MonocleSound *sound; /* (nullable): what is heard; while compiling it may be missing */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;
@@ -136,6 +141,15 @@ typedef struct
 
 typedef struct
 {
+  MonocleImage *seen;          /* the frame that was seen last, in the size that the facts say */
+  const MonocleTracks *tracks; /* what is in it, in the last of their frames */
+  const float *places;         /* (array): [n, things, 2]: where that is in those to be drawn */
+  guint n;
+  GCancellable *cancellable;
+} MonocleFamilyFrames;
+
+typedef struct
+{
   const char *id;
   const char *title;
 
@@ -180,6 +194,12 @@ typedef struct
                          guint width,
                          guint height,
                          GError **error);
+
+  /* The same in a language, which is one of the task's: of those that have some. */
+  char *(*write_prompt_in) (const MonocleTask *task,
+                            const char *language,
+                            const char *text,
+                            GError **error);
 
   /* Makes what the device must compile for an image and this question; @progress is not called
    * where that is there already. What comes after works without it, but cannot say how long it
@@ -268,6 +288,12 @@ typedef struct
                        const MonocleFamilyForesight *asked,
                        GPtrArray *futures,
                        GError **error);
+
+  /* Frames in which things are elsewhere. NULL: the family draws none. */
+  gboolean (*draw_frames) (gpointer model,
+                           const MonocleFamilyFrames *asked,
+                           MonocleDrawnFrames *drawn,
+                           GError **error);
 
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
   gboolean (*inspect) (gpointer model,

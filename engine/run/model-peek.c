@@ -102,6 +102,26 @@ monocle_model_list_gguf (const char *path, GError **error)
 }
 
 gboolean
+monocle_model_check_gguf (const char *text, const char *vision, GError **error)
+{
+  g_autoptr (MonocleGgufPair) pair = NULL;
+
+  g_return_val_if_fail (text, FALSE);
+  g_return_val_if_fail (vision, FALSE);
+
+  pair = monocle_gguf_pair_open_files (text, vision, error);
+  return pair != NULL;
+}
+
+gboolean
+monocle_model_gguf_sees (const char *path)
+{
+  g_return_val_if_fail (path, FALSE);
+
+  return monocle_gguf_pair_sees (path);
+}
+
+gboolean
 monocle_model_check_adapter (const char *directory, const char *adapter, GError **error)
 {
   const MonocleFamily *family = monocle_families_probe (directory, error);

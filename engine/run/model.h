@@ -72,8 +72,23 @@ void monocle_model_load_async (const char *directory,
                                gpointer user_data);
 
 /**
+ * MonocleModelRoom:
+ * @MONOCLE_MODEL_ROOM_ANSWER: one question is answered
+ * @MONOCLE_MODEL_ROOM_TALK: and then there is a conversation about a picture, of usual length, if
+ *   the model talks
+ *
+ * What there must be memory for, as far as it is known before a model is loaded.
+ */
+typedef enum
+{
+  MONOCLE_MODEL_ROOM_ANSWER,
+  MONOCLE_MODEL_ROOM_TALK,
+} MonocleModelRoom;
+
+/**
  * monocle_model_load_adapted_async:
  * @adapter: (nullable): the folder of what it has learnt since it was published
+ * @room: without which it is not loaded; monocle_model_load_async() asks for an answer's
  *
  * monocle_model_load_async() with an adapter, whose name is the model's with its own beside it.
  * Answers cost as much as without. Loading is refused where the adapter does not belong to the
@@ -83,6 +98,7 @@ void monocle_model_load_adapted_async (const char *directory,
                                        const char *adapter,
                                        MonocleDevice *device,
                                        MonoclePrecision precision,
+                                       MonocleModelRoom room,
                                        GCancellable *cancellable,
                                        MonocleProgress progress,
                                        gpointer progress_data,
@@ -113,8 +129,8 @@ GPtrArray *monocle_model_list_tasks (MonocleModel *self);
  */
 const MonocleTask *monocle_model_recall_task (const char *id, MonocleTaskGives gives);
 
-/* (transfer full) (nullable) (element-type MonocleTask): what models of the family of that id can be
- * asked, of which none needs to be here */
+/* (transfer full) (nullable) (element-type MonocleTask): what models of the family of that id can
+ * be asked, of which none needs to be here */
 GPtrArray *monocle_model_list_family_tasks (const char *family);
 
 /**
@@ -196,6 +212,21 @@ gboolean monocle_model_is_gguf (const char *path);
  * Returns: (transfer full) (array zero-terminated=1): the paths of the files that such a model is
  */
 GStrv monocle_model_list_gguf (const char *path, GError **error);
+
+/**
+ * monocle_model_check_gguf:
+ * @text: the file of a language model
+ * @vision: of what sees for it, wherever it lies and whatever it is called
+ * @error: return location
+ *
+ * Errors: BAD_FILE, also where one is what the other should be, or they are of two models.
+ *
+ * Returns: whether they could be a model, by what stands at their beginning; blocks
+ */
+gboolean monocle_model_check_gguf (const char *text, const char *vision, GError **error);
+
+/* Whether the file is the second of these by itself; blocks. */
+gboolean monocle_model_gguf_sees (const char *path);
 
 /* (transfer full) (element-type MonocleTask): what most models can be asked: as long as there is
  * none that could say it */

@@ -216,6 +216,7 @@ const MonocleFamily monocle_family_paligemma = {
   .get_facts = paligemma_get_facts,
   .list_tasks = monocle_paligemma_list_tasks,
   .write_prompt = monocle_paligemma_write_prompt,
+  .write_prompt_in = monocle_paligemma_write_prompt_in,
   .compile = monocle_paligemma_compile,
   .prepare = paligemma_prepare,
   .discard = monocle_paligemma_discard,
