@@ -107,8 +107,7 @@ add_ways_with (Order *order, MonocleDevice *device, MonocleModelRoom room)
   if (has_f16 && is_software)
     add_way (order, device, MONOCLE_PRECISION_F16, room);
   /* Only where there is no room for more. */
-  if (!has_f16 || packed == MONOCLE_PRECISION_Q4
-      || !monocle_model_peek_few_bits (order->directory))
+  if (!has_f16 || packed == MONOCLE_PRECISION_Q4 || !monocle_model_peek_few_bits (order->directory))
     return;
   if (packed != MONOCLE_PRECISION_Q8)
     add_way (order, device, MONOCLE_PRECISION_Q8, room);
