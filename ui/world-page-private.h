@@ -29,8 +29,9 @@ struct _MonocleWorldPage
   GtkAdjustment *number_range, *futures_range, *ahead_range;
   GtkWidget *film_rows;
   GtkAdjustment *from_range, *rate_range;
-  GtkSwitch *truth;
+  GtkSwitch *truth, *drawn;
   GtkWidget *truth_row;
+  AdwActionRow *drawn_row;
   AdwStatusPage *failed;
 
   MonocleWorldStage *stage;

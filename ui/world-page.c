@@ -95,6 +95,7 @@ monocle_world_page_update (MonocleWorldPage *self)
   const MonocleWorldKind kind = monocle_world_stage_get_kind (self->stage);
   g_autofree char *frame = monocle_world_words_dup_frame (self->stage);
   g_autofree char *words = monocle_world_words_dup_outlook (self->stage);
+  g_autofree char *drawn = monocle_world_words_dup_drawn (self->stage);
 
   self->is_updating = TRUE;
   set_label (self->frame, frame);
@@ -109,6 +110,8 @@ monocle_world_page_update (MonocleWorldPage *self)
   gtk_adjustment_set_value (self->futures_range, monocle_world_stage_get_futures (self->stage));
   gtk_adjustment_set_value (self->ahead_range, monocle_world_stage_get_ahead (self->stage));
   gtk_switch_set_active (self->truth, monocle_world_stage_get_truth (self->stage));
+  gtk_switch_set_active (self->drawn, monocle_world_stage_get_drawn (self->stage));
+  adw_action_row_set_subtitle (self->drawn_row, drawn);
   gtk_widget_set_visible (self->film_rows, self->is_film);
   gtk_widget_set_sensitive (self->truth_row, monocle_world_stage_has_truth (self->stage));
   enable (self, "world.take-back", monocle_world_stage_is_thrown (self->stage));
@@ -248,6 +251,13 @@ on_truth_chosen (MonocleWorldPage *self)
 {
   if (!self->is_updating && self->stage)
     monocle_world_stage_set_truth (self->stage, gtk_switch_get_active (self->truth));
+}
+
+static void
+on_drawn_chosen (MonocleWorldPage *self)
+{
+  if (!self->is_updating && self->stage)
+    monocle_world_stage_set_drawn (self->stage, gtk_switch_get_active (self->drawn));
 }
 
 static void
@@ -446,11 +456,14 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, rate_range);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, truth);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, truth_row);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, drawn);
+  gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, drawn_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleWorldPage, failed);
   gtk_widget_class_bind_template_callback (widget_class, on_scene_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_futures_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_ahead_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_truth_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_drawn_chosen);
 }
 
 static void

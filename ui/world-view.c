@@ -100,7 +100,7 @@ monocle_world_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_snapshot_push_rounded_clip (snapshot, &corners);
   image = monocle_world_stage_get_image (self->stage);
   painting.is_clear = image != NULL;
-  if (image)
+  if (image && !painting.drawn)
     draw_frame (self, snapshot, image, &square, painting.frame >= painting.tracks->n_frames);
   cr = gtk_snapshot_append_cairo (snapshot, &square);
   cairo_translate (cr, (double) square.origin.x, (double) square.origin.y);

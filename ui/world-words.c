@@ -86,6 +86,30 @@ monocle_world_words_dup_outlook (MonocleWorldStage *stage)
 }
 
 char *
+monocle_world_words_dup_drawn (MonocleWorldStage *stage)
+{
+  MonocleSeer *seer = monocle_world_stage_get_seer (stage);
+  const MonocleDrawnFrames *drawn = monocle_seer_get_drawn (seer);
+  const double least = monocle_seer_get_least_decibels (seer);
+
+  if (!monocle_world_stage_get_drawn (stage))
+    return g_strdup (_ ("Its own frames, of 32 × 32 pixels"));
+  if (monocle_seer_is_drawing (seer))
+    return g_strdup (_ ("Drawing"));
+  if (monocle_seer_get_state (seer) == MONOCLE_SEER_DONE && least < 0)
+    return g_strdup (_ ("This model draws no frames"));
+  if (!drawn)
+    return g_strdup (_ ("None are drawn"));
+  if (drawn->frames->len == 0)
+    return g_strdup_printf (_ ("None are drawn: the last frame is unlike those that it knows. It "
+                               "comes back from its codes at %.1f dB, and %.0f dB is the least."),
+                            drawn->decibels, least);
+  return g_strdup_printf (
+      _ ("The last frame comes back from its codes at %.1f dB; from %.0f dB on it draws."),
+      drawn->decibels, least);
+}
+
+char *
 monocle_world_words_dup_doing (MonocleSeer *seer)
 {
   MonocleDevice *checking = monocle_seer_get_checking (seer);

@@ -325,8 +325,12 @@ monocle_world_paint_image (cairo_t *cr, MonocleImage *image)
 void
 monocle_world_paint (cairo_t *cr, const MonocleWorldPainting *painting)
 {
-  Brush brush = { .cr = cr, .painting = painting, .tracks = painting->tracks };
+  MonocleWorldPainting own = *painting;
+  Brush brush = { .cr = cr, .painting = &own, .tracks = painting->tracks };
   const double paper = painting->is_dark ? 0.12 : 1;
+
+  /* Frames that a model drew are light, whatever is around them. */
+  own.is_dark &= !painting->drawn;
 
   cairo_save (cr);
   cairo_rectangle (cr, 0, 0, 1, 1);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/checkpoint/npy.h"
+#include "engine/picture/image.h"
 #include "harness.h"
 #include "tests/ball-frames.h"
 
@@ -106,6 +107,36 @@ test_picture (void)
   g_assert_true (g_file_get_contents (path, &png, &size, NULL));
   g_assert_cmpuint (size, >, 1000);
   g_assert_cmpmem (png, 8, "\x89PNG\r\n\x1a\n", 8);
+}
+
+/* The model's own frames: the likeliest way, two futures, what happens, five frames each; measured;
+ * of a model that has none. */
+static void
+test_drawn (void)
+{
+  g_autofree char *tiny = harness_fixture (TINY);
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "drawn.png", NULL);
+  g_autoptr (Outcome) outcome
+      = harness_run ("next-frames", "--scene", "3000000001", "--obstacles", "--frames", "4",
+                     "--futures", "2", "--drawn", path, NULL);
+  g_autoptr (Outcome) measured
+      = harness_run ("next-frames", "--evaluate", "2", "--obstacles", "--futures", "1", "--frames",
+                     "2", "--with-drawn", NULL);
+  g_autoptr (Outcome) none = harness_run ("next-frames", "--scene", KNOWN, "--model", tiny,
+                                          "--given", "4", "--frames", "5", "--drawn", path, NULL);
+  g_autoptr (MonocleImage) image = NULL;
+  g_autoptr (GError) error = NULL;
+
+  harness_assert_done (outcome);
+  image = monocle_image_new_from_file (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (monocle_image_get_width (image), ==, 5 * 66 + 2);
+  g_assert_cmpuint (monocle_image_get_height (image), ==, 4 * 66 + 2);
+  harness_assert_done (measured);
+  g_assert_nonnull (strstr (measured->out, "drawn by the model, dB"));
+  g_assert_nonnull (strstr (measured->out, "balls lost"));
+  harness_assert_refused (none, 1, "draws no frames");
 }
 
 /* A throw changes what follows. */
@@ -330,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/next-frames/scene", test_scene);
   g_test_add_func ("/cli/next-frames/unknown", test_unknown);
   g_test_add_func ("/cli/next-frames/picture", test_picture);
+  g_test_add_func ("/cli/next-frames/drawn", test_drawn);
   g_test_add_func ("/cli/next-frames/throw", test_throw);
   g_test_add_func ("/cli/next-frames/evaluate", test_evaluate);
   g_test_add_func ("/cli/next-frames/boxes", test_boxes);

@@ -64,6 +64,64 @@ test_foresee (void)
   close_page (page);
 }
 
+static gboolean
+is_drawn (gpointer data)
+{
+  const MonocleDrawnFrames *drawn = monocle_seer_get_drawn (get_seer ());
+
+  return drawn && drawn->frames->len == GPOINTER_TO_UINT (data);
+}
+
+/* The model's own frames, of scenes with something in the way and without; not of what it does not
+ * know. */
+static void
+test_drawn (void)
+{
+  MonocleWorldPage *page = open_page ();
+  MonocleWorldStage *stage = get_stage ();
+  AdwComboRow *kind = gui_find (page, ADW_TYPE_COMBO_ROW);
+  GPtrArray *switches = gui_find_all (page, GTK_TYPE_SWITCH);
+
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  g_assert_null (monocle_world_stage_get_painting (stage).drawn);
+  gtk_switch_set_active (switches->pdata[1], TRUE);
+  gui_wait_for ("frames", is_drawn, GUINT_TO_POINTER (MONOCLE_WORLD_STAGE_MOST_AHEAD));
+  gui_settle ();
+  g_assert_true (gui_has_text (page, "from 22 dB on it draws"));
+  g_assert_nonnull (monocle_world_stage_get_painting (stage).drawn);
+  gui_keep_picture (page, "world-drawn-seen");
+  monocle_world_stage_set_frame (stage, MONOCLE_WORLD_STAGE_N_SEEN + 5);
+  g_assert_true (monocle_world_stage_get_painting (stage).drawn
+                 == monocle_seer_get_drawn (get_seer ())->frames->pdata[5]);
+  gui_keep_picture (page, "world-drawn");
+
+  adw_combo_row_set_selected (kind, MONOCLE_WORLD_BLOCKED);
+  gui_wait_for ("frames with an obstacle", is_drawn,
+                GUINT_TO_POINTER (MONOCLE_WORLD_STAGE_MOST_AHEAD));
+  gui_settle ();
+  monocle_world_stage_set_frame (stage, MONOCLE_WORLD_STAGE_N_SEEN + 5);
+  gui_keep_picture (page, "world-drawn-obstacle");
+  set_scheme (ADW_COLOR_SCHEME_FORCE_DARK);
+  gui_keep_picture (page, "world-drawn-obstacle-dark");
+  gtk_switch_set_active (switches->pdata[1], FALSE);
+  g_assert_null (monocle_world_stage_get_painting (stage).drawn);
+  g_assert_null (monocle_seer_get_drawn (get_seer ()));
+  gui_keep_picture (page, "world-obstacle-dark");
+  set_scheme (ADW_COLOR_SCHEME_DEFAULT);
+  gui_keep_picture (page, "world-obstacle");
+
+  gtk_switch_set_active (switches->pdata[1], TRUE);
+  adw_combo_row_set_selected (kind, MONOCLE_WORLD_TURNING);
+  expect_state ("nothing that it knows", MONOCLE_SEER_UNKNOWN);
+  g_assert_null (monocle_seer_get_drawn (get_seer ()));
+  g_assert_true (gui_has_text (page, "None are drawn"));
+  gtk_window_set_default_size (GTK_WINDOW (page), NARROWEST, 640);
+  gui_settle ();
+  gui_keep_picture (page, "world-drawn-narrow");
+  g_ptr_array_unref (switches);
+  close_page (page);
+}
+
 /* Others of the same kind; fewer futures. */
 static void
 test_choose (void)
@@ -368,6 +426,7 @@ main (int argc, char **argv)
   else
     {
       g_test_add_func ("/gui/world/foresee", test_foresee);
+      g_test_add_func ("/gui/world/drawn", test_drawn);
       g_test_add_func ("/gui/world/choose", test_choose);
       g_test_add_func ("/gui/world/unknown", test_unknown);
       g_test_add_func ("/gui/world/drag", test_drag);

@@ -14,7 +14,7 @@ LEARNT, N_LEARNT = 1_000_000, 60_000         # of each kind
 HELD_OUT, N_HELD_OUT = 4_000_000_000, 1500
 
 SHOWN = 8              # frames by which scenes are told from others
-SLACK = 1.25           # times the least likely of a thousand
+SLACK = 1.12           # times the least likely of a thousand
 
 
 def scenes(args, places, first, n, blocked=False):
