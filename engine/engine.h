@@ -47,10 +47,12 @@
 #include "engine/answer/shape.h"
 #include "engine/answer/stored.h"
 #include "engine/run/embed.h"
+#include "engine/run/draw-frames.h"
 #include "engine/run/foresee.h"
 #include "engine/run/session.h"
 #include "engine/run/together.h"
 #include "engine/run/trainer.h"
+#include "engine/answer/languages.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS

@@ -6,8 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/base/languages.h"
 #include "app/cli/cli.h"
 #include "app/cli/model-help.h"
+#include "app/cli/out.h"
 
 void
 monocle_cli_question_clear (MonocleCliQuestion *self)
@@ -21,6 +23,7 @@ monocle_cli_question_clear (MonocleCliQuestion *self)
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_pointer (&self->texts, g_strfreev);
+  g_clear_pointer (&self->language, g_free);
   g_clear_pointer (&self->beams, g_free);
   g_clear_pointer (&self->most_tokens, g_free);
   g_clear_pointer (&self->least_score, g_free);
@@ -74,6 +77,28 @@ check_text (const MonocleCliQuestion *self, const char *verb, const MonocleTask 
   return MONOCLE_CLI_DONE;
 }
 
+/* Whoever says it of several tasks means those that have languages. */
+static MonocleCliStatus
+check_language (const MonocleCliQuestion *self, const char *verb)
+{
+  gboolean has_languages = FALSE;
+
+  for (guint i = 0; self->language && i < self->tasks->len; i++)
+    {
+      const MonocleTask *task = self->tasks->pdata[i];
+      g_autofree char *known = task->languages ? g_strjoinv (", ", (GStrv) task->languages) : NULL;
+      g_autofree char *given = monocle_cli_out_clean_line (self->language);
+
+      has_languages = has_languages || known;
+      if (known && !monocle_languages_find (task->languages, self->language))
+        return monocle_cli_refuse (verb, _ ("'%s' is none of the languages of %s: %s"), given,
+                                   task->id, known);
+    }
+  return !self->language || has_languages
+             ? MONOCLE_CLI_DONE
+             : monocle_cli_refuse (verb, _ ("no task here takes a --language"));
+}
+
 /* Every task has what it needs, and everything that was given has a task. */
 static MonocleCliStatus
 check_inputs (const MonocleCliQuestion *self, const char *verb)
@@ -95,6 +120,9 @@ check_inputs (const MonocleCliQuestion *self, const char *verb)
       if (status != MONOCLE_CLI_DONE)
         return status;
     }
+  status = check_language (self, verb);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
   if (self->text && !takes_text && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --text"));
   if (self->text && !takes_text && n_regions > 0)
@@ -228,6 +256,14 @@ monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
   return status == MONOCLE_CLI_DONE ? check_inputs (self, verb) : status;
 }
 
+/* (nullable): the system's, where nothing else was said */
+static const char *
+choose_language (const MonocleCliQuestion *self, const MonocleTask *task)
+{
+  return self->language ? monocle_languages_find (task->languages, self->language)
+                        : monocle_language_choose (task->languages);
+}
+
 MonocleRequest
 monocle_cli_question_build (const MonocleCliQuestion *self,
                             const MonocleTask *task,
@@ -239,6 +275,7 @@ monocle_cli_question_build (const MonocleCliQuestion *self,
   request.sampling = self->sampling.is_on ? &self->sampling.settings : NULL;
   request.max_tokens
       = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens;
+  request.language = choose_language (self, task);
   request.wording = self->labels.wording;
   request.detail = monocle_model_choose_detail (model, self->detail);
   request.has_threshold = !isnan (self->min_score);

@@ -135,6 +135,8 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   monocle_json_add_text (builder, "precision", facts->precision);
   monocle_json_add_text (builder, "task", facts->task->id);
   monocle_json_add_text (builder, "text", facts->text);
+  if (facts->language)
+    monocle_json_add_text (builder, "language", facts->language);
   json_builder_set_member_name (builder, "regions");
   json_builder_begin_array (builder);
   if (facts->region)
@@ -183,6 +185,9 @@ monocle_answer_json_build_run (const MonocleAnswerFacts *facts,
   all.precision = monocle_model_get_precision_name (model);
   all.task = request->task;
   all.text = request->text;
+  all.language = request->language
+                     ? monocle_languages_find (request->task->languages, request->language)
+                     : NULL;
   all.region = index < request->n_regions ? &request->regions[index] : NULL;
   all.sampling = request->sampling;
   all.sound_seconds = request->sound

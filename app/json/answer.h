@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @model, @device, @precision: (nullable): what ran
  * @task: what was asked
  * @text: (nullable): the prompt, for tasks that take one
+ * @language: (nullable): what it was to be answered in, for tasks with languages
  * @region: (nullable): what it was asked about, in pixels of the upright picture
  * @from: (nullable): the picture that this lies in, where it is another one
  * @drawn: (nullable): where the picture is that was drawn
@@ -43,6 +44,7 @@ typedef struct
   const char *model, *device, *precision;
   const MonocleTask *task;
   const char *text;
+  const char *language;
   const MonocleBox *region;
   const char *from;
   const char *drawn;

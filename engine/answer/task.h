@@ -104,6 +104,9 @@ typedef enum
  * asked while they are typed
  * @gives_heat: whether heat maps come with its answer
  * @ignores_image: whether what comes back has nothing to do with the image
+ * @languages: (array zero-terminated=1) (nullable): codes of those that it answers in, see
+ *   languages.h; %NULL: that is not for a person to choose
+ * @is_former: another task does the same by now: it is understood, and offered no more
  */
 typedef struct _MonocleTask MonocleTask;
 struct _MonocleTask
@@ -121,6 +124,8 @@ struct _MonocleTask
   gboolean is_quick;
   gboolean gives_heat;
   gboolean ignores_image;
+  const char *const *languages;
+  gboolean is_former;
 };
 
 /* (transfer none): plain name of a kind, never translated: `find` */
@@ -130,6 +135,9 @@ const char *monocle_task_kind_get_id (MonocleTaskKind kind);
 gboolean monocle_task_gives_objects (const MonocleTask *task);
 /* Whether its answer is something to read: of a page both is true. */
 gboolean monocle_task_gives_text (const MonocleTask *task);
+
+/* Whether both ask the same in the same way, of whatever families they are. */
+gboolean monocle_task_is_same (const MonocleTask *a, const MonocleTask *b);
 
 /**
  * monocle_tasks_find:

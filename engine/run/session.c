@@ -4,6 +4,7 @@
 #include "engine/run/session-private.h"
 
 #include "engine/answer/labels.h"
+#include "engine/answer/languages.h"
 #include "engine/run/call.h"
 #include "engine/base/error.h"
 #include "engine/run/model-private.h"
@@ -33,34 +34,6 @@ monocle_run_free (MonocleRun *run)
 
   g_ptr_array_unref (run->results);
   g_free (run);
-}
-
-MonocleRequest *
-monocle_request_copy (const MonocleRequest *request)
-{
-  MonocleRequest *copy = g_memdup2 (request, sizeof *request);
-
-  copy->text = g_strdup (request->text);
-  copy->wording = g_strdup (request->wording);
-  copy->regions = g_memdup2 (request->regions, request->n_regions * sizeof *request->regions);
-  if (request->example)
-    monocle_image_ref (request->example);
-  if (request->sound)
-    monocle_sound_ref (request->sound);
-  copy->sampling = g_memdup2 (request->sampling, sizeof *request->sampling);
-  return copy;
-}
-
-void
-monocle_request_free (MonocleRequest *request)
-{
-  g_free ((char *) request->text);
-  g_free ((char *) request->wording);
-  g_free ((MonocleBox *) request->regions);
-  g_clear_pointer (&request->example, monocle_image_unref);
-  g_clear_pointer (&request->sound, monocle_sound_unref);
-  g_free ((MonocleSampling *) request->sampling);
-  g_free (request);
 }
 
 static void
@@ -380,7 +353,11 @@ write_prompt (MonocleSession *self,
   if ((region || !request->example)
       && !monocle_task_check (request->task, request->text, region, width, height, error))
     return FALSE;
-  if (family->write_prompt)
+  if (request->language)
+    *prompt = family->write_prompt_in (
+        request->task, monocle_languages_find (request->task->languages, request->language),
+        request->text, error);
+  else if (family->write_prompt)
     *prompt = family->write_prompt (request->task, request->text, region, width, height, error);
   return *prompt || !family->write_prompt;
 }
@@ -407,6 +384,8 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
       return FALSE;
     }
   return check_search (request, error)
+         && monocle_languages_check (request->task->id, request->task->languages, request->language,
+                                     error)
          && (!request->wording || monocle_labels_check_wording (request->wording, error));
 }
 

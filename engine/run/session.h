@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * MonocleRequest:
  * @task: what is asked
  * @text: (nullable): for tasks that take a text
+ * @language: (nullable): what is to be answered in, of tasks with languages; %NULL: what is usual
  * @wording: (nullable): what labels are put into, such as `a photo of a {}`; %NULL: as the model
  * says
  * @threshold: how sure the model must be of an object, or of a pixel of an outline, 0 to 1; 0: as
@@ -38,6 +39,7 @@ typedef struct
 {
   const MonocleTask *task;
   const char *text;
+  const char *language;
   const char *wording;
   double threshold;
   gboolean has_threshold;
