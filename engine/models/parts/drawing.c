@@ -10,6 +10,15 @@
 #include "engine/base/error.h"
 #include "engine/vk/staging.h"
 
+/* What of a picture is not there yet. */
+#define GREY 128
+
+/* Showing a picture while it is written takes no more than one part in so many of the time. */
+#define SHOWING_SHARE 5
+
+/* What drawing takes where nobody knows it yet: as long as that nobody waits for long. */
+#define UNKNOWN_COST_US 2500000
+
 void
 monocle_drawing_write (MonocleDrawing *self,
                        MonocleParams *params,
@@ -20,6 +29,7 @@ monocle_drawing_write (MonocleDrawing *self,
   MonocleGraph *g = self->recording.graph = monocle_graph_new ("drawing", MONOCLE_FORMAT_F32);
   MonocleValue x;
 
+  self->n = n;
   self->side = n * monocle_vqgan_get_patch (vqgan);
   monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
   x = monocle_vqgan_decode (
@@ -61,6 +71,7 @@ monocle_drawing_draw (MonocleDrawing *self,
                       GError **error)
 {
   const gsize n = 3 * (gsize) self->side * self->side;
+  const gint64 start = g_get_monotonic_time ();
   g_autofree float *values = g_new (float, n);
   guint8 *pixels;
 
@@ -69,10 +80,42 @@ monocle_drawing_draw (MonocleDrawing *self,
       || !monocle_commands_submit (self->recording.commands, cancellable, NULL, NULL, error)
       || !monocle_tensor_read (&self->picture, values, error))
     return NULL;
+  self->cost_us = MAX (g_get_monotonic_time () - start, 1);
   pixels = g_malloc (n);
   for (gsize i = 0; i < n; i++)
     pixels[i] = to_byte (values[i]);
   return monocle_image_new_take_pixels (self->side, self->side, pixels, error);
+}
+
+/* What is not there is drawn as what is there last, and covered. */
+MonocleImage *
+monocle_drawing_draw_part (
+    MonocleDrawing *self, const guint32 *codes, guint n, GCancellable *cancellable, GError **error)
+{
+  const guint n_all = self->n * self->n, side = self->side;
+  g_autofree guint32 *all = g_new (guint32, n_all);
+  g_autoptr (MonocleImage) drawn = NULL;
+  guint8 *pixels;
+  guint end;
+
+  for (guint i = 0; i < n_all; i++)
+    all[i] = codes[MIN (i, n - 1)];
+  drawn = monocle_drawing_draw (self, all, cancellable, error);
+  if (!drawn || n >= n_all)
+    return g_steal_pointer (&drawn);
+  end = side / self->n * (n / self->n);
+  pixels = g_memdup2 (monocle_image_get_pixels (drawn), 3 * (gsize) side * side);
+  memset (pixels + 3 * (gsize) side * end, GREY, 3 * (gsize) side * (side - end));
+  return monocle_image_new_take_pixels (side, side, pixels, error);
+}
+
+gboolean
+monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us)
+{
+  const gint64 cost = self->cost_us > 0 ? self->cost_us : UNKNOWN_COST_US;
+
+  return n > 0 && n < self->n * self->n && n % self->n == 0
+         && g_get_monotonic_time () - since_us >= (SHOWING_SHARE - 1) * cost;
 }
 
 /* --- on what was seen --------------------------------------------------------------------- */

@@ -17,12 +17,15 @@ G_BEGIN_DECLS
  * @codes: U32 [n]
  * @picture: F32 [@side, @side, 3]
  * @side: in pixels
+ * @n: codes a side
+ * @cost_us: what drawing took last; 0: nobody knows
  */
 typedef struct
 {
   MonocleRecording recording;
   MonocleTensor codes, picture;
-  guint side;
+  guint side, n;
+  gint64 cost_us;
 } MonocleDrawing;
 
 /* Writes the network as formulas: @n codes a side. */
@@ -43,6 +46,16 @@ MonocleImage *monocle_drawing_draw (MonocleDrawing *self,
                                     const guint32 *codes,
                                     GCancellable *cancellable,
                                     GError **error);
+
+/* (transfer full) (nullable): the same of the first @n of them, of which there is one, grey below.
+ */
+MonocleImage *monocle_drawing_draw_part (
+    MonocleDrawing *self, const guint32 *codes, guint n, GCancellable *cancellable, GError **error);
+
+/* Whether of a picture that is being written, of which there are @n codes, another row is worth
+ * showing: that takes no more than a fifth of the time. @since_us: when it was begun, or was shown
+ * last. */
+gboolean monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us);
 
 /**
  * MonocleDrawingCover:

@@ -30,7 +30,9 @@ typedef struct
   const MonocleUnifiedioManner *manner;
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
-  GError *error; /* of drawing */
+  MonocleImage *shown; /* (nullable): of a picture that is being written */
+  gint64 shown_us;     /* when that was, or when it was begun */
+  GError *error;       /* of drawing */
 } Asking;
 
 /* --- what answers may be ------------------------------------------------------------------ */
@@ -49,39 +51,86 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
 
 /* --- reading answers ---------------------------------------------------------------------- */
 
+/* (transfer full) (nullable): what the first @n codes come to */
+static MonocleImage *
+draw (Asking *asking, const guint32 *ids, guint n, GError **error)
+{
+  MonocleUnifiedio *self = asking->model;
+  g_autofree guint32 *codes = g_new (guint32, n);
+
+  for (guint i = 0; i < n; i++)
+    codes[i] = ids[i] - self->config.n_words;
+  return monocle_drawing_draw_part (&self->drawing, codes, n, asking->question->cancellable, error);
+}
+
+/* (transfer full) (nullable): what becomes of a picture that is drawn */
+static MonocleImage *
+uncover (Asking *asking, MonocleImage *drawn, GError **error)
+{
+  const MonocleUnifiedioDrawn kind = asking->manner->drawn;
+  const MonocleDrawingCover cover
+      = monocle_unifiedio_find_cover (asking->question->width, asking->question->height);
+
+  return kind == MONOCLE_UNIFIEDIO_DRAWN_NEW
+             ? monocle_image_ref (drawn)
+             : monocle_drawing_uncover (drawn, &cover, kind == MONOCLE_UNIFIEDIO_DRAWN_MAP, error);
+}
+
+/* Shows another row, where that takes little of the time; what fails then fails in the end.
+ * @ids: of codes */
+static void
+show_more (Asking *asking, const guint32 *ids, guint n)
+{
+  g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
+
+  if (asking->manner->drawn == MONOCLE_UNIFIEDIO_DRAWN_MASKS
+      || !monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown_us))
+    return;
+  drawn = draw (asking, ids, n, NULL);
+  shown = drawn ? uncover (asking, drawn, NULL) : NULL;
+  asking->shown_us = g_get_monotonic_time ();
+  if (!shown)
+    return;
+  g_clear_pointer (&asking->shown, monocle_image_unref);
+  asking->shown = g_steal_pointer (&shown);
+}
+
+/* (transfer full): what there is of a picture that is not all there */
+static MonocleResult *
+read_part (Asking *asking)
+{
+  MonocleResult *result = monocle_result_new ();
+
+  if (asking->shown)
+    monocle_result_take_picture (result, monocle_image_ref (asking->shown));
+  return result;
+}
+
 /* (transfer full) (nullable): what a picture comes to, once all of it is there */
 static MonocleResult *
 read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_ids)
 {
-  MonocleUnifiedio *self = asking->model;
   const MonocleFamilyQuestion *question = asking->question;
-  const MonocleUnifiedioDrawn kind = asking->manner->drawn;
-  g_autoptr (MonocleResult) result = monocle_result_new ();
+  g_autoptr (MonocleResult) result = read_part (asking);
   g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
   g_autofree char *words = monocle_unifiedio_task_find_words (question->task, prompt);
-  const MonocleDrawingCover cover
-      = monocle_unifiedio_find_cover (question->width, question->height);
-  guint32 codes[N_CODES];
 
   if (n_ids < N_CODES)
     {
       monocle_result_set_well_formed (result, FALSE);
       return g_steal_pointer (&result);
     }
-  for (guint i = 0; i < N_CODES; i++)
-    codes[i] = ids[n_ids - N_CODES + i] - self->config.n_words;
-  drawn = monocle_drawing_draw (&self->drawing, codes, question->cancellable, &asking->error);
+  monocle_result_unref (result);
+  result = monocle_result_new ();
+  drawn = draw (asking, ids + n_ids - N_CODES, N_CODES, &asking->error);
   if (!drawn)
     return NULL;
-  if (kind == MONOCLE_UNIFIEDIO_DRAWN_MASKS)
+  if (asking->manner->drawn == MONOCLE_UNIFIEDIO_DRAWN_MASKS)
     {
       monocle_unifiedio_add_masks (result, drawn, words, question->width, question->height);
       return g_steal_pointer (&result);
     }
-  shown = kind == MONOCLE_UNIFIEDIO_DRAWN_NEW
-              ? monocle_image_ref (drawn)
-              : monocle_drawing_uncover (drawn, &cover, kind == MONOCLE_UNIFIEDIO_DRAWN_MAP,
-                                         &asking->error);
+  shown = uncover (asking, drawn, &asking->error);
   if (!shown)
     return NULL;
   monocle_result_take_picture (result, g_steal_pointer (&shown));
@@ -102,7 +151,7 @@ read_answer (Asking *asking,
   MonocleResult *result;
 
   if (asking->manner->drawn)
-    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : monocle_result_new ();
+    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : read_part (asking);
   else
     {
       g_autofree char *words = monocle_unifiedio_task_find_words (asking->question->task, prompt);
@@ -136,8 +185,12 @@ tell_certain (guint question,
               gpointer user_data)
 {
   Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
+  g_autoptr (MonocleResult) partial = NULL;
 
+  /* Behind the start, and what a picture begins with. */
+  if (asking->manner->drawn && n_ids > 2)
+    show_more (asking, ids + 2, n_ids - 2);
+  partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
   asking->question->partial (asking->first + question, n_ids - 1, partial,
                              asking->question->user_data);
 }
@@ -285,19 +338,24 @@ monocle_unifiedio_generate (gpointer model,
 
   if (writing->kind == MONOCLE_UNIFIEDIO_TEXT)
     return generate (&asking, writing, NULL, error);
+  asking.shown_us = g_get_monotonic_time ();
   for (guint i = 0; i < question->n_prompts; i++)
     {
       guint edges[4];
+      gboolean done;
       const gboolean hides
           = manner->hides_region && monocle_unifiedio_find_region (question->prompts[i], edges);
 
       asking.first = i;
       asking.one.prompts = question->prompts + i;
       asking.one.n_prompts = 1;
-      if (!generate (&asking, writing, hides ? edges : NULL, error))
+      done = generate (&asking, writing, hides ? edges : NULL, error);
+      g_clear_pointer (&asking.shown, monocle_image_unref);
+      if (!done)
         return FALSE;
       if (answer->stopped)
         break;
+      asking.shown_us = g_get_monotonic_time ();
     }
   /* Those that were not begun. */
   while (answer->results->len < question->n_prompts)

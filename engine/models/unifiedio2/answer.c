@@ -21,13 +21,6 @@
 /* Boxes that overlap more are the same one twice. */
 #define MOST_OVERLAP 0.8
 
-/* While a picture is written it is shown as far as it is there. That takes no more than one part in
- * so many of the time. */
-#define SHOWING_SHARE 5
-
-/* What is not there yet. */
-#define GREY 128
-
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
@@ -44,9 +37,9 @@ typedef struct
   MonocleLogitsConfig logits;
   MonocleSampling usual;
   MonocleFamilyAnswer *answer;
-  MonocleImage *shown;         /* (nullable): of a picture that is being written */
-  gint64 shown_us, showing_us; /* when that was, and how long it took */
-  GError *error;               /* of drawing */
+  MonocleImage *shown; /* (nullable): of a picture that is being written */
+  gint64 shown_us;     /* when that was, or when it was begun */
+  GError *error;       /* of drawing */
 } Asking;
 
 static void
@@ -90,23 +83,12 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
 static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
-  MonocleUnifiedio2 *self = asking->model;
-  const guint n_all = count_codes (asking), n_rows = n / self->config.n_codes;
-  g_autofree guint32 *codes = g_new (guint32, n_all);
-  g_autoptr (MonocleImage) drawn = NULL;
-  guint side, end;
-  guint8 *pixels;
+  g_autofree guint32 *codes = g_new (guint32, n);
 
-  for (guint i = 0; i < n_all; i++)
-    codes[i] = ids[MIN (i, n - 1)] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
-  drawn = monocle_drawing_draw (&self->drawing, codes, asking->question->cancellable, error);
-  if (!drawn || n == n_all)
-    return g_steal_pointer (&drawn);
-  side = monocle_image_get_width (drawn);
-  end = side / self->config.n_codes * n_rows;
-  pixels = g_memdup2 (monocle_image_get_pixels (drawn), 3 * (gsize) side * side);
-  memset (pixels + 3 * (gsize) side * end, GREY, 3 * (gsize) side * (side - end));
-  return monocle_image_new_take_pixels (side, side, pixels, error);
+  for (guint i = 0; i < n; i++)
+    codes[i] = ids[i] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
+  return monocle_drawing_draw_part (&asking->model->drawing, codes, n,
+                                    asking->question->cancellable, error);
 }
 
 /* (transfer full) (nullable): what becomes of a picture that is drawn */
@@ -129,17 +111,14 @@ uncover (Asking *asking, MonocleImage *drawn, GError **error)
 static void
 show_more (Asking *asking, const guint32 *ids, guint n)
 {
-  const gint64 now = g_get_monotonic_time ();
   g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
 
-  if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK || n == 0 || n >= count_codes (asking)
-      || n % asking->model->config.n_codes != 0
-      || now - asking->shown_us < (SHOWING_SHARE - 1) * asking->showing_us)
+  if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK
+      || !monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown_us))
     return;
   drawn = draw (asking, ids, n, NULL);
   shown = drawn ? uncover (asking, drawn, NULL) : NULL;
   asking->shown_us = g_get_monotonic_time ();
-  asking->showing_us = asking->shown_us - now;
   if (!shown)
     return;
   g_clear_pointer (&asking->shown, monocle_image_unref);
@@ -344,7 +323,7 @@ take_one (Asking *asking, guint index)
   const gboolean is_guided = asking->manner->is_guided;
 
   g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown_us = asking->showing_us = 0;
+  asking->shown_us = g_get_monotonic_time ();
   asking->first = index;
   asking->both[0] = asking->question->prompts[index];
   asking->both[1] = monocle_unifiedio2_nothing;
