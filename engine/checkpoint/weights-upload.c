@@ -194,6 +194,24 @@ upload_in_blocks (const MonocleWeightsEntry *entry, GError **error)
   return TRUE;
 }
 
+/* (nullable): where the numbers lie in the file in single precision and by rows, for those that
+ * only another order is wanted of. */
+static const float *
+find_in_file (MonocleWeights *self, const MonocleWeightsEntry *entry)
+{
+  const MonocleParam *param = entry->param;
+  const guint64 skipped = (guint64) entry->first_row * param->shape.k;
+  const guint8 *data;
+
+  if (G_BYTE_ORDER != G_LITTLE_ENDIAN || param->n_parts != 1 || !is_by_rows (param->shape.form)
+      || monocle_checkpoint_tensor_get_format (entry->parts[0])
+             != &monocle_formats[MONOCLE_FORMAT_F32]
+      || has_fold (self, param))
+    return NULL;
+  data = entry->parts[0]->data + skipped * sizeof (float);
+  return (guintptr) data % G_ALIGNOF (float) == 0 ? (gconstpointer) data : NULL;
+}
+
 static gboolean
 upload_entry (MonocleWeights *self,
               const MonocleWeightsEntry *entry,
@@ -202,6 +220,7 @@ upload_entry (MonocleWeights *self,
 {
   const MonocleParam *param = entry->param;
   g_autofree float *values = NULL;
+  const float *in_file;
 
   entry->out->buffer = g_ptr_array_index (buffers, entry->chunk);
   if (entry->out->buffer->gpu->paper)
@@ -210,6 +229,9 @@ upload_entry (MonocleWeights *self,
     return upload_as_stored (entry, error);
   if (monocle_formats[entry->out->format].shared_bytes > 0 && !has_fold (self, param))
     return upload_in_blocks (entry, error);
+  in_file = find_in_file (self, entry);
+  if (in_file)
+    return monocle_tensor_write (entry->out, in_file, error);
   values = gather (entry);
   for (guint i = 0; i < param->n_parts; i++)
     {

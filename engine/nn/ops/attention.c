@@ -45,10 +45,11 @@ get_key_lanes (MonocleVkGpu *gpu, guint head_width)
 #define MANY_KEYS    128
 
 /* Keys of a head, with their values, that stay in a processor's cache between two readings: rows
- * lie so far apart that they share a few of its sets. From as many keys on, a workgroup of some
- * subgroups goes through them together. */
+ * lie so far apart that they share a few of its sets. From as many floats of keys on, a workgroup
+ * of some subgroups goes through them together. */
 #define SPAN       256
-#define SPAN_FROM  1024
+#define SPAN_FROM  (1024 * SPAN_WIDTH)
+#define SPAN_WIDTH 64 /* of a head: wider ones count no more, since waiting costs the same */
 #define SPAN_LANES 64
 
 /* Keys that a block kernel takes at once: sums are scaled down and stored once for all of them. */
@@ -65,7 +66,8 @@ get_step_keys (const MonocleAttention *a, guint queries)
 static gboolean
 is_spanned (const MonocleAttention *a, guint queries)
 {
-  return a->n_keys >= SPAN_FROM && a->n_queries >= SPAN_LANES * queries;
+  return (guint64) a->n_keys * MIN (a->head_width, SPAN_WIDTH) >= SPAN_FROM
+         && a->n_queries >= SPAN_LANES * queries;
 }
 
 /* @scale: 0: the usual one */
