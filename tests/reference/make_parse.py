@@ -14,7 +14,7 @@ import reference
 from tiny_tokenizer import TinyTokenizer
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-RANDOM_PER_TASK = 220
+RANDOM_PER_TASK = 110
 SIZES = [(640, 480), (1000, 1000), (768, 768), (37, 53), (1, 1), (4000, 3000), (1920, 1080), (333, 777), (999, 1001)]
 
 PHRASES = [
