@@ -35,7 +35,7 @@ typedef struct
   const char *directory;
   const char *adapter; /* (nullable): the folder of one, where the family takes adapters */
   MonocleVkGpu *gpu;
-  gboolean f16; /* whether weights are stored in 16 bits */
+  gboolean f16;    /* whether weights are stored in 16 bits */
   guint word_bits; /* of those of its language model: 8 or 4; 0: as the others */
   GCancellable *cancellable;
   MonocleFamilyProgress progress;
