@@ -2,9 +2,11 @@
  *
  * Speed of the matrix products on the shapes of Florence-2 base, and of the other heavy ops:
  *
- *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--half-weights] [--repeat N] [--tiles]
+ *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--weights f16|q8|q4]
+ *                 [--repeat N] [--tiles]
  *
- * --half-weights stores weights alone in 16 bits, which is what software devices do in precision f16.
+ * --weights says how those of products are stored: f16 is what software devices do in precision
+ * f16.
  * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
  * compares, for each product, the ways in which a device with matrices can cut it, and doing
  * without matrices.
@@ -29,7 +31,7 @@ static int device_index = -1;
 static char *filter;
 static double seconds = 1;
 static gboolean f16;
-static gboolean half_weights;
+static char *weights; /* NULL: as the activations */
 static int repeat = 1;
 static gboolean compare_tiles;
 
@@ -38,7 +40,7 @@ static const GOptionEntry entries[] = {
   { "filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Only lines that contain TEXT", "TEXT" },
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &seconds, "Time for each line", "S" },
   { "f16", 0, 0, G_OPTION_ARG_NONE, &f16, "16-bit storage", NULL },
-  { "half-weights", 0, 0, G_OPTION_ARG_NONE, &half_weights, "16-bit weights", NULL },
+  { "weights", 'w', 0, G_OPTION_ARG_STRING, &weights, "Weights of products", "f16|q8|q4" },
   { "repeat", 'r', 0, G_OPTION_ARG_INT, &repeat, "Products in a submission", "N" },
   { "tiles", 't', 0, G_OPTION_ARG_NONE, &compare_tiles, "Compare tiles of products", NULL },
   G_OPTION_ENTRY_NULL,
@@ -186,24 +188,40 @@ compare_product (Bench *bench, const Product *product, const char *line)
     g_print ("best: %s: %.3f ms\n", best_name, best);
 }
 
+static MonocleFormatId
+find_weights (const Bench *bench)
+{
+  MonocleFormatId format = 0;
+
+  if (!weights)
+    return bench->format;
+  while (format < MONOCLE_N_FORMATS && !g_str_equal (monocle_formats[format].id, weights))
+    format++;
+  if (format == MONOCLE_N_FORMATS)
+    g_error ("No format %s", weights);
+  return format;
+}
+
 static void
 bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean residual)
 {
   g_autofree char *line = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "",
                                            residual ? " residual" : "");
-  const MonocleFormatId weight_format = half_weights ? MONOCLE_FORMAT_F16 : bench->format;
+  const MonocleFormatId weight_format = find_weights (bench);
+  const gboolean in_groups = monocle_formats[weight_format].shared_bytes > 0;
   Product product = { .gelu = gelu, .has_residual = residual };
 
-  if (!is_wanted (line))
+  if (!is_wanted (line) || k % monocle_formats[weight_format].block != 0)
     return;
   product.x = alloc (bench, bench->format, m, k);
-  product.w = (MonocleTensor){ .buffer = bench->buffer,
-                               .n_dims = 2,
-                               .dims = { n, k },
-                               .format = weight_format,
-                               .offset = bench->arena.used_bytes,
-                               .layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu)
-                                                : MONOCLE_LAYOUT_ROWS };
+  product.w
+      = (MonocleTensor){ .buffer = bench->buffer,
+                         .n_dims = 2,
+                         .dims = { n, k },
+                         .format = weight_format,
+                         .offset = bench->arena.used_bytes,
+                         .layout = m > 16 && !in_groups ? monocle_op_matmul_get_layout (bench->gpu)
+                                                        : MONOCLE_LAYOUT_ROWS };
   alloc (bench, weight_format, monocle_layout_get_padded_columns (n), k);
   product.bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
   product.y = alloc (bench, n % 4 == 0 ? bench->format : MONOCLE_FORMAT_F32, m, n);
@@ -250,11 +268,11 @@ bench_channel_attention (Bench *bench, guint tokens, guint channels)
 }
 
 static void
-bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
+bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads, guint width)
 {
-  g_autofree char *line
-      = g_strdup_printf ("attention %u x %u, %u heads", n_queries, n_keys, n_heads);
-  const guint channels = 64 * n_heads;
+  g_autofree char *line = g_strdup_printf ("attention %u x %u, %u heads%s", n_queries, n_keys,
+                                           n_heads, width == 64 ? "" : " of 32");
+  const guint channels = width * n_heads;
   MonocleTensor q = alloc (bench, bench->format, n_queries, channels);
   MonocleTensor kv = alloc (bench, bench->format, n_keys, 2 * channels);
   MonocleTensor y = alloc (bench, bench->format, n_queries, channels);
@@ -273,7 +291,7 @@ bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads)
                                                  .n_queries = n_queries,
                                                  .n_keys = n_keys,
                                                  .n_heads = n_heads,
-                                                 .head_width = 64,
+                                                 .head_width = width,
                                              });
       measure (bench, line, 4.0 * n_queries * n_keys * channels);
     }
@@ -300,6 +318,22 @@ bench_rows (Bench *bench, guint side, guint channels)
     {
       monocle_op_depthwise_conv (bench->commands, &x, &w, &bias, &y);
       measure (bench, conv_line, 19.0 * side * side * channels);
+    }
+  arena_init (&bench->arena, bench->buffer);
+}
+
+static void
+bench_norm (Bench *bench, guint rows, guint channels)
+{
+  g_autofree char *line = g_strdup_printf ("layer norm %u x %u", rows, channels);
+  MonocleTensor x = alloc (bench, bench->format, rows, channels);
+  MonocleTensor y = alloc (bench, bench->format, rows, channels);
+  MonocleTensor bias = alloc (bench, MONOCLE_FORMAT_F32, 1, channels);
+
+  if (is_wanted (line))
+    {
+      monocle_op_layer_norm (bench->commands, &x, &bias, &bias, 1e-5f, &y);
+      measure (bench, line, 8.0 * rows * channels);
     }
   arena_init (&bench->arena, bench->buffer);
 }
@@ -409,17 +443,25 @@ main (int argc, char **argv)
   bench_channel_attention (&bench, 36864, 128);
   bench_channel_attention (&bench, 2304, 512);
   for (guint n = 512; n <= 4096; n *= 2)
-    bench_attention (&bench, n, n, 12);
-  bench_attention (&bench, 590, 590, 12);
-  bench_attention (&bench, 3601, 3601, 12);
-  bench_attention (&bench, 3, 590, 12);
+    bench_attention (&bench, n, n, 12, 64);
+  bench_attention (&bench, 590, 590, 12, 64);
+  bench_attention (&bench, 1024, 1024, 24, 32);
+  bench_attention (&bench, 2048, 2048, 24, 32);
+  bench_attention (&bench, 3601, 3601, 12, 64);
+  bench_attention (&bench, 1, 590, 12, 64);
+  bench_attention (&bench, 3, 590, 12, 64);
+  bench_attention (&bench, 96, 590, 12, 64);
   bench_rows (&bench, 192, 128);
   bench_rows (&bench, 48, 512);
+  bench_norm (&bench, 3, 768);
+  bench_norm (&bench, 1, 768);
+  bench_norm (&bench, 577, 768);
   bench_top_k (&bench, 3, 51289, 6);
 
   monocle_commands_free (bench.commands);
   monocle_vk_buffer_free (bench.buffer);
   monocle_vk_gpu_close (bench.gpu);
   g_free (filter);
+  g_free (weights);
   return EXIT_SUCCESS;
 }

@@ -201,6 +201,14 @@ static const AttentionShape many_keys_shapes[] = {
   { 1, 577, 577, 2, 64, CAUSAL, FALSE }, { 1, 6, 3601, 2, 64, NONE, TRUE },
 };
 
+/* So many that workgroups go through them span by span, of which the last one is not whole, nor is
+ * the last workgroup; past the lengths and the diagonal there is nothing to do but to wait. */
+static const AttentionShape span_shapes[] = {
+  { 1, 257, 1031, 2, 64, NONE, FALSE },
+  { 2, 258, 1029, 1, 64, CAUSAL, TRUE },
+  { 1, 256, 1024, 1, 64, PREFIX, FALSE, .prefix = 700, .bias = TRUE },
+};
+
 static void
 try_attentions (KernelTest *t, const AttentionShape *shapes, guint n)
 {
@@ -213,6 +221,7 @@ kernel_case_run_attention_block (KernelTest *t)
 {
   try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
   try_attentions (t, many_keys_shapes, G_N_ELEMENTS (many_keys_shapes));
+  try_attentions (t, span_shapes, G_N_ELEMENTS (span_shapes));
 }
 
 /* What a CPU device without room for texel views falls back to. */

@@ -2,8 +2,9 @@
  *
  * What the parts of Qwen3-VL share: the loaded model, what was seen of a picture, questions in
  * front of the decoder. The parts: pixels (the size of a picture), pass (pixels to rows, of
- * pictures of one size), look (of any), prompt (questions to tokens), parse (answers to objects),
- * answer, inspect, and qwen3vl, which loads and lists them.
+ * pictures of one size), look (of any), gguf (all that such files say), prompt (questions to
+ * tokens), thoughts (what comes before
+ * answers), parse (answers to objects), answer, inspect, and qwen3vl, which loads and lists them.
  */
 #pragma once
 
@@ -62,8 +63,11 @@ typedef struct
   MonocleQwen3vlConfig config;
   MonocleQwen3vlPixels pixels;
   MonocleTokenizer *tokenizer;
-  guint32 image_id; /* the token that rows of a picture stand for */
+  guint32 image_id;  /* the token that rows of a picture stand for */
+  gboolean thinks;   /* before it answers */
+  guint32 closes_id; /* the token that ends its thoughts */
   char *directory;
+  MonocleWeightsRename rename; /* (nullable): from our names of tensors to those of its files */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
@@ -92,9 +96,26 @@ typedef struct
   MonocleVkBuffer *buffer; /* [(1 + n_deep) * tokens, channels] */
 } MonocleQwen3vlSeen;
 
+/* --- gguf.c --- */
+
+/* The tensors of a directory, in whatever files. */
+MonocleCheckpoint *monocle_qwen3vl_open_checkpoint (const char *path, GError **error);
+/* All that GGUF files say; and what they call tensors. */
+gboolean monocle_qwen3vl_read_gguf (MonocleQwen3vl *self,
+                                    const char *path,
+                                    const MonocleCheckpoint *files,
+                                    GError **error);
+/* What was joined is not read as it lies there. */
+void monocle_qwen3vl_ignore_frames (MonocleWeights *weights);
+
 /* --- pixels.c --- */
 
 gboolean monocle_qwen3vl_load_pixels (MonocleQwen3vl *self, const char *directory, GError **error);
+/* The same of what a preprocessor_config.json holds, which changes by that. */
+gboolean monocle_qwen3vl_read_pixels (MonocleQwen3vl *self,
+                                      JsonObject *root,
+                                      const char *path,
+                                      GError **error);
 void monocle_qwen3vl_look_in_pieces (gpointer model, guint most);
 /* A software device is given less. */
 void monocle_qwen3vl_limit_pixels (MonocleQwen3vl *self);
@@ -167,6 +188,10 @@ char *monocle_qwen3vl_write_prompt (const MonocleTask *task,
                                     guint width,
                                     guint height,
                                     GError **error);
+char *monocle_qwen3vl_write_prompt_in (const MonocleTask *task,
+                                       const char *language,
+                                       const char *text,
+                                       GError **error);
 
 /* Whether the tokenizer has what prompts are made of. */
 gboolean monocle_qwen3vl_check_tokens (MonocleQwen3vl *self, GError **error);
@@ -183,6 +208,23 @@ GArray *monocle_qwen3vl_write_start (const MonocleQwen3vl *self);
 #define MONOCLE_QWEN3VL_ROLE    "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
 #define MONOCLE_QWEN3VL_ANSWERS "<|im_end|>\n<|im_start|>assistant\n"
 #define MONOCLE_QWEN3VL_GOES_ON "<|im_end|>\n<|im_start|>user\n"
+
+/* --- thoughts.c --- */
+
+/* What thoughts begin with, of editions that have any, behind %MONOCLE_QWEN3VL_ANSWERS. */
+#define MONOCLE_QWEN3VL_THOUGHTS "<think>\n"
+
+/* Tokens of thoughts at most, where there is room for so many. */
+#define MONOCLE_QWEN3VL_MOST_THOUGHTS 4096
+
+/* Whether the model thinks, by the template of its conversations; FALSE as long as there is none.
+ */
+void monocle_qwen3vl_load_template (MonocleQwen3vl *self, const char *directory);
+void monocle_qwen3vl_read_template (MonocleQwen3vl *self, const char *template);
+
+/* How many of the tokens that were written come before the answer, with what is between; all, where
+ * it has not begun. */
+guint monocle_qwen3vl_count_thoughts (gpointer model, const guint32 *ids, guint n);
 
 /* --- answer.c and inspect.c: of the family's table --- */
 

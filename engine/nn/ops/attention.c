@@ -39,12 +39,33 @@ get_key_lanes (MonocleVkGpu *gpu, guint head_width)
   return monocle_op_get_sharing_lanes (gpu, (head_width + 2) * sizeof (float));
 }
 
-/* Keys that a block kernel takes at once. With many queries one key is work enough, and more would
- * only double the time that the driver takes to compile. */
+/* From as many queries and keys on, a block kernel may take longer to compile in order to be fast.
+ */
+#define MANY_QUERIES 32
+#define MANY_KEYS    128
+
+/* Keys of a head, with their values, that stay in a processor's cache between two readings: rows
+ * lie so far apart that they share a few of its sets. From as many keys on, a workgroup of some
+ * subgroups goes through them together. */
+#define SPAN       256
+#define SPAN_FROM  1024
+#define SPAN_LANES 64
+
+/* Keys that a block kernel takes at once: sums are scaled down and stored once for all of them. */
 static guint
-get_step_keys (guint n_queries)
+get_step_keys (const MonocleAttention *a, guint queries)
 {
-  return n_queries == 1 ? 4 : n_queries < 4 ? 2 : 1;
+  if (queries < 4)
+    return queries == 1 ? 4 : 2;
+  if (a->n_queries < MANY_QUERIES || a->n_keys < MANY_KEYS)
+    return 1;
+  return queries == 4 ? 4 : 2;
+}
+
+static gboolean
+is_spanned (const MonocleAttention *a, guint queries)
+{
+  return a->n_keys >= SPAN_FROM && a->n_queries >= SPAN_LANES * queries;
 }
 
 /* @scale: 0: the usual one */
@@ -182,25 +203,27 @@ record_queries_with (MonocleCommands *commands,
                      const attention_params *push)
 {
   MonocleVkGpu *gpu = monocle_commands_get_gpu (commands);
-  const guint lanes = monocle_op_get_group_size (gpu);
   const guint most = monocle_op_attention_get_block_queries (a->head_width);
   const guint queries = gpu->traits.software ? MIN (most, a->n_queries) : 1;
+  const gboolean spanned = gpu->traits.software && is_spanned (a, queries);
+  const guint lanes = spanned ? SPAN_LANES : monocle_op_get_group_size (gpu);
   const guint64 n = (guint64) a->n_batches * a->n_heads * CEIL_DIV (a->n_queries, queries);
   MonocleVkBinding bindings[6];
 
   get_bindings (a, bindings);
-  monocle_op_dispatch_groups (commands,
-                              &(MonocleVkDispatch){
-                                  .kernel = kernel,
-                                  .formats = monocle_op_get_formats (&a->q, NULL),
-                                  .flops = count_flops (a),
-                                  .specs = (guint32[]){ lanes, queries, a->head_width,
-                                                        get_step_keys (queries), a->bias != NULL },
-                                  .n_specs = 5,
-                                  .bindings = bindings,
-                                  .push = push,
-                              },
-                              CEIL_DIV (n, lanes));
+  monocle_op_dispatch_groups (
+      commands,
+      &(MonocleVkDispatch){
+          .kernel = kernel,
+          .formats = monocle_op_get_formats (&a->q, NULL),
+          .flops = count_flops (a),
+          .specs = (guint32[]){ lanes, queries, a->head_width, get_step_keys (a, queries),
+                                a->bias != NULL, spanned ? SPAN : 0 },
+          .n_specs = 6,
+          .bindings = bindings,
+          .push = push,
+      },
+      CEIL_DIV (n, lanes));
 }
 
 static void
