@@ -110,7 +110,10 @@ draw_another (GSimpleAction *action, GVariant *parameter, gpointer data)
   MonocleWindow *self = data;
   MonocleQuery *query = monocle_presentation_get_query (self->presentation);
   g_autoptr (MonocleQuery) another
-      = query ? monocle_query_new_another (query, MONOCLE_SAMPLING_PICTURE_TOP_P) : NULL;
+      = query ? monocle_query_new_another (
+                    query, monocle_runner_find_task (self->runner, monocle_query_get_task (query)),
+                    MONOCLE_SAMPLING_PICTURE_TOP_P)
+              : NULL;
 
   if (!another)
     return;

@@ -142,9 +142,9 @@ monocle_query_new_again (MonocleQuery *self, const MonocleTask *task)
 
 /* Without any settings a picture is drawn with seed 0. */
 MonocleQuery *
-monocle_query_new_another (MonocleQuery *self, double top_p)
+monocle_query_new_another (MonocleQuery *self, const MonocleTask *task, double top_p)
 {
-  MonocleQuery *another = monocle_query_new_again (self, NULL);
+  MonocleQuery *another = monocle_query_new_again (self, task);
   MonocleQuerySettings *settings = &another->settings;
 
   if (!settings->is_drawn)

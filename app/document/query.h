@@ -122,11 +122,12 @@ MonocleQuery *monocle_query_new_again (MonocleQuery *self, const MonocleTask *ta
 /**
  * monocle_query_new_another:
  * @self: of a picture that was drawn
+ * @task: (nullable): as of monocle_query_new_again()
  * @top_p: of the likeliest tokens that together have that share, where it does not say it
  *
  * Returns: (transfer full): the same question, drawn with the next seed, not asked yet
  */
-MonocleQuery *monocle_query_new_another (MonocleQuery *self, double top_p);
+MonocleQuery *monocle_query_new_another (MonocleQuery *self, const MonocleTask *task, double top_p);
 
 /* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore. An item
  * stays the same object as long as what it holds is what the model says. */
