@@ -22,6 +22,7 @@ libpango1.0-dev       text in pictures
 libgdk-pixbuf-2.0-dev more image formats
 libwebp-dev           WebP pictures that are cut off
 libxml2-dev           annotations of other programs
+libicu-dev            names of languages
 libpoppler-glib-dev   pages of PDF files
 libgstreamer1.0-dev   films and sound
 libgstreamer-plugins-base1.0-dev the same
@@ -126,7 +127,7 @@ check_tools () {
     command -v "$tool" >/dev/null 2>&1 || absent="$absent $tool"
   done
   if command -v pkg-config >/dev/null 2>&1; then
-    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 libwebp libxml-2.0 gstreamer-app-1.0 libsoup-3.0 libsecret-1 gtk4 libadwaita-1; do
+    for library in glib-2.0 gio-2.0 json-glib-1.0 vulkan cairo pangocairo gdk-pixbuf-2.0 libwebp libxml-2.0 icu-uc gstreamer-app-1.0 libsoup-3.0 libsecret-1 gtk4 libadwaita-1; do
       pkg-config --exists "$library" || absent="$absent $library"
     done
   fi

@@ -34,6 +34,7 @@
 #include "engine/run/model.h"
 #include "engine/run/profile.h"
 #include "engine/run/selftest.h"
+#include "engine/sound/sound.h"
 #include "engine/answer/brush.h"
 #include "engine/answer/geometry.h"
 #include "engine/answer/futures.h"
@@ -46,10 +47,12 @@
 #include "engine/answer/shape.h"
 #include "engine/answer/stored.h"
 #include "engine/run/embed.h"
+#include "engine/run/draw-frames.h"
 #include "engine/run/foresee.h"
 #include "engine/run/session.h"
 #include "engine/run/together.h"
 #include "engine/run/trainer.h"
+#include "engine/answer/languages.h"
 #include "engine/answer/task.h"
 
 G_BEGIN_DECLS

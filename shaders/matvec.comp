@@ -40,12 +40,27 @@ main ()
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     sums[i] = 0.0;
 
+#if WEIGHT_Q4
+  // Two fours at once, as they share their bytes.
+  [[dont_unroll]] for (uint k = lane; k < p.k4 / 2; k += LANES)
+    {
+      uint x_at = k / 4 * 8 + k % 4;
+      vec4 first, second;
+      weights_at (w_row / 2 + k, p.n * p.k4, first, second);
+      [[unroll]] for (uint i = 0; i < ROWS; i++)
+        {
+          uint row_at = min (first_row + i, p.m - 1) * p.k4 + x_at;
+          sums[i] += dot (vec4 (x[row_at]), first) + dot (vec4 (x[row_at + 4]), second);
+        }
+    }
+#else
   [[dont_unroll]] for (uint k = lane; k < p.k4; k += LANES)
     {
       vec4 weight = weight_at (w_row + k, p.n * p.k4);
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         sums[i] += dot (vec4 (x[min (first_row + i, p.m - 1) * p.k4 + k]), weight);
     }
+#endif
 
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     parts[i][at] = sums[i];

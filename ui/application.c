@@ -16,6 +16,7 @@
 #include "ui/ask-option.h"
 #include "ui/dialogs.h"
 #include "ui/keys.h"
+#include "ui/language-chooser.h"
 #include "ui/open-again.h"
 #include "ui/preferences.h"
 #include "ui/window.h"
@@ -179,14 +180,16 @@ configure_runner (MonocleApplication *self)
   g_auto (GStrv) trusted = g_settings_get_strv (self->settings, "trusted-devices");
   int beams = g_settings_get_int (self->settings, "beams");
   MonoclePrecision precision = MONOCLE_PRECISION_AUTO;
+  gboolean is_in_few_bits;
 
   monocle_precision_find (precision_name, &precision);
+  is_in_few_bits = monocle_precision_get_word_bits (precision) > 0;
   monocle_runner_set_trusted (self->runner,
                               g_strv_contains ((const char *const *) trusted, device));
   monocle_runner_configure (self->runner, *model ? model : NULL, device, precision, (guint) beams);
-  /* What makes vectors has no words in 8 bits. */
+  /* What makes vectors has no words in few bits. */
   monocle_finder_configure (self->finder, device,
-                            precision == MONOCLE_PRECISION_Q8 ? MONOCLE_PRECISION_F16 : precision,
+                            is_in_few_bits ? MONOCLE_PRECISION_F16 : precision,
                             g_strv_contains ((const char *const *) trusted, device));
 }
 
@@ -256,7 +259,8 @@ monocle_application_startup (GApplication *application)
   g_signal_connect (self, "window-removed", G_CALLBACK (monocle_open_again_note), NULL);
 }
 
-/* Downloads, looking at pictures, questions about many and teaching are gone on with another time. */
+/* Downloads, looking at pictures, questions about many and teaching are gone on with another time.
+ */
 static void
 monocle_application_shutdown (GApplication *application)
 {
@@ -388,13 +392,14 @@ parse_questions (GVariantDict *options, GError **error)
   g_autoptr (GPtrArray) queries = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GSettings) settings = NULL;
   g_autoptr (GPtrArray) tasks = NULL;
-  g_autofree char *model = NULL;
+  g_autofree char *model = NULL, *language = NULL;
   g_autofree const char **asked = NULL;
 
   if (!g_variant_dict_lookup (options, "ask", "^a&s", &asked))
     return g_steal_pointer (&queries);
   settings = g_settings_new (MONOCLE_APPLICATION_ID);
   model = g_settings_get_string (settings, "model");
+  language = g_settings_get_string (settings, "answer-language");
   tasks = monocle_open_list_tasks (*model ? model : NULL);
   for (guint i = 0; asked[i]; i++)
     {
@@ -402,6 +407,8 @@ parse_questions (GVariantDict *options, GError **error)
 
       if (!query)
         return NULL;
+      monocle_query_set_language (
+          query, monocle_language_chooser_find (monocle_query_get_task (query), language));
       g_ptr_array_add (queries, query);
     }
   return g_steal_pointer (&queries);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "ui/folder-menu.h"
+#include "ui/language-chooser.h"
 #include "ui/task-info.h"
 
 /* More labels are no question any more. */
@@ -16,6 +17,8 @@ struct _MonocleAskAllDialog
   AdwWindow parent_instance;
 
   AdwComboRow *task_row;
+  GtkWidget *language_row;
+  MonocleLanguageChooser *language;
   AdwEntryRow *words_row;
   GtkWidget *labels_button;
   AdwActionRow *all_row;
@@ -95,6 +98,8 @@ update (MonocleAskAllDialog *self)
 
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->task_row),
                                task ? monocle_task_info_get (task).description : "");
+  monocle_language_chooser_set_task (self->language, task);
+  gtk_widget_set_visible (self->language_row, task && task->languages);
   gtk_widget_set_visible (GTK_WIDGET (self->words_row), takes_words (task));
   gtk_widget_set_sensitive (self->begin_button, task && (!takes_words (task) || *words));
 }
@@ -154,6 +159,7 @@ begin (MonocleAskAllDialog *self)
     }
   plan = monocle_ask_plan_new (task, takes_words (task) ? words : NULL,
                                !gtk_switch_get_active (self->known_switch));
+  monocle_ask_plan_set_language (plan, monocle_language_chooser_get_language (self->language));
   for (guint i = 0; i < g_list_model_get_n_items (pictures); i++)
     {
       g_autoptr (MonocleFolderItem) item = g_list_model_get_item (pictures, i);
@@ -199,9 +205,12 @@ monocle_ask_all_dialog_class_init (MonocleAskAllDialogClass *klass)
                                   g_signal_accumulator_true_handled, NULL, NULL, G_TYPE_BOOLEAN, 1,
                                   G_TYPE_POINTER);
 
+  g_type_ensure (MONOCLE_TYPE_LANGUAGE_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/monocle/Monocle/ui/ask-all-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, MonocleAskAllDialog, task_row);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskAllDialog, language_row);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskAllDialog, language);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskAllDialog, words_row);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskAllDialog, labels_button);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskAllDialog, all_row);
@@ -220,6 +229,13 @@ monocle_ask_all_dialog_init (MonocleAskAllDialog *self)
 {
   self->tasks = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+monocle_ask_all_dialog_set_settings (MonocleAskAllDialog *self, GSettings *settings)
+{
+  g_return_if_fail (MONOCLE_IS_ASK_ALL_DIALOG (self));
+  g_settings_bind (settings, "answer-language", self->language, "chosen", G_SETTINGS_BIND_DEFAULT);
 }
 
 GtkWidget *

@@ -35,5 +35,7 @@ GtkWidget *monocle_ask_all_dialog_new (GtkWindow *parent,
                                        MonocleLabelSet *labels,
                                        const char *task,
                                        const char *text);
+/* Where the language of answers is remembered: key `answer-language` (s) */
+void monocle_ask_all_dialog_set_settings (MonocleAskAllDialog *self, GSettings *settings);
 
 G_END_DECLS

@@ -5,17 +5,18 @@
 
 #include <glib/gi18n.h>
 
+#include "app/document/query.h"
 #include "ui/figures.h"
-#include "ui/task-info.h"
 
 char *
 monocle_ask_all_dup_question (const MonocleAskPlan *plan)
 {
-  const char *title = monocle_task_info_get (plan->task).title;
+  g_autofree char *title
+      = monocle_query_dup_task_title (plan->task, *plan->language ? plan->language : NULL);
 
   /* Translators: what is asked, and with which words: Find by Name: red car */
   return plan->text && *plan->text ? g_strdup_printf (_ ("%s: %s"), title, plan->text)
-                                   : g_strdup (title);
+                                   : g_steal_pointer (&title);
 }
 
 static char *

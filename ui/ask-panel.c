@@ -9,6 +9,7 @@
 #include "ui/ask-progress.h"
 #include "ui/ask-subject.h"
 #include "ui/ask-wording.h"
+#include "ui/language-chooser.h"
 #include "ui/prompt-entry.h"
 #include "ui/task-chooser.h"
 #include "ui/task-info.h"
@@ -24,6 +25,7 @@ struct _MonocleAskPanel
   GtkLabel *task_title;
   GtkLabel *task_description;
   MonoclePromptEntry *prompt;
+  MonocleLanguageChooser *language;
   GtkLabel *plan;
   GtkStack *stack;
   MonocleAskProgress *progress;
@@ -209,6 +211,7 @@ update (MonocleAskPanel *self)
   task = monocle_ask_panel_get_task (self);
   plan = describe_plan (self, task);
   show_task (self, task);
+  monocle_language_chooser_set_task (self->language, task);
   gtk_label_set_label (self->plan, plan);
   gtk_widget_set_visible (GTK_WIDGET (self->plan), TRUE);
   gtk_widget_remove_css_class (GTK_WIDGET (self->plan), "error");
@@ -311,6 +314,9 @@ monocle_ask_panel_set_settings (MonocleAskPanel *self, GSettings *settings)
 {
   g_return_if_fail (MONOCLE_IS_ASK_PANEL (self));
   monocle_prompt_entry_set_settings (self->prompt, settings);
+  if (settings)
+    g_settings_bind (settings, "answer-language", self->language, "chosen",
+                     G_SETTINGS_BIND_DEFAULT);
 }
 
 /* Words that are left over would turn @task into another one; for one that takes words they are
@@ -356,15 +362,28 @@ monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
   update (self);
 }
 
+/* Which may be another task than that of the chooser. */
+static const char *
+get_language (MonocleAskPanel *self, const MonocleTask *task)
+{
+  g_autofree char *chosen = NULL;
+
+  g_object_get (self->language, "chosen", &chosen, NULL);
+  return monocle_language_chooser_find (task, chosen);
+}
+
 static MonocleQuery *
 make_query (MonocleAskPanel *self, const MonocleTask *task, const char *text)
 {
   g_auto (MonocleAskSubject) subject = { 0 };
+  MonocleQuery *query;
 
   monocle_ask_subject_find (&subject, self->presentation, task);
-  return monocle_query_new (task, monocle_ask_wording_takes (task) ? text : NULL,
-                            (const MonocleBox *) (gpointer) subject.boxes->data, subject.boxes->len,
-                            subject.source);
+  query = monocle_query_new (task, monocle_ask_wording_takes (task) ? text : NULL,
+                             (const MonocleBox *) (gpointer) subject.boxes->data,
+                             subject.boxes->len, subject.source);
+  monocle_query_set_language (query, get_language (self, task));
+  return query;
 }
 
 MonocleQuery *
@@ -513,6 +532,7 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
                                  NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (MONOCLE_TYPE_ASK_PROGRESS);
+  g_type_ensure (MONOCLE_TYPE_LANGUAGE_CHOOSER);
   g_type_ensure (MONOCLE_TYPE_PROMPT_ENTRY);
   g_type_ensure (MONOCLE_TYPE_TASK_CHOOSER);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -524,6 +544,7 @@ monocle_ask_panel_class_init (MonocleAskPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, task_description);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, prompt);
+  gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, language);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, plan);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, stack);
   gtk_widget_class_bind_template_child (widget_class, MonocleAskPanel, progress);

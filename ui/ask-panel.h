@@ -23,7 +23,8 @@ G_DECLARE_FINAL_TYPE (MonocleAskPanel, monocle_ask_panel, MONOCLE, ASK_PANEL, Ad
 GtkWidget *monocle_ask_panel_new (void);
 void monocle_ask_panel_set_presentation (MonocleAskPanel *self, MonoclePresentation *presentation);
 void monocle_ask_panel_set_runner (MonocleAskPanel *self, MonocleRunner *runner); /* (nullable) */
-/* (nullable): where the prompts are remembered: key `prompt-history` (as) */
+/* (nullable): where prompts and the language are remembered: keys `prompt-history` (as),
+ * `answer-language` (s) */
 void monocle_ask_panel_set_settings (MonocleAskPanel *self, GSettings *settings);
 
 /* (transfer none): what would be run now: the chosen task, or what typed words ask for; of one

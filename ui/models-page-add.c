@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Models that the catalogue does not know: by the name of a repository, a folder, a file, a drop.
+ * Models that the catalogue does not know: by the name of a repository, a folder, a file or the two
+ * of llama.cpp, a drop.
  * What is on the disk is looked at first, and what there is of it said.
  */
 #include "config.h"
@@ -105,6 +106,15 @@ make_report (const MonocleImport *import)
   return scroller;
 }
 
+static void choose_other (MonocleModelsPage *self, const MonocleImport *import);
+
+/* A file of llama.cpp's is one of two, and the other may lie in another folder. */
+static gboolean
+may_lack_other (const MonocleImport *import)
+{
+  return import->is_part && import->problem;
+}
+
 static void
 on_import_response (GtkWidget *dialog, const char *response, MonocleModelsPage *self)
 {
@@ -115,7 +125,11 @@ on_import_response (GtkWidget *dialog, const char *response, MonocleModelsPage *
                                g_str_equal (response, "copy") ? MONOCLE_IMPORT_COPY
                                                               : MONOCLE_IMPORT_REFERENCE);
   else
-    monocle_import_free (import);
+    {
+      if (g_str_equal (response, "other"))
+        choose_other (self, import);
+      monocle_import_free (import);
+    }
 }
 
 /* @import: (transfer full) */
@@ -132,9 +146,12 @@ report (MonocleModelsPage *self, MonocleImport *import)
             ? g_strdup_printf (_ ("A copy takes %s and stays when the folder goes. Or the folder "
                                   "is kept where it is, and only known by its name."),
                                size)
-            : g_strdup (import->missing ? _ ("It is no whole model: something is missing.")
-                                        : _ ("All its files are there, but they do not go "
-                                             "together."));
+            : g_strdup (may_lack_other (import)
+                            ? _ ("A GGUF file of a language model has another beside it that sees "
+                                 "for it. If that lies elsewhere, choose it.")
+                        : import->missing ? _ ("It is no whole model: something is missing.")
+                                          : _ ("All its files are there, but they do not go "
+                                               "together."));
   GtkWidget *dialog = monocle_dialogs_new_alert (heading, body, make_report (import));
 
   g_object_set_data_full (G_OBJECT (dialog), "import", import,
@@ -146,7 +163,14 @@ report (MonocleModelsPage *self, MonocleImport *import)
       monocle_dialogs_add_response (dialog, "copy", _ ("C_opy"), FALSE);
     }
   else
-    monocle_dialogs_add_response (dialog, "close", _ ("_Close"), TRUE);
+    {
+      monocle_dialogs_add_response (dialog, "close", _ ("_Close"), TRUE);
+      if (may_lack_other (import))
+        monocle_dialogs_add_response (dialog, "other",
+                                      import->sees ? _ ("Choose the _Language Model…")
+                                                   : _ ("Choose the File That _Sees…"),
+                                      FALSE);
+    }
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_import_response), self, 0);
   monocle_dialogs_present (dialog, monocle_models_page_get_window (self));
 }
@@ -167,13 +191,14 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
 
 /* --- Folder, file, drop --- */
 
+/* @other: (nullable): the other of two GGUF files */
 static void
-look_at (MonocleModelsPage *self, GFile *file)
+look_at (MonocleModelsPage *self, GFile *file, const char *other)
 {
   g_autofree char *path = file ? g_file_get_path (file) : NULL;
 
   if (path)
-    monocle_import_look_async (path, self->cancellable, on_looked, self);
+    monocle_import_look_async (path, other, self->cancellable, on_looked, self);
   else
     monocle_dialogs_add_toast (GTK_WIDGET (self),
                                _ ("Only what is on this computer can be imported."));
@@ -188,41 +213,62 @@ on_chosen (GtkNativeDialog *dialog, int response, MonocleModelsPage *self)
 
   gtk_native_dialog_destroy (dialog);
   if (file)
-    look_at (self, file);
+    look_at (self, file, g_object_get_data (G_OBJECT (dialog), "other"));
 }
 
 static void
-choose (MonocleModelsPage *self, GtkFileChooserAction action, const char *title)
+choose (MonocleModelsPage *self, GtkFileChooserAction action, const char *title, const char *other)
 {
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       title, monocle_models_page_get_window (self), action, _ ("_Choose"), NULL);
 
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_object_set_data_full (G_OBJECT (dialog), "other", g_strdup (other), g_free);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_chosen), self, 0);
   g_signal_connect (dialog, "response", G_CALLBACK (g_object_unref), NULL);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
 static void
+choose_other (MonocleModelsPage *self, const MonocleImport *import)
+{
+  choose (self, GTK_FILE_CHOOSER_ACTION_OPEN,
+          import->sees ? _ ("Choose the GGUF File of the Language Model")
+                       : _ ("Choose the GGUF File That Sees for It"),
+          import->path);
+}
+
+static void
 on_folder_clicked (MonocleModelsPage *self)
 {
-  choose (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose a Folder with a Model"));
+  choose (self, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Choose a Folder with a Model"), NULL);
 }
 
 static void
 on_file_clicked (MonocleModelsPage *self)
 {
-  choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Choose a File of a Model"));
+  choose (self, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Choose a File of a Model"), NULL);
+}
+
+static gboolean
+is_gguf (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+
+  return name && g_str_has_suffix (name, ".gguf");
 }
 
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, MonocleModelsPage *self)
 {
   g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+  g_autofree char *other = NULL;
 
   if (!files)
     return FALSE;
-  look_at (self, files->data);
+  if (files->next && is_gguf (files->data) && is_gguf (files->next->data))
+    other = g_file_get_path (files->next->data);
+  look_at (self, files->data, other);
   return TRUE;
 }
 
@@ -231,7 +277,7 @@ import_path (GtkWidget *widget, const char *action, GVariant *path)
 {
   g_autoptr (GFile) file = g_file_new_for_path (g_variant_get_string (path, NULL));
 
-  look_at (MONOCLE_MODELS_PAGE (widget), file);
+  look_at (MONOCLE_MODELS_PAGE (widget), file, NULL);
 }
 
 void

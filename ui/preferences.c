@@ -48,7 +48,7 @@ struct _MonoclePreferences
 
 G_DEFINE_FINAL_TYPE (MonoclePreferences, monocle_preferences, MONOCLE_TYPE_PREFERENCES_PARENT)
 
-static const char *const precision_ids[] = { "auto", "f32", "f16", "q8" };
+static const char *const precision_ids[] = { "auto", "f32", "f16", "q8", "q4" };
 
 /* --- Lists that are made, not fixed --- */
 

@@ -85,6 +85,8 @@ monocle_task_info_list (const GPtrArray *tasks)
     {
       MonocleTaskInfo info = monocle_task_info_get (tasks->pdata[i]);
 
+      if (info.task->is_former)
+        continue;
       g_array_append_val (infos, info);
     }
 

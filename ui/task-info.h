@@ -47,7 +47,8 @@ MonocleTaskInfo monocle_task_info_get (const MonocleTask *task);
  * monocle_task_info_list:
  * @tasks: (element-type MonocleTask): of a model
  *
- * Returns: (transfer full) (element-type MonocleTaskInfo): how they look, group by group
+ * Returns: (transfer full) (element-type MonocleTaskInfo): how those look that are offered, group
+ * by group
  */
 GArray *monocle_task_info_list (const GPtrArray *tasks);
 

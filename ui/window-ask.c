@@ -249,7 +249,8 @@ run_again (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (!before)
     return;
-  again = monocle_query_new_again (before);
+  again = monocle_query_new_again (
+      before, monocle_runner_find_task (self->runner, monocle_query_get_task (before)));
   monocle_window_run_query (self, again);
   monocle_presentation_set_query (self->presentation, again);
   monocle_presentation_set_pinned (self->presentation, before);

@@ -125,6 +125,7 @@ on_plan_chosen (MonocleWindow *self, const MonocleAskPlan *plan)
   g_autoptr (GError) error = NULL;
   MonocleAskPlan *own = monocle_ask_plan_new (plan->task, plan->text, plan->asks_again);
 
+  monocle_ask_plan_set_language (own, plan->language);
   for (guint i = 0; i < plan->items->len; i++)
     g_ptr_array_add (own->items, g_object_ref (plan->items->pdata[i]));
   if (monocle_ask_all_begin (get_ask_all (self), own, &error))
@@ -152,6 +153,7 @@ ask_all (GSimpleAction *action, GVariant *parameter, gpointer data)
                                        monocle_image_loader_get_view (self->loader), self->labels,
                                        monocle_ask_panel_get_task (panel)->id,
                                        typed ? monocle_query_get_request_text (typed) : NULL);
+  monocle_ask_all_dialog_set_settings (MONOCLE_ASK_ALL_DIALOG (dialog), self->settings);
   g_signal_connect_object (dialog, "chosen", G_CALLBACK (on_plan_chosen), self, G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));
 }

@@ -113,6 +113,8 @@ monocle_world_words_get_kind (MonocleWorldKind kind)
     {
     case MONOCLE_WORLD_HEAVY:
       return _ ("With more gravity than it learnt");
+    case MONOCLE_WORLD_BLOCKED:
+      return _ ("Such as it learnt, with a box or a ramp");
     case MONOCLE_WORLD_TURNING:
       return _ ("Such as it never saw: it should say so");
     case MONOCLE_WORLD_USUAL:

@@ -125,8 +125,9 @@ is_answer (MonocleAskAll *self, MonocleQuery *query)
 
   monocle_query_get_regions (query, &n_regions);
   return n_regions == 0 && monocle_query_get_state (query) == MONOCLE_QUERY_DONE
-         && monocle_query_get_task (query) == self->plan->task
+         && monocle_task_is_same (monocle_query_get_task (query), self->plan->task)
          && g_strcmp0 (monocle_query_get_request_text (query), self->plan->text) == 0
+         && g_str_equal (monocle_query_get_settings (query)->language, self->plan->language)
          && (!self->plan->asks_again
              || g_date_time_to_unix (monocle_query_get_created (query))
                     >= self->plan->begun / G_USEC_PER_SEC)
@@ -266,6 +267,7 @@ ask (MonocleAskAll *self, Turn *turn)
       return;
     }
   turn->query = monocle_query_new (self->plan->task, self->plan->text, NULL, 0, NULL);
+  monocle_query_set_language (turn->query, self->plan->language);
   turn->answered = g_signal_connect (turn->query, "notify::state", G_CALLBACK (on_state), turn);
   monocle_runner_run_behind (self->runner, turn->document, turn->query);
 }
@@ -395,7 +397,11 @@ is_other_model (MonocleAskAll *self)
 static gboolean
 can_answer (MonocleAskAll *self)
 {
-  return monocle_runner_supports (self->runner, self->plan->task, NULL);
+  const MonocleTask *task = monocle_runner_find_task (self->runner, self->plan->task);
+
+  if (task)
+    self->plan->task = task;
+  return task != NULL;
 }
 
 void

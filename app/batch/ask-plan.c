@@ -5,7 +5,7 @@
 
 #include <glib/gstdio.h>
 
-#define PLAN_TYPE   "(suvbxa(sus))" /* task, what it gives, text, again, begun; URI, page, name */
+#define PLAN_TYPE   "(suvbxa(sus))" /* task, what it gives, words, again, begun; URI, page, name */
 #define PASSED_TYPE "(uss)"         /* index, summary, error */
 
 /* More were never asked about here. */
@@ -173,6 +173,12 @@ monocle_ask_plan_new (const MonocleTask *task, const char *text, gboolean asks_a
 }
 
 void
+monocle_ask_plan_set_language (MonocleAskPlan *self, const char *language)
+{
+  g_strlcpy (self->language, language ? language : "", sizeof self->language);
+}
+
+void
 monocle_ask_plan_free (MonocleAskPlan *self)
 {
   g_clear_pointer (&self->journal, monocle_journal_close);
@@ -182,6 +188,32 @@ monocle_ask_plan_free (MonocleAskPlan *self)
 }
 
 /* --- Kept --- */
+
+/* What is asked beside the task: the text, and with a language both. */
+static GVariant *
+store_words (const MonocleAskPlan *self)
+{
+  GVariant *text = g_variant_new_maybe (G_VARIANT_TYPE_STRING,
+                                        self->text ? g_variant_new_string (self->text) : NULL);
+
+  return *self->language ? g_variant_new ("(@mss)", text, self->language) : text;
+}
+
+/* Returns: whether it is that */
+static gboolean
+restore_words (MonocleAskPlan *self, GVariant *words)
+{
+  const char *language = "";
+
+  if (g_variant_is_of_type (words, G_VARIANT_TYPE ("(mss)")))
+    g_variant_get (words, "(ms&s)", &self->text, &language);
+  else if (g_variant_is_of_type (words, G_VARIANT_TYPE ("ms")))
+    g_variant_get (words, "ms", &self->text);
+  else
+    return FALSE;
+  monocle_ask_plan_set_language (self, monocle_language_is_code (language) ? language : NULL);
+  return TRUE;
+}
 
 static GVariant *
 store (const MonocleAskPlan *self)
@@ -197,9 +229,7 @@ store (const MonocleAskPlan *self)
       g_variant_builder_add (&pictures, "(sus)", uri, item->page, item->name);
     }
   return g_variant_new ("(suvbxa(sus))", self->task->id, (guint32) self->task->gives,
-                        g_variant_new_maybe (G_VARIANT_TYPE_STRING,
-                                             self->text ? g_variant_new_string (self->text) : NULL),
-                        self->asks_again, self->begun, &pictures);
+                        store_words (self), self->asks_again, self->begun, &pictures);
 }
 
 static void
@@ -266,22 +296,22 @@ restore (GVariant *stored)
 {
   const char *id, *uri, *name;
   guint32 gives, page;
-  g_autoptr (GVariant) text = NULL;
+  g_autoptr (GVariant) words = NULL;
   g_autoptr (GVariantIter) pictures = NULL;
   gboolean asks_again;
   gint64 begun;
   const MonocleTask *task;
-  MonocleAskPlan *self;
+  g_autoptr (MonocleAskPlan) self = NULL;
 
   if (!g_variant_is_of_type (stored, G_VARIANT_TYPE (PLAN_TYPE)))
     return NULL;
-  g_variant_get (stored, "(&suvbxa(sus))", &id, &gives, &text, &asks_again, &begun, &pictures);
+  g_variant_get (stored, "(&suvbxa(sus))", &id, &gives, &words, &asks_again, &begun, &pictures);
   task = monocle_model_recall_task (id, (MonocleTaskGives) gives);
-  if (!task || !g_variant_is_of_type (text, G_VARIANT_TYPE ("ms"))
-      || g_variant_iter_n_children (pictures) > MAX_PICTURES)
+  if (!task || g_variant_iter_n_children (pictures) > MAX_PICTURES)
     return NULL;
   self = monocle_ask_plan_new (task, NULL, asks_again);
-  g_variant_get (text, "ms", &self->text);
+  if (!restore_words (self, words))
+    return NULL;
   self->begun = begun;
   while (g_variant_iter_next (pictures, "(&su&s)", &uri, &page, &name))
     {
@@ -289,7 +319,7 @@ restore (GVariant *stored)
 
       g_ptr_array_add (self->items, monocle_ask_item_new (file, page, name));
     }
-  return self;
+  return g_steal_pointer (&self);
 }
 
 static void

@@ -31,6 +31,7 @@ const char *monocle_ask_item_get_error (MonocleAskItem *self);
  * MonocleAskPlan:
  * @task: what is asked
  * @text: (nullable): for tasks that take a text
+ * @language: code of the one that is answered in, of tasks with languages; empty: as is usual
  * @asks_again: also about pictures that have this answer already
  * @begun: when, in microseconds since 1970
  * @items: (element-type MonocleAskItem): about which pictures, in their order
@@ -40,6 +41,7 @@ typedef struct
 {
   const MonocleTask *task;
   char *text;
+  char language[MONOCLE_LANGUAGE_SIZE];
   gboolean asks_again;
   gint64 begun;
   GPtrArray *items;
@@ -51,6 +53,8 @@ typedef struct
 
 MonocleAskPlan *
 monocle_ask_plan_new (const MonocleTask *task, const char *text, gboolean asks_again);
+/* @language: (nullable): of the task */
+void monocle_ask_plan_set_language (MonocleAskPlan *self, const char *language);
 /* What is kept stays. */
 void monocle_ask_plan_free (MonocleAskPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleAskPlan, monocle_ask_plan_free)

@@ -26,6 +26,9 @@ add_request (JsonBuilder *builder, const MonocleRequest *request)
   json_builder_begin_object (builder);
   monocle_json_add_text (builder, "task", request->task->id);
   monocle_json_add_text (builder, "text", request->text);
+  if (request->language)
+    monocle_json_add_text (builder, "language",
+                           monocle_languages_find (request->task->languages, request->language));
   monocle_json_add_text (builder, "template", request->wording);
   monocle_json_add_number (builder, "threshold", request->threshold);
   if (request->detail != MONOCLE_DETAIL_AUTO)

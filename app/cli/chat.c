@@ -133,6 +133,7 @@ load_model (MonocleCliChat *self)
     return monocle_cli_report (NULL, error);
   if (!monocle_cli_detail_read ("chat", self->detail_name, &self->model, &self->detail))
     return MONOCLE_CLI_USAGE;
+  self->model.may_talk = TRUE;
   /* Nobody waits for one that cannot. */
   tasks = monocle_model_peek_tasks (directory, &error);
   if (tasks && !monocle_model_peek_talks (directory))

@@ -30,7 +30,7 @@ print_text (GPtrArray *devices)
                        monocle_device_get_name (device), i == 0 ? _ ("  (auto)") : "");
       monocle_cli_out ("   %s, %s, Vulkan %s, %s\n", monocle_device_get_kind_name (device),
                        monocle_device_get_driver (device), monocle_device_get_api_version (device),
-                       monocle_device_get_has_f16 (device) ? "f32 f16 q8" : "f32");
+                       monocle_device_get_has_f16 (device) ? "f32 f16 q8 q4" : "f32");
       /* Translators: memory of a device, then what Monocle may have of it, then what it has */
       monocle_cli_out (_ ("   memory %s, may use %s, uses %s\n"), memory, budget, used);
       monocle_cli_out ("   UUID %s\n", monocle_device_get_uuid (device));

@@ -6,24 +6,31 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "app/base/languages.h"
 #include "app/cli/out.h"
 #include "app/models/able.h"
 
-static const char *
-describe_takes (MonocleTaskTakes takes)
+/* Of lists of languages, in characters. */
+#define LINE_WIDTH 78
+
+/* (transfer full): the options of what a person gives: " (--text, --region)" */
+static char *
+describe_takes (const MonocleTask *task)
 {
-  switch (takes)
-    {
-    case MONOCLE_TAKES_TEXT:
-      return " (--text)";
-    case MONOCLE_TAKES_REGION:
-      return " (--region)";
-    case MONOCLE_TAKES_TEXT_AND_REGION:
-      return " (--text, --region)";
-    case MONOCLE_TAKES_NOTHING:
-    default:
-      return "";
-    }
+  const char *options[5] = { NULL };
+  guint n = 0;
+  g_autofree char *joined = NULL;
+
+  if (task->takes & MONOCLE_TAKES_TEXT)
+    options[n++] = "--text";
+  if (task->takes & MONOCLE_TAKES_REGION)
+    options[n++] = "--region";
+  if (task->takes & MONOCLE_TAKES_SOUND)
+    options[n++] = "--sound";
+  if (task->languages)
+    options[n++] = "--language";
+  joined = g_strjoinv (", ", (GStrv) options);
+  return n > 0 ? g_strdup_printf (" (%s)", joined) : g_strdup ("");
 }
 
 void
@@ -36,12 +43,59 @@ monocle_cli_model_help_append_tasks (GString *text, const GPtrArray *tasks)
   for (guint i = 0; i < tasks->len; i++)
     {
       const MonocleTask *task = tasks->pdata[i];
+      g_autofree char *takes = NULL;
 
+      if (task->is_former)
+        continue;
+      takes = describe_takes (task);
       g_string_append_printf (text, "  %-*s  %s%s\n", column, task->id, _ (task->description),
-                              describe_takes (task->takes));
+                              takes);
       if (*task->tag)
         g_string_append_printf (text, "  %-*s  %s\n", column, "", task->tag);
     }
+}
+
+/* Behind the comma that is there already, or in the next line. */
+static void
+append_language (GString *text, const char *code, guint *column)
+{
+  g_autofree char *name = monocle_language_dup_name (code);
+  g_autofree char *both = g_strdup_printf ("%s %s", code, name);
+  const guint width = (guint) g_utf8_strlen (both, -1);
+
+  if (*column > 0 && *column + 2 + width < LINE_WIDTH)
+    g_string_append (text, ", ");
+  else
+    {
+      g_string_append (text, *column > 0 ? ",\n  " : "  ");
+      *column = 0;
+    }
+  g_string_append (text, both);
+  *column += 2 + width;
+}
+
+/* All languages that a task has, each once, with what they are called. */
+static void
+append_languages (GString *text, const GPtrArray *tasks)
+{
+  g_autoptr (GHashTable) said = g_hash_table_new (g_str_hash, g_str_equal);
+  guint column = 0;
+
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      const char *const *languages = ((const MonocleTask *) tasks->pdata[i])->languages;
+
+      for (guint k = 0; languages && languages[k]; k++)
+        {
+          if (!g_hash_table_add (said, (gpointer) languages[k]))
+            continue;
+          if (g_hash_table_size (said) == 1)
+            g_string_append (text, _ ("Languages that --language takes:\n"));
+          append_language (text, languages[k], &column);
+        }
+    }
+  if (column > 0)
+    g_string_append_c (text, '\n');
 }
 
 /* More would be a list of its own. */
@@ -119,6 +173,7 @@ monocle_cli_model_dup_help (const MonocleCliModel *model)
       g_string_append_printf (text, _ ("What the model '%s' can be asked, by name or tag:\n"),
                               clean);
       monocle_cli_model_help_append_tasks (text, tasks);
+      append_languages (text, tasks);
       append_rest (text, directory);
       g_string_append_c (text, '\n');
     }

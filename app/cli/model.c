@@ -28,7 +28,7 @@ monocle_cli_model_add_options (MonocleCliModel *self, GOptionContext *context)
     { "device", 'd', 0, G_OPTION_ARG_FILENAME, &self->device,
       N_ ("Number, part of the name or UUID of a device, or auto"), N_ ("DEVICE") },
     { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &self->precision, N_ ("Storage of the weights"),
-      "auto|f32|f16|q8" },
+      "auto|f32|f16|q8|q4" },
     { "trust-device", 0, 0, G_OPTION_ARG_NONE, &self->is_trusted,
       N_ ("Use the device even if its self-check fails"), NULL },
     { NULL },
@@ -52,7 +52,7 @@ monocle_cli_model_check (const MonocleCliModel *self)
   MonoclePrecision precision;
 
   if (self->precision && !monocle_precision_find (self->precision, &precision))
-    return _ ("--precision is auto, f32, f16 or q8");
+    return _ ("--precision is auto, f32, f16, q8 or q4");
   if (self->model && !*self->model)
     return _ ("--model needs a directory or a name");
   if (self->adapter && !*self->adapter)
@@ -173,6 +173,7 @@ monocle_cli_model_load (const MonocleCliModel *self, GCancellable *cancellable, 
 {
   MonocleOpenRequest request = { .device = self->device ? self->device : "auto",
                                  .precision = MONOCLE_PRECISION_AUTO,
+                                 .may_talk = self->may_talk,
                                  .is_trusted = self->is_trusted };
   MonocleCliWait wait = { 0 };
   g_autofree char *directory = find_named (self, error);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *
  * @standard: (nullable): which of those that come along is meant where --model is not given; %NULL:
  *   the default one
+ * @may_talk: whether there should be room for a conversation
  */
 typedef struct
 {
@@ -26,6 +27,7 @@ typedef struct
   char *device;
   char *precision;
   gboolean is_trusted;
+  gboolean may_talk;
 } MonocleCliModel;
 
 /* Adds options that fill @self, which has to outlive the parsing. */

@@ -186,12 +186,12 @@ print_imported (const MonocleImport *import, const char *directory, gboolean jso
 }
 
 static MonocleCliStatus
-import (const char *path, const char *name, MonocleImportHow how, gboolean json)
+import (const char *path, const char *mmproj, const char *name, MonocleImportHow how, gboolean json)
 {
   MonocleCliWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleImport) found = monocle_import_look (path, &error);
+  g_autoptr (MonocleImport) found = monocle_import_look (path, mmproj, &error);
   g_autofree char *directory = NULL;
 
   if (!found)
@@ -223,13 +223,17 @@ import (const char *path, const char *name, MonocleImportHow how, gboolean json)
 MonocleCliStatus
 monocle_cli_models_import (int argc, char **argv)
 {
-  g_autofree char *format = NULL, *name = NULL;
+  g_autofree char *format = NULL, *name = NULL, *mmproj = NULL;
   gboolean is_reference = FALSE;
   const GOptionEntry entries[] = {
     { "name", 'n', 0, G_OPTION_ARG_FILENAME, &name, N_ ("What to call it (default: as its folder)"),
       N_ ("NAME") },
     { "reference", 'r', 0, G_OPTION_ARG_NONE, &is_reference,
       N_ ("Leave it where it is, and only give it a name here"), NULL },
+    { "mmproj", 0, 0, G_OPTION_ARG_FILENAME, &mmproj,
+      N_ ("Which GGUF file sees for the language model that is named (default: the one beside it "
+          "that fits)"),
+      N_ ("FILE") },
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
@@ -246,6 +250,6 @@ monocle_cli_models_import (int argc, char **argv)
   if (!monocle_cli_format_read ("models import", format, &json))
     return MONOCLE_CLI_USAGE;
 
-  return import (argv[1], name, is_reference ? MONOCLE_IMPORT_REFERENCE : MONOCLE_IMPORT_COPY,
-                 json);
+  return import (argv[1], mmproj, name,
+                 is_reference ? MONOCLE_IMPORT_REFERENCE : MONOCLE_IMPORT_COPY, json);
 }

@@ -16,7 +16,7 @@ print_text (MonocleDevice *device, MonoclePrecision precision, const MonocleMemo
   g_autofree char *answer = g_format_size (plan->answer_bytes + plan->staging_bytes);
   g_autofree char *left = g_format_size (plan->free_bytes);
 
-  /* Translators: f32, f16 or q8; amounts of memory; the name of a device */
+  /* Translators: f32, f16, q8 or q4; amounts of memory; the name of a device */
   monocle_cli_out (_ ("  needs, %s   %s (weights %s, picture %s, answer %s); %s free on %s\n"),
                    monocle_precision_get_name (precision), peak, weights, workspace, answer, left,
                    monocle_device_get_name (device));

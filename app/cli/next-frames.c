@@ -46,7 +46,7 @@ typedef struct
       *seed;
   char *thrown, *out, *format, *from, *rate;
   MonocleWorldPick pick;
-  gboolean is_heavy, json;
+  gboolean is_heavy, is_blocked, json;
   guint64 seeds_from;
   guint n_scenes, n_given, n_frames, n_futures;
   MonocleThrow throw;
@@ -71,7 +71,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 static MonocleWorldKind
 get_kind (const Job *job)
 {
-  return job->is_heavy ? MONOCLE_WORLD_HEAVY : MONOCLE_WORLD_USUAL;
+  return job->is_heavy     ? MONOCLE_WORLD_HEAVY
+         : job->is_blocked ? MONOCLE_WORLD_BLOCKED
+                           : MONOCLE_WORLD_USUAL;
 }
 
 /* --- options ------------------------------------------------------------------------------ */
@@ -171,6 +173,8 @@ check (Job *job)
                                MONOCLE_WORLD_N_FRAMES);
   if (!job->boxes && job->n_given < 2)
     return monocle_cli_refuse (VERB, _ ("--given must be at least 2"));
+  if (job->is_heavy && job->is_blocked)
+    return monocle_cli_refuse (VERB, _ ("say one of --heavy and --obstacles"));
   if (job->seeds_from + job->n_scenes > G_MAXUINT32)
     return monocle_cli_refuse (VERB, _ ("--first is too large for so many scenes"));
   if (monocle_cli_model_check (&job->model))
@@ -222,6 +226,8 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("THING,X,Y") },
     { "heavy", 0, 0, G_OPTION_ARG_NONE, &job->is_heavy,
       N_ ("Scenes with more gravity than any that was learnt"), NULL },
+    { "obstacles", 0, 0, G_OPTION_ARG_NONE, &job->is_blocked,
+      N_ ("Scenes with a box or a ramp in the way"), NULL },
     { "first", 0, 0, G_OPTION_ARG_STRING, &job->first,
       N_ ("The first of several scenes (default: 3000000000)"), N_ ("SEED") },
     { "write-scenes", 0, 0, G_OPTION_ARG_STRING, &job->write_scenes,

@@ -208,6 +208,8 @@ monocle_cli_print_json (const MonocleCliAnswer *answer)
                                          .page = answer->page,
                                          .from = request->example ? answer->from : NULL,
                                          .drawn = answer->drawn,
+                                         .sound = answer->sound,
+                                         .sound_from = answer->sound_from,
                                          .min_score = answer->min_score };
       g_autoptr (JsonNode) node
           = monocle_answer_json_build_run (&facts, model, image, request, answer->run, i, NULL);

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @from: (nullable): the name of the picture that the regions lie in, as it was given
  * @page: of a document, from 1; 0: none was named
  * @drawn: (nullable): where a picture that was drawn will be
+ * @sound: (nullable): the name of what was heard, as it was given
+ * @sound_from: where in it that begins, in seconds
  */
 typedef struct
 {
@@ -29,6 +31,8 @@ typedef struct
   const char *from;
   guint page;
   const char *drawn;
+  const char *sound;
+  double sound_from;
 } MonocleCliAnswer;
 
 /* Lists objects in columns, text as it is; several regions one after the other with their numbers.

@@ -6,8 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/base/languages.h"
 #include "app/cli/cli.h"
 #include "app/cli/model-help.h"
+#include "app/cli/out.h"
 
 void
 monocle_cli_question_clear (MonocleCliQuestion *self)
@@ -16,10 +18,12 @@ monocle_cli_question_clear (MonocleCliQuestion *self)
   monocle_cli_sampling_clear (&self->sampling);
   monocle_cli_labels_clear (&self->labels);
   monocle_cli_regions_clear (&self->regions);
+  monocle_cli_sound_clear (&self->sound);
   g_clear_pointer (&self->tasks, g_ptr_array_unref);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->names, g_strfreev);
   g_clear_pointer (&self->texts, g_strfreev);
+  g_clear_pointer (&self->language, g_free);
   g_clear_pointer (&self->beams, g_free);
   g_clear_pointer (&self->most_tokens, g_free);
   g_clear_pointer (&self->least_score, g_free);
@@ -73,6 +77,28 @@ check_text (const MonocleCliQuestion *self, const char *verb, const MonocleTask 
   return MONOCLE_CLI_DONE;
 }
 
+/* Whoever says it of several tasks means those that have languages. */
+static MonocleCliStatus
+check_language (const MonocleCliQuestion *self, const char *verb)
+{
+  gboolean has_languages = FALSE;
+
+  for (guint i = 0; self->language && i < self->tasks->len; i++)
+    {
+      const MonocleTask *task = self->tasks->pdata[i];
+      g_autofree char *known = task->languages ? g_strjoinv (", ", (GStrv) task->languages) : NULL;
+      g_autofree char *given = monocle_cli_out_clean_line (self->language);
+
+      has_languages = has_languages || known;
+      if (known && !monocle_languages_find (task->languages, self->language))
+        return monocle_cli_refuse (verb, _ ("'%s' is none of the languages of %s: %s"), given,
+                                   task->id, known);
+    }
+  return !self->language || has_languages
+             ? MONOCLE_CLI_DONE
+             : monocle_cli_refuse (verb, _ ("no task here takes a --language"));
+}
+
 /* Every task has what it needs, and everything that was given has a task. */
 static MonocleCliStatus
 check_inputs (const MonocleCliQuestion *self, const char *verb)
@@ -88,16 +114,23 @@ check_inputs (const MonocleCliQuestion *self, const char *verb)
 
       if ((task->takes & MONOCLE_TAKES_TEXT) && (!self->text || !*self->text))
         return monocle_cli_refuse (verb, _ ("task %s needs a --text"), task->id);
+      if ((task->takes & MONOCLE_TAKES_SOUND) && !self->sound.file)
+        return monocle_cli_refuse (verb, _ ("task %s needs a sound: 'run --sound FILE'"), task->id);
       status = monocle_cli_regions_fit_task (&self->regions, verb, task, self->text != NULL);
       if (status != MONOCLE_CLI_DONE)
         return status;
     }
+  status = check_language (self, verb);
+  if (status != MONOCLE_CLI_DONE)
+    return status;
   if (self->text && !takes_text && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --text"));
   if (self->text && !takes_text && n_regions > 0)
     return monocle_cli_refuse (verb, _ ("either --text or --region, for tasks that take a region"));
   if (n_regions > 0 && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --region"));
+  if (self->sound.file && !any_task_takes (self, MONOCLE_TAKES_SOUND))
+    return monocle_cli_refuse (verb, _ ("no task here takes a --sound"));
   if (self->regions.from && !takes_region)
     return monocle_cli_refuse (verb, _ ("no task here takes a --from"));
   for (guint i = 0; i < self->tasks->len; i++)
@@ -142,7 +175,8 @@ find_tasks (MonocleCliQuestion *self, const char *verb)
   g_autoptr (GPtrArray) tasks = NULL;
   MonocleTaskTakes takes
       = (self->text ? MONOCLE_TAKES_TEXT : 0)
-        | (self->regions.boxes->len > 0 || self->regions.from ? MONOCLE_TAKES_REGION : 0);
+        | (self->regions.boxes->len > 0 || self->regions.from ? MONOCLE_TAKES_REGION : 0)
+        | (self->sound.file ? MONOCLE_TAKES_SOUND : 0);
 
   if (!self->model.model)
     self->model.standard = choose_standard (self, takes);
@@ -189,6 +223,8 @@ monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
 
   self->tasks = g_ptr_array_new ();
   status = monocle_cli_regions_read (&self->regions, verb);
+  if (status == MONOCLE_CLI_DONE)
+    status = monocle_cli_sound_read (&self->sound, verb);
   if (status != MONOCLE_CLI_DONE)
     return status;
   if (!self->names)
@@ -220,6 +256,14 @@ monocle_cli_question_read (MonocleCliQuestion *self, const char *verb)
   return status == MONOCLE_CLI_DONE ? check_inputs (self, verb) : status;
 }
 
+/* (nullable): the system's, where nothing else was said */
+static const char *
+choose_language (const MonocleCliQuestion *self, const MonocleTask *task)
+{
+  return self->language ? monocle_languages_find (task->languages, self->language)
+                        : monocle_language_choose (task->languages);
+}
+
 MonocleRequest
 monocle_cli_question_build (const MonocleCliQuestion *self,
                             const MonocleTask *task,
@@ -231,11 +275,13 @@ monocle_cli_question_build (const MonocleCliQuestion *self,
   request.sampling = self->sampling.is_on ? &self->sampling.settings : NULL;
   request.max_tokens
       = self->max_tokens > 0 && most > 0 ? MIN (self->max_tokens, most) : self->max_tokens;
+  request.language = choose_language (self, task);
   request.wording = self->labels.wording;
   request.detail = monocle_model_choose_detail (model, self->detail);
   request.has_threshold = !isnan (self->min_score);
   request.threshold = request.has_threshold ? self->min_score : 0;
   request.text = get_text_for (self, task);
+  request.sound = task->takes & MONOCLE_TAKES_SOUND ? self->sound.sound : NULL;
   if (task->takes & MONOCLE_TAKES_REGION)
     monocle_cli_regions_request (&self->regions, &request);
 

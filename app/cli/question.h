@@ -10,12 +10,13 @@
 #include "app/cli/detail.h"
 #include "app/cli/regions.h"
 #include "app/cli/sampling.h"
+#include "app/cli/sound.h"
 
 G_BEGIN_DECLS
 
 /**
  * MonocleCliQuestion:
- * @names, @texts, @beams, @most_tokens, @least_score, @threshold,
+ * @names, @texts, @language, @beams, @most_tokens, @least_score, @threshold,
  * @detail_name: as they were given
  * @tasks: (element-type MonocleTask): of the model that is meant
  * @text: (nullable): all that --text and --labels say
@@ -30,8 +31,9 @@ typedef struct
   MonocleCliLabels labels;
   MonocleCliRegions regions;
   MonocleCliSampling sampling;
+  MonocleCliSound sound; /* of verbs that have its options */
   GStrv names, texts;
-  char *beams, *most_tokens, *least_score, *threshold, *detail_name;
+  char *language, *beams, *most_tokens, *least_score, *threshold, *detail_name;
 
   GPtrArray *tasks;
   char *text;
@@ -50,6 +52,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MonocleCliQuestion, monocle_cli_question_clear
     N_ ("What to ask; may be repeated"), N_ ("TASK") },                                            \
   { "text", 'T', 0, G_OPTION_ARG_FILENAME_ARRAY, &(self)->texts,                                   \
     N_ ("Text for tasks that take one; labels may be repeated"), N_ ("TEXT") },                    \
+  { "language", 0, 0, G_OPTION_ARG_FILENAME, &(self)->language,                                    \
+    N_ ("What to answer in, of tasks with languages (default: the system's)"), N_ ("CODE") },      \
   MONOCLE_CLI_LABELS_ENTRIES (&(self)->labels),                                                    \
   MONOCLE_CLI_REGIONS_ENTRIES (&(self)->regions),                                                  \
   { "beams", 'b', 0, G_OPTION_ARG_FILENAME, &(self)->beams,                                        \

@@ -48,6 +48,8 @@ list_inputs (const MonocleCliRunJob *job)
     monocle_file_set_add (inputs, job->question.labels.file);
   if (job->question.regions.from)
     monocle_cli_output_add_picture (inputs, job->question.regions.from);
+  if (job->question.sound.file)
+    monocle_cli_output_add_picture (inputs, job->question.sound.file);
   return inputs;
 }
 
@@ -153,6 +155,7 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     MONOCLE_CLI_QUESTION_ENTRIES (&job->question),
+    MONOCLE_CLI_SOUND_ENTRIES (&job->question.sound),
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { "annotate", 'a', 0, G_OPTION_ARG_FILENAME, &annotate,
       N_ ("Draw what is found into OUT, as its extension says"), N_ ("OUT") },
@@ -175,7 +178,11 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
     return status;
   job->is_blank = !job->images && !annotate && needs_no_image (job);
   if (job->is_blank)
-    job->images = g_strsplit (_ ("no image"), "\n", 1);
+    {
+      const char *heard = job->question.sound.file;
+
+      job->images = g_strsplit (heard ? heard : _ ("no image"), "\n", 1);
+    }
   job->n_images = job->images ? g_strv_length (job->images) : 0;
   if (job->n_images == 0)
     return monocle_cli_refuse ("run", _ ("no image is named"));

@@ -201,7 +201,7 @@ ask (const MonocleCliRunJob *job,
   run = monocle_session_run_finish (session, result, &error);
   monocle_cli_progress_clear ();
   if (!run)
-    return monocle_cli_report (job->is_blank ? NULL : path, error);
+    return monocle_cli_report (job->is_blank ? job->question.sound.file : path, error);
 
   {
     MonocleModel *model = monocle_session_get_model (session);
@@ -214,7 +214,9 @@ ask (const MonocleCliRunJob *job,
                                             : job->question.min_score,
             job->question.regions.from,
             job->pages.ranges ? page + 1 : 0,
-            files->drawn };
+            files->drawn,
+            request.sound ? job->question.sound.file : NULL,
+            job->question.sound.from };
     guint n_left_out = leave_out (run->results, answer.min_score);
 
     print_answer (job, &answer, &watch);
@@ -331,6 +333,8 @@ monocle_cli_run (int argc, char **argv)
 
   if (worst == MONOCLE_CLI_DONE)
     worst = monocle_cli_regions_open (&job.question.regions);
+  if (worst == MONOCLE_CLI_DONE)
+    worst = monocle_cli_sound_open (&job.question.sound);
   if (worst != MONOCLE_CLI_DONE)
     return worst;
 

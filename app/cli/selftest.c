@@ -114,7 +114,7 @@ monocle_cli_selftest (int argc, char **argv)
     { "device", 'd', 0, G_OPTION_ARG_FILENAME, &wanted,
       N_ ("Number, part of the name or UUID of a device (default: all devices)"), N_ ("DEVICE") },
     { "precision", 'p', 0, G_OPTION_ARG_FILENAME, &precision,
-      N_ ("Storage of the weights (default: all that the device can)"), "f32|f16|q8" },
+      N_ ("Storage of the weights (default: all that the device can)"), "f32|f16|q8|q4" },
     MONOCLE_CLI_FORMAT_ENTRY (&format),
     { NULL },
   };
@@ -133,7 +133,7 @@ monocle_cli_selftest (int argc, char **argv)
   if (!monocle_cli_format_read ("selftest", format, &json))
     return MONOCLE_CLI_USAGE;
   if (precision && (!monocle_precision_find (precision, &only) || only == MONOCLE_PRECISION_AUTO))
-    return monocle_cli_refuse ("selftest", _ ("--precision is f32, f16 or q8"));
+    return monocle_cli_refuse ("selftest", _ ("--precision is f32, f16, q8 or q4"));
 
   devices = find_devices (wanted, &error);
   if (!devices)

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/base/languages.h"
 #include "app/document/compare.h"
 
 static gboolean
@@ -38,6 +39,18 @@ add_model (GStrvBuilder *facts, MonocleQuery *left, MonocleQuery *right)
   if (differ (was, is))
     /* Translators: "f16", "f32" */
     add (facts, g_strdup_printf (_ ("Another precision: %s, before %s"), is, was));
+}
+
+static void
+add_language (GStrvBuilder *facts, MonocleQuery *left, MonocleQuery *right)
+{
+  const char *was = monocle_query_get_language (left), *is = monocle_query_get_language (right);
+  g_autofree char *before = was ? monocle_language_dup_name (was) : NULL;
+  g_autofree char *now = is ? monocle_language_dup_name (is) : NULL;
+
+  if (differ (was, is))
+    /* Translators: names of languages that answers are in */
+    add (facts, g_strdup_printf (_ ("Another language: %s, before %s"), now, before));
 }
 
 static void
@@ -85,6 +98,7 @@ monocle_compare_circumstances (MonocleQuery *left, MonocleQuery *right)
   g_return_val_if_fail (MONOCLE_IS_QUERY (right), NULL);
 
   add_model (facts, left, right);
+  add_language (facts, left, right);
   add_device (facts, left, right);
   if (has_other_settings (left, right))
     add (facts, g_strdup (_ ("Other settings")));

@@ -85,6 +85,26 @@ monocle_query_set_settings (MonocleQuery *self, const MonocleQuerySettings *sett
   self->settings = *settings;
 }
 
+const char *
+monocle_query_get_language (MonocleQuery *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
+
+  return *self->settings.language ? self->settings.language : NULL;
+}
+
+void
+monocle_query_set_language (MonocleQuery *self, const char *language)
+{
+  const char *known;
+
+  g_return_if_fail (MONOCLE_IS_QUERY (self));
+  g_return_if_fail (self->state == MONOCLE_QUERY_WAITING);
+
+  known = language ? monocle_languages_find (self->task->languages, language) : NULL;
+  g_strlcpy (self->settings.language, known ? known : "", sizeof self->settings.language);
+}
+
 MonocleRequest
 monocle_query_make_request (MonocleQuery *self, MonocleModel *model, guint num_beams)
 {
@@ -99,6 +119,7 @@ monocle_query_make_request (MonocleQuery *self, MonocleModel *model, guint num_b
   return (MonocleRequest){
     .task = self->task,
     .text = self->prompt,
+    .language = *settings->language && self->task->languages ? settings->language : NULL,
     .num_beams = settings->num_beams,
     .max_tokens = settings->max_tokens,
     .sampling = settings->is_drawn ? &settings->sampling : NULL,
@@ -106,13 +127,13 @@ monocle_query_make_request (MonocleQuery *self, MonocleModel *model, guint num_b
 }
 
 MonocleQuery *
-monocle_query_new_again (MonocleQuery *self)
+monocle_query_new_again (MonocleQuery *self, const MonocleTask *task)
 {
   MonocleQuery *again;
 
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  again = monocle_query_new (self->task, self->prompt,
+  again = monocle_query_new (task ? task : self->task, self->prompt,
                              (const MonocleBox *) (gpointer) self->regions->data,
                              self->regions->len, self->source);
   again->settings = self->settings;

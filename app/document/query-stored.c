@@ -62,6 +62,8 @@ store_settings (MonocleQuery *self, GVariantBuilder *dict)
 
   g_variant_builder_add (dict, "{sv}", MONOCLE_KEY_BEAMS,
                          g_variant_new_uint32 (settings->num_beams));
+  if (*settings->language)
+    monocle_stored_add_text (dict, MONOCLE_KEY_LANGUAGE, settings->language);
   if (settings->max_tokens > 0)
     g_variant_builder_add (dict, "{sv}", MONOCLE_KEY_MOST,
                            g_variant_new_uint32 (settings->max_tokens));
@@ -204,7 +206,11 @@ static void
 read_settings (MonocleQuerySettings *settings, GVariant *dict)
 {
   MonocleSampling *sampling = &settings->sampling;
+  const char *language = NULL;
 
+  if (g_variant_lookup (dict, MONOCLE_KEY_LANGUAGE, "&s", &language)
+      && monocle_language_is_code (language))
+    g_strlcpy (settings->language, language, sizeof settings->language);
   g_variant_lookup (dict, MONOCLE_KEY_BEAMS, "u", &settings->num_beams);
   settings->num_beams = MIN (settings->num_beams, MONOCLE_MAX_BEAMS);
   g_variant_lookup (dict, MONOCLE_KEY_MOST, "u", &settings->max_tokens);

@@ -10,7 +10,8 @@
 #define MONOCLE_KEY_TASK      "task"
 #define MONOCLE_KEY_GIVES     "gives"
 #define MONOCLE_KEY_TEXT      "text"
-#define MONOCLE_KEY_REGIONS   "regions" /* four edges each */
+#define MONOCLE_KEY_LANGUAGE  "language" /* a code, of tasks with languages */
+#define MONOCLE_KEY_REGIONS   "regions"  /* four edges each */
 #define MONOCLE_KEY_ROTATION  "rotation"
 #define MONOCLE_KEY_CREATED   "created" /* microseconds since 1970 */
 #define MONOCLE_KEY_MODEL     "model"

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/document/query.h"
+#include "app/base/languages.h"
 #include "app/base/trouble.h"
 
 /* Characters of a prompt, text or message that go into one line. */
@@ -31,18 +32,37 @@ cut_line (const char *text)
 }
 
 char *
+monocle_query_dup_task_title (const MonocleTask *task, const char *language)
+{
+  const char *const own[] = { language, MONOCLE_LANGUAGE_USUAL, NULL };
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (task, NULL);
+
+  /* What is read from a file may be of another family, which does not say its languages. */
+  if (!language
+      || g_str_equal (language, monocle_language_choose (task->languages ? task->languages : own)))
+    return g_strdup (_ (task->title));
+  name = monocle_language_dup_name (language);
+  /* Translators: a kind of question and a language: "Caption (French)". */
+  return g_strdup_printf (C_ ("language", "%s (%s)"), _ (task->title), name);
+}
+
+char *
 monocle_query_dup_title (MonocleQuery *self)
 {
   g_autofree char *line = NULL;
-  const char *title, *prompt;
+  g_autofree char *title = NULL;
+  const char *prompt;
 
   g_return_val_if_fail (MONOCLE_IS_QUERY (self), NULL);
 
-  title = _ (monocle_query_get_task (self)->title);
+  title = monocle_query_dup_task_title (monocle_query_get_task (self),
+                                        monocle_query_get_language (self));
   prompt = monocle_query_get_request_text (self);
   line = prompt ? cut_line (prompt) : NULL;
   if (!line || !*line)
-    return g_strdup (title);
+    return g_steal_pointer (&title);
 
   /* Translators: a kind of question and its text: "Find by Name: red car". */
   return g_strdup_printf (_ ("%s: %s"), title, line);

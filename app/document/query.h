@@ -90,6 +90,7 @@ const char *monocle_query_get_model_digest (MonocleQuery *self);
 
 /**
  * MonocleQuerySettings:
+ * @language: code of the one that it is answered in; empty: as is usual
  * @num_beams: how many answers were looked at beside each other; 0: nobody knows
  * @max_tokens: the longest answer; 0: as the task says
  * @is_drawn: tokens were drawn by chance
@@ -99,6 +100,7 @@ const char *monocle_query_get_model_digest (MonocleQuery *self);
  */
 typedef struct
 {
+  char language[MONOCLE_LANGUAGE_SIZE];
   guint num_beams;
   guint max_tokens;
   gboolean is_drawn;
@@ -106,13 +108,16 @@ typedef struct
 } MonocleQuerySettings;
 
 const MonocleQuerySettings *monocle_query_get_settings (MonocleQuery *self);
+/* (nullable): code of the language that it is answered in; of tasks without languages none */
+const char *monocle_query_get_language (MonocleQuery *self);
 
 /**
  * monocle_query_new_again:
+ * @task: (nullable): what is asked by now of another model; %NULL: the same
  *
  * Returns: (transfer full): the same question with the same settings, not asked yet
  */
-MonocleQuery *monocle_query_new_again (MonocleQuery *self);
+MonocleQuery *monocle_query_new_again (MonocleQuery *self, const MonocleTask *task);
 
 /* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore. An item
  * stays the same object as long as what it holds is what the model says. */
@@ -160,7 +165,10 @@ GArray *monocle_query_list_corrected (MonocleQuery *self);
 /* Whether there were objects in the answer, those that a person deleted since among them. */
 gboolean monocle_query_has_found (MonocleQuery *self);
 
-/* (transfer full): "Find Objects", "Find by Name: red car": translated */
+/* (transfer full): "Caption", "Caption (French)": with the language, where it is not the one that
+ * is always meant. @language: (nullable): its code. Translated */
+char *monocle_query_dup_task_title (const MonocleTask *task, const char *language);
+/* (transfer full): the same with the words: "Find Objects", "Find by Name: red car": translated */
 char *monocle_query_dup_title (MonocleQuery *self);
 /* (transfer full): one line: "12 objects", the beginning of a text, "No objects found", "Stopped",
  * the stage while there is nothing yet, the error's message: translated */
@@ -172,6 +180,8 @@ char *monocle_query_dup_summary (MonocleQuery *self);
 void monocle_query_start (MonocleQuery *self, MonocleModel *model, guint rotation);
 /* Settings of one that is new. */
 void monocle_query_set_settings (MonocleQuery *self, const MonocleQuerySettings *settings);
+/* @language: (nullable): of its task; another one is as none. Of one that is new. */
+void monocle_query_set_language (MonocleQuery *self, const char *language);
 /* It runs: what is asked of @model, and how, which is remembered; regions are the caller's.
  * @num_beams: as the person has set it; 0: as the model says. Valid as long as the query is. */
 MonocleRequest

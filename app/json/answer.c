@@ -103,6 +103,19 @@ add_uri (JsonBuilder *builder, const MonocleAnswerFacts *facts)
   monocle_json_add_text (builder, "image_uri", uri);
 }
 
+static void
+add_sound (JsonBuilder *builder, const MonocleAnswerFacts *facts)
+{
+  if (!facts->sound)
+    return;
+  json_builder_set_member_name (builder, "sound");
+  json_builder_begin_object (builder);
+  monocle_json_add_text (builder, "path", facts->sound);
+  monocle_json_add_number (builder, "from", facts->sound_from);
+  monocle_json_add_number (builder, "seconds", facts->sound_seconds);
+  json_builder_end_object (builder);
+}
+
 JsonNode *
 monocle_answer_json_build (const MonocleAnswerFacts *facts)
 {
@@ -122,6 +135,8 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   monocle_json_add_text (builder, "precision", facts->precision);
   monocle_json_add_text (builder, "task", facts->task->id);
   monocle_json_add_text (builder, "text", facts->text);
+  if (facts->language)
+    monocle_json_add_text (builder, "language", facts->language);
   json_builder_set_member_name (builder, "regions");
   json_builder_begin_array (builder);
   if (facts->region)
@@ -129,6 +144,7 @@ monocle_answer_json_build (const MonocleAnswerFacts *facts)
   json_builder_end_array (builder);
   if (facts->from)
     monocle_json_add_text (builder, "from", facts->from);
+  add_sound (builder, facts);
   if (facts->sampling)
     monocle_answer_json_add_sampling (builder, facts->sampling, facts->task);
   monocle_json_add_text (builder, "generated_text",
@@ -169,8 +185,14 @@ monocle_answer_json_build_run (const MonocleAnswerFacts *facts,
   all.precision = monocle_model_get_precision_name (model);
   all.task = request->task;
   all.text = request->text;
+  all.language = request->language
+                     ? monocle_languages_find (request->task->languages, request->language)
+                     : NULL;
   all.region = index < request->n_regions ? &request->regions[index] : NULL;
   all.sampling = request->sampling;
+  all.sound_seconds = request->sound
+                          ? MIN (monocle_sound_get_seconds (request->sound), MONOCLE_SOUND_SECONDS)
+                          : 0;
   all.result = result ? result : run->results->pdata[index];
   all.load_ms = monocle_model_get_load_ms (model);
   all.run = run;

@@ -22,9 +22,12 @@ G_BEGIN_DECLS
  * @model, @device, @precision: (nullable): what ran
  * @task: what was asked
  * @text: (nullable): the prompt, for tasks that take one
+ * @language: (nullable): what it was to be answered in, for tasks with languages
  * @region: (nullable): what it was asked about, in pixels of the upright picture
  * @from: (nullable): the picture that this lies in, where it is another one
  * @drawn: (nullable): where the picture is that was drawn
+ * @sound: (nullable): what was heard
+ * @sound_from, @sound_seconds: where in it that begins, and how long it is
  * @sampling: (nullable): how it was drawn; %NULL where it was searched for
  * @result: what came back
  * @min_score: objects with a lower score are left out of it
@@ -41,9 +44,12 @@ typedef struct
   const char *model, *device, *precision;
   const MonocleTask *task;
   const char *text;
+  const char *language;
   const MonocleBox *region;
   const char *from;
   const char *drawn;
+  const char *sound;
+  double sound_from, sound_seconds;
   const MonocleSampling *sampling;
   const MonocleResult *result;
   double min_score;
@@ -60,7 +66,8 @@ JsonNode *monocle_answer_json_build (const MonocleAnswerFacts *facts);
 
 /**
  * monocle_answer_json_build_run:
- * @facts: those that no model, request or run knows: image, file, page, from, min_score
+ * @facts: those that no model, request or run knows: image, file, page, from, drawn, sound,
+ *   sound_from, min_score
  * @model: was asked
  * @image: about this
  * @request: this

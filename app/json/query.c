@@ -92,6 +92,7 @@ add_answers (GPtrArray *objects, MonocleDocument *document, MonocleQuery *query)
           .precision = monocle_query_get_precision_name (query),
           .task = monocle_query_get_task (query),
           .text = monocle_query_get_request_text (query),
+          .language = monocle_query_get_language (query),
           .region = i < n_regions ? &regions[i] : NULL,
           .result = results->pdata[i],
           .load_ms = NAN,

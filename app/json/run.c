@@ -18,6 +18,7 @@ const MonocleRunJsonField monocle_run_json_fields[] = {
   { "task", MONOCLE_KEY_TASK, "s", 0 },
   { "gives", MONOCLE_KEY_GIVES, "u", G_MAXUINT32 },
   { "text", MONOCLE_KEY_TEXT, "s", 0 },
+  { "language", MONOCLE_KEY_LANGUAGE, "s", 0 },
   { "model", MONOCLE_KEY_MODEL, "s", 0 },
   { "model_digest", MONOCLE_KEY_DIGEST, "s", 0 },
   { "device", MONOCLE_KEY_DEVICE, "s", 0 },

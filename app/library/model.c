@@ -92,8 +92,9 @@ monocle_model_open_async (const char *name,
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Call *call = attach_call (task, progress, progress_data, progress_free);
-  MonocleOpenRequest request
-      = { .device = device ? device : "auto", .precision = MONOCLE_PRECISION_AUTO };
+  MonocleOpenRequest request = { .device = device ? device : "auto",
+                                 .precision = MONOCLE_PRECISION_AUTO,
+                                 .may_talk = TRUE };
 
   g_task_set_source_tag (task, monocle_model_open_async);
   call->name = g_strdup (name);

@@ -12,6 +12,7 @@ struct _MonocleQuestion
 
   char *task;
   char *text;              /* (nullable) */
+  char *language;          /* (nullable) */
   char *wording;           /* (nullable) */
   MonoclePicture *example; /* (nullable) */
   double min_score;
@@ -28,6 +29,7 @@ enum
 {
   PROP_TASK = 1,
   PROP_TEXT,
+  PROP_LANGUAGE,
   PROP_WORDING,
   PROP_EXAMPLE,
   PROP_MIN_SCORE,
@@ -52,6 +54,9 @@ monocle_question_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_TEXT:
       g_value_set_string (value, self->text);
+      break;
+    case PROP_LANGUAGE:
+      g_value_set_string (value, self->language);
       break;
     case PROP_WORDING:
       g_value_set_string (value, self->wording);
@@ -94,6 +99,10 @@ monocle_question_set_property (GObject *object, guint id, const GValue *value, G
       g_free (self->text);
       self->text = g_value_dup_string (value);
       break;
+    case PROP_LANGUAGE:
+      g_free (self->language);
+      self->language = g_value_dup_string (value);
+      break;
     case PROP_WORDING:
       g_free (self->wording);
       self->wording = g_value_dup_string (value);
@@ -128,6 +137,7 @@ monocle_question_finalize (GObject *object)
 
   g_free (self->task);
   g_free (self->text);
+  g_free (self->language);
   g_free (self->wording);
   g_clear_object (&self->example);
   g_array_unref (self->regions);
@@ -157,6 +167,12 @@ monocle_question_class_init (MonocleQuestionClass *klass)
    * What is asked for, by tasks that take a text. Several labels stand one a line.
    */
   properties[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
+  /**
+   * MonocleQuestion:language:
+   *
+   * What is to be answered in, by tasks that have languages: a code, such as `fr`; none: English.
+   */
+  properties[PROP_LANGUAGE] = g_param_spec_string ("language", NULL, NULL, NULL, flags);
   /**
    * MonocleQuestion:wording:
    *
@@ -275,6 +291,7 @@ monocle_library_question_build (MonocleQuestion *self, MonocleModel *model, GErr
   return monocle_request_copy (&(MonocleRequest){
       .task = task,
       .text = self->text,
+      .language = self->language,
       .wording = self->wording,
       .threshold = MAX (self->min_score, 0),
       .has_threshold = self->min_score >= 0,

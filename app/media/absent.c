@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/base/error.h"
-#include "app/media/sound.h"
+#include "app/media/sound-file.h"
 #include "app/media/video.h"
 
 static void
@@ -40,9 +40,9 @@ monocle_video_read (GFile *file,
   return NULL;
 }
 
-float *
-monocle_sound_read (
-    GFile *file, gsize most_samples, gsize *n_samples, GCancellable *cancellable, GError **error)
+MonocleSound *
+monocle_sound_file_read (
+    GFile *file, double from, double *duration, GCancellable *cancellable, GError **error)
 {
   refuse (error);
   return NULL;

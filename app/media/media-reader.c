@@ -6,15 +6,17 @@
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsink.h>
 #include <gst/pbutils/pbutils.h>
-#include <string.h>
 
 #include "app/base/error.h"
+#include "app/media/media-plugins.h"
 
 /* How long is waited for a message or a piece before somebody may have changed his mind. */
 #define TURN (50 * GST_MSECOND)
 
-/* Seconds without anything new after which a decoder is taken to hang. */
-#define PATIENCE 30
+/* Seconds without anything new after which a decoder is taken to hang; the same where nothing is
+ * read any more, so that it has all that it will get. */
+#define PATIENCE      30
+#define LAST_PATIENCE 5
 
 /* Reading on is something new until the file was read so often. */
 #define MOST_READINGS 4
@@ -46,6 +48,7 @@ struct _MonocleMediaReader
   guint seen_decoded;
   gint64 last_news;
   char *missing;
+  const char *package; /* that has it */
 };
 
 static gboolean
@@ -57,35 +60,6 @@ refuse (GError **error, const char *words)
 
 /* --- what may be used --------------------------------------------------------------------- */
 
-/* Files that name others. */
-static gboolean
-is_list (const char *media)
-{
-  static const char *const lists[]
-      = { "application/x-hls",  "application/dash+xml", "application/vnd.ms-sstr+xml",
-          "application/sdp",    "application/smil",     "text/uri-list",
-          "application/x-xges", "application/xges",     "video/x-ms-asx" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
-    if (g_str_equal (media, lists[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* Only what takes bytes apart: nothing that opens an address, or another file. */
-static gboolean
-may_decode (GstElementFactory *factory)
-{
-  const char *klass = gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS);
-
-  return klass && g_str_has_prefix (klass, "Codec/")
-         && (strstr (klass, "Demuxer") || strstr (klass, "Decoder") || strstr (klass, "Parser"))
-         && !strstr (klass, "Adaptive") && !strstr (klass, "Network")
-         && !strstr (klass, "Hardware")
-         /* Those of libav open whatever a file names. */
-         && !g_str_has_prefix (GST_OBJECT_NAME (factory), "avdemux_");
-}
-
 static int
 on_select (GstElement *decoder,
            GstPad *pad,
@@ -95,9 +69,9 @@ on_select (GstElement *decoder,
 {
   const GstStructure *structure
       = gst_caps_get_size (caps) > 0 ? gst_caps_get_structure (caps, 0) : NULL;
-  int answer = may_decode (factory) ? TRY_IT : SKIP_IT;
+  int answer = monocle_media_plugins_may_decode (factory) ? TRY_IT : SKIP_IT;
 
-  if (structure && is_list (gst_structure_get_name (structure)))
+  if (structure && monocle_media_plugins_is_list (gst_structure_get_name (structure)))
     {
       answer = SKIP_IT;
       g_mutex_lock (&self->lock);
@@ -195,7 +169,7 @@ note_missing (MonocleMediaReader *self, GstMessage *message)
   if (gst_structure_get (gst_message_get_structure (message), "detail", GST_TYPE_CAPS, &caps, NULL)
       && caps && gst_caps_get_size (caps) > 0)
     name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
-  if (is_list (name))
+  if (monocle_media_plugins_is_list (name))
     {
       g_mutex_lock (&self->lock);
       self->refers = TRUE;
@@ -206,6 +180,7 @@ note_missing (MonocleMediaReader *self, GstMessage *message)
       return;
   g_free (self->missing);
   self->missing = gst_missing_plugin_message_get_description (message);
+  self->package = monocle_media_plugins_find_package (name);
 }
 
 /* @of: (nullable): what GStreamer says, in words that are no person's */
@@ -215,9 +190,10 @@ explain (MonocleMediaReader *self, const GError *of, GError **error)
   if (self->missing)
     {
       g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE,
+                   /* Translators: what is missing, in GStreamer's words, and a package */
                    _ ("Something that reads it is not installed: %s. On Debian and Ubuntu the "
-                      "package gstreamer1.0-libav has most of what there is."),
-                   self->missing);
+                      "package %s has it, as a rule."),
+                   self->missing, self->package);
       return FALSE;
     }
   if (of
@@ -234,9 +210,52 @@ explain (MonocleMediaReader *self, const GError *of, GError **error)
   return refuse (error, _ ("This file is damaged, or of a kind that cannot be read here."));
 }
 
+/* Who still does something: threads that read, and others that work on what was read. */
+typedef struct
+{
+  gboolean reads, works;
+} Activity;
+
+static void
+look_at_pads (const GValue *item, gpointer user_data)
+{
+  GstElement *element = g_value_get_object (item);
+  Activity *activity = user_data;
+
+  GST_OBJECT_LOCK (element);
+  for (GList *at = element->pads; at; at = at->next)
+    {
+      GstPad *pad = at->data;
+
+      GST_OBJECT_LOCK (pad);
+      if (GST_PAD_TASK (pad) && gst_task_get_state (GST_PAD_TASK (pad)) == GST_TASK_STARTED)
+        {
+          activity->works = TRUE;
+          /* What drives others pulls at its sink. */
+          activity->reads = activity->reads || GST_PAD_IS_SINK (pad)
+                            || GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SOURCE);
+        }
+      GST_OBJECT_UNLOCK (pad);
+    }
+  GST_OBJECT_UNLOCK (element);
+}
+
+static Activity
+find_activity (MonocleMediaReader *self)
+{
+  GstIterator *iterator = gst_bin_iterate_recurse (GST_BIN (self->pipeline));
+  Activity activity = { 0 };
+
+  /* Where some came or went meanwhile, something is done. */
+  if (gst_iterator_foreach (iterator, look_at_pads, &activity) != GST_ITERATOR_DONE)
+    activity.reads = activity.works = TRUE;
+  gst_iterator_free (iterator);
+  return activity;
+}
+
 /* What keeps it from going on, as far as it is known. */
 static gboolean
-check (MonocleMediaReader *self, GError **error)
+check (MonocleMediaReader *self, const Activity *activity, GError **error)
 {
   const gint64 now = g_get_monotonic_time ();
   gboolean refers, is_lacking, is_new;
@@ -266,7 +285,7 @@ check (MonocleMediaReader *self, GError **error)
     return self->missing ? explain (self, NULL, error) : refuse (error, _ (self->kind->lacking));
   if (is_new)
     self->last_news = now;
-  if (now - self->last_news > PATIENCE * G_USEC_PER_SEC)
+  if (now - self->last_news > (activity->reads ? PATIENCE : LAST_PATIENCE) * G_USEC_PER_SEC)
     {
       self->is_stuck = TRUE;
       return refuse (error, _ ("Reading it was given up: nothing came any more."));
@@ -274,11 +293,16 @@ check (MonocleMediaReader *self, GError **error)
   return TRUE;
 }
 
-/* @type: (out): of the message, else 0
+/* @activity: what was done before
+ * @type: (out): of the message, else 0
  *
  * Returns: %FALSE where it does not go on */
 static gboolean
-look (MonocleMediaReader *self, GstClockTime time, GstMessageType *type, GError **error)
+look (MonocleMediaReader *self,
+      const Activity *activity,
+      GstClockTime time,
+      GstMessageType *type,
+      GError **error)
 {
   g_autoptr (GstMessage) message
       = gst_bus_timed_pop_filtered (self->bus, time,
@@ -288,8 +312,12 @@ look (MonocleMediaReader *self, GstClockTime time, GstMessageType *type, GError 
   *type = message ? GST_MESSAGE_TYPE (message) : 0;
   if (message && gst_is_missing_plugin_message (message))
     note_missing (self, message);
-  if (!check (self, error))
+  if (!check (self, activity, error))
     return FALSE;
+  /* decodebin drops errors of what it has just put in, whose threads may run already
+   * (gst_decode_bin_handle_message() of GStreamer 1.22): nothing is said, and nobody goes on. */
+  if (!message && !activity->works)
+    return explain (self, NULL, error);
   if (*type == GST_MESSAGE_ERROR)
     {
       g_autoptr (GError) of = NULL;
@@ -310,8 +338,13 @@ wait_for_start (MonocleMediaReader *self, GError **error)
 
   self->last_news = g_get_monotonic_time ();
   while (type != GST_MESSAGE_ASYNC_DONE && type != GST_MESSAGE_EOS)
-    if (!look (self, TURN, &type, error))
-      return FALSE;
+    {
+      /* Before it waits: what is said comes before who says it rests. */
+      const Activity activity = find_activity (self);
+
+      if (!look (self, &activity, TURN, &type, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -458,11 +491,13 @@ monocle_media_reader_pull (MonocleMediaReader *self, GError **error)
   self->last_news = g_get_monotonic_time ();
   while (TRUE)
     {
+      const Activity activity = find_activity (self);
       GstSample *sample = gst_app_sink_try_pull_sample (GST_APP_SINK (self->sink), TURN);
 
       if (sample)
         return sample;
-      if (gst_app_sink_is_eos (GST_APP_SINK (self->sink)) || !look (self, 0, &type, error))
+      if (gst_app_sink_is_eos (GST_APP_SINK (self->sink))
+          || !look (self, &activity, 0, &type, error))
         return NULL;
     }
 }

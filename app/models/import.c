@@ -18,12 +18,15 @@
 #include "app/models/store.h"
 #include "app/models/work.h"
 
+/* What its file is called that sees, where that has the name of the other, or none. */
+#define MMPROJ "mmproj.gguf"
+
 typedef struct
 {
   char *directory;
   char *id;
   gboolean is_part; /* of what is in @directory */
-  GPtrArray *files;
+  GPtrArray *files, *sources;
   guint64 size_bytes;
   MonocleImportHow how;
 } Order;
@@ -33,9 +36,11 @@ monocle_import_free (MonocleImport *self)
 {
   if (!self)
     return;
+  g_free (self->path);
   g_free (self->directory);
   g_free (self->id);
   g_clear_pointer (&self->files, g_ptr_array_unref);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
   g_clear_pointer (&self->unknown, g_ptr_array_unref);
   g_free (self->missing);
   g_free (self->problem);
@@ -50,6 +55,7 @@ order_free (gpointer data)
   g_free (order->directory);
   g_free (order->id);
   g_ptr_array_unref (order->files);
+  g_ptr_array_unref (order->sources);
   g_free (order);
 }
 
@@ -133,13 +139,13 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 static void
-add_file (MonocleImport *self, const char *name, gboolean is_part)
+add_part (MonocleImport *self, const char *path, const char *name)
 {
-  g_autofree char *path = g_build_filename (self->directory, name, NULL);
   GStatBuf status;
 
-  g_ptr_array_add (is_part ? self->files : self->unknown, g_strdup (name));
-  if (is_part && g_stat (path, &status) == 0)
+  g_ptr_array_add (self->files, g_strdup (name));
+  g_ptr_array_add (self->sources, g_strdup (path));
+  if (g_stat (path, &status) == 0)
     self->size_bytes += (guint64) status.st_size;
 }
 
@@ -154,10 +160,25 @@ list_pair (MonocleImport *self, const char *path)
     {
       g_autofree char *name = g_path_get_basename (paths[i]);
 
-      add_file (self, name, TRUE);
+      add_part (self, paths[i], name);
     }
   if (problem)
     self->problem = g_strdup (problem->message);
+}
+
+/* The two, as they will lie beside one another. */
+static void
+list_two (MonocleImport *self, const char *text, const char *vision)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *name = g_path_get_basename (text), *other = g_path_get_basename (vision);
+  const gboolean is_taken = g_str_equal (name, other) || !g_str_has_suffix (other, ".gguf")
+                            || !monocle_manifest_is_plain_name (other);
+
+  if (!monocle_model_check_gguf (text, vision, &problem))
+    self->problem = g_strdup (problem->message);
+  add_part (self, text, name);
+  add_part (self, vision, is_taken ? MMPROJ : other);
 }
 
 static void
@@ -181,57 +202,140 @@ list_files (MonocleImport *self)
   self->missing = g_strdup (missing);
   for (guint i = 0; i < names->len; i++)
     {
-      gboolean is_part
-          = g_ptr_array_find_with_equal_func (picked, names->pdata[i], g_str_equal, NULL);
+      g_autofree char *path = g_build_filename (self->directory, names->pdata[i], NULL);
 
-      add_file (self, names->pdata[i], is_part);
+      if (g_ptr_array_find_with_equal_func (picked, names->pdata[i], g_str_equal, NULL))
+        add_part (self, path, names->pdata[i]);
+      else
+        g_ptr_array_add (self->unknown, g_strdup (names->pdata[i]));
     }
 }
 
+static gboolean
+link_to (const GPtrArray *sources, const GPtrArray *files, const char *place, GError **error)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      g_autofree char *to = g_build_filename (place, files->pdata[i], NULL);
+
+      if (symlink (sources->pdata[i], to) != 0)
+        return monocle_app_error_set_write (error, to, errno);
+    }
+  return TRUE;
+}
+
+/* Files of two folders are looked at where both are links. */
+static gboolean
+check_two (const MonocleImport *self, GError **error)
+{
+  g_autofree char *aside = g_dir_make_tmp ("monocle-XXXXXX", error);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (GString) words = NULL;
+  gboolean is_good;
+
+  if (!aside)
+    return FALSE;
+  text = g_build_filename (aside, self->files->pdata[0], NULL);
+  is_good = link_to (self->sources, self->files, aside, &problem)
+            && monocle_model_check (text, &problem);
+  monocle_folder_remove (aside, NULL, NULL);
+  if (is_good)
+    return TRUE;
+  words = g_string_new (problem->message);
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      g_autofree char *there = g_build_filename (aside, self->files->pdata[i], NULL);
+
+      g_string_replace (words, there, self->sources->pdata[i], 0);
+    }
+  g_set_error_literal (error, problem->domain, problem->code, words->str);
+  return FALSE;
+}
+
+/* As far as the files say. */
+static void
+check (MonocleImport *self, const char *path, gboolean is_two)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (self->missing || self->problem)
+    return;
+  if (!(is_two ? check_two (self, &problem) : monocle_model_check (path, &problem)))
+    self->problem = g_strdup (problem->message);
+}
+
+static gboolean
+check_mmproj (const char *path, const char *mmproj, GError **error)
+{
+  if (mmproj && (is_nowhere (mmproj) || !g_file_test (mmproj, G_FILE_TEST_IS_REGULAR)))
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_MODEL, "%s: there is no such file",
+                 *mmproj ? mmproj : "“”");
+  else if (mmproj && (g_file_test (path, G_FILE_TEST_IS_DIR) || !g_str_has_suffix (path, ".gguf")))
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("%s: only the GGUF file of a language model has another file that sees for it"),
+                 path);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 MonocleImport *
-monocle_import_look (const char *path, GError **error)
+monocle_import_look (const char *path, const char *mmproj, GError **error)
 {
   g_autofree char *folder = find_folder (path, error);
   g_autofree char *full = g_canonicalize_filename (path, NULL);
+  g_autofree char *other = mmproj ? g_canonicalize_filename (mmproj, NULL) : NULL;
   g_autofree char *named = NULL; /* after what it is called */
-  g_autoptr (GError) problem = NULL;
   MonocleImport *self;
   gboolean is_gguf;
 
-  if (!folder)
+  if (!folder || !check_mmproj (full, mmproj, error))
     return NULL;
   is_gguf = monocle_model_is_gguf (full);
   self = g_new0 (MonocleImport, 1);
   self->is_part = is_gguf && !g_file_test (full, G_FILE_TEST_IS_DIR);
   named = self->is_part ? g_strndup (full, strlen (full) - strlen (".gguf")) : g_strdup (folder);
   self->id = choose_id (named);
+  self->path = g_strdup (full);
+  self->sees = self->is_part && monocle_model_gguf_sees (full);
   self->directory = g_steal_pointer (&folder);
   self->files = g_ptr_array_new_with_free_func (g_free);
+  self->sources = g_ptr_array_new_with_free_func (g_free);
   self->unknown = g_ptr_array_new_with_free_func (g_free);
-  if (is_gguf)
+  if (other)
+    list_two (self, full, other);
+  else if (is_gguf)
     list_pair (self, full);
   else
     list_files (self);
-  if (!self->missing && !self->problem
-      && !monocle_model_check (is_gguf ? full : self->directory, &problem))
-    self->problem = g_strdup (problem->message);
+  check (self, is_gguf ? full : self->directory, other != NULL);
   return self;
 }
 
+/* @data: one path, or two */
 static gpointer
-look (MonocleWork *work, gpointer path, GError **error)
+look (MonocleWork *work, gpointer data, GError **error)
 {
-  return monocle_import_look (path, error);
+  const char *const *paths = data;
+  const gboolean is_swapped = paths[1] && monocle_model_gguf_sees (paths[0]);
+
+  return is_swapped ? monocle_import_look (paths[1], paths[0], error)
+                    : monocle_import_look (paths[0], paths[1], error);
 }
 
 void
 monocle_import_look_async (const char *path,
+                           const char *other,
                            GCancellable *cancellable,
                            GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  monocle_work_async (look, g_strdup (path), g_free, (GDestroyNotify) monocle_import_free,
-                      cancellable, NULL, NULL, callback, user_data);
+  const char *const paths[] = { path, other, NULL };
+
+  monocle_work_async (look, g_strdupv ((char **) paths), (GDestroyNotify) g_strfreev,
+                      (GDestroyNotify) monocle_import_free, cancellable, NULL, NULL, callback,
+                      user_data);
 }
 
 MonocleImport *
@@ -283,7 +387,7 @@ copy_files (MonocleWork *work, const Order *order, const char *to, GError **erro
   for (guint i = 0; i < order->files->len; i++)
     {
       const char *name = order->files->pdata[i];
-      g_autofree char *source = g_build_filename (order->directory, name, NULL);
+      const char *source = order->sources->pdata[i];
       g_autofree char *target = g_build_filename (to, name, NULL);
       guint64 size;
       g_autofree char *sha256 = monocle_work_digest (work, source, target, &size, error);
@@ -328,19 +432,10 @@ link_files (const Order *order, const char *place, GError **error)
            || monocle_app_error_set_write (error, place, errno);
   if (g_mkdir (place, 0755) != 0)
     return monocle_app_error_set_write (error, place, errno);
-  for (guint i = 0; i < order->files->len; i++)
-    {
-      g_autofree char *from = g_build_filename (order->directory, order->files->pdata[i], NULL);
-      g_autofree char *to = g_build_filename (place, order->files->pdata[i], NULL);
-
-      if (symlink (from, to) != 0)
-        {
-          monocle_app_error_set_write (error, to, errno);
-          monocle_folder_remove (place, NULL, NULL);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  if (link_to (order->sources, order->files, place, error))
+    return TRUE;
+  monocle_folder_remove (place, NULL, NULL);
+  return FALSE;
 }
 
 static gpointer
@@ -382,6 +477,8 @@ monocle_import_run_async (const MonocleImport *self,
   order->id = g_strdup (id ? id : self->id);
   order->files = g_ptr_array_copy (self->files, copy_name, NULL);
   g_ptr_array_set_free_func (order->files, g_free);
+  order->sources = g_ptr_array_copy (self->sources, copy_name, NULL);
+  g_ptr_array_set_free_func (order->sources, g_free);
   order->size_bytes = self->size_bytes;
   order->how = how;
   monocle_work_async (import, order, order_free, g_free, cancellable, progress, progress_data,

@@ -11,10 +11,13 @@ G_BEGIN_DECLS
 
 /**
  * MonocleImport:
+ * @path: what was named
+ * @sees: whether that is a GGUF file which sees for a language model, and not one
  * @directory: the folder with the model
  * @is_part: whether other models may lie in that folder: it was named by a GGUF file
  * @id: what it would be called
- * @files: (element-type utf8): what belongs to it
+ * @files: (element-type utf8): what belongs to it, as it is called then
+ * @sources: (element-type filename): where each of these lies now
  * @size_bytes: of those
  * @unknown: (element-type utf8): files beside it that no model reads; they stay behind
  * @missing: (nullable): what a model needs and is not there: "config.json"
@@ -24,10 +27,13 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  char *path;
+  gboolean sees;
   char *directory;
   gboolean is_part;
   char *id;
   GPtrArray *files;
+  GPtrArray *sources;
   guint64 size_bytes;
   GPtrArray *unknown;
   char *missing;
@@ -38,6 +44,8 @@ typedef struct
  * monocle_import_look:
  * @path: a folder, or a file of a model, which stands for its folder; of one of GGUF files, that of
  * its language model stands for the pair
+ * @mmproj: (nullable): the file that sees for that language model, in whatever folder, of whatever
+ *   name; %NULL: the one beside it that fits
  * @error: return location
  *
  * Reads the beginning of its files.
@@ -47,12 +55,14 @@ typedef struct
  *
  * Returns: (transfer full) (nullable): what there is
  */
-MonocleImport *monocle_import_look (const char *path, GError **error);
+MonocleImport *monocle_import_look (const char *path, const char *mmproj, GError **error);
 void monocle_import_free (MonocleImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleImport, monocle_import_free)
 
-/* The same in a thread. */
+/* The same in a thread. @other: (nullable): the other of two GGUF files, either of which may be the
+ * one that sees */
 void monocle_import_look_async (const char *path,
+                                const char *other,
                                 GCancellable *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer user_data);

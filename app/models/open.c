@@ -17,6 +17,7 @@ typedef struct
 {
   MonocleDevice *device;
   MonoclePrecision precision;
+  MonocleModelRoom room;
 } Way;
 
 typedef struct
@@ -25,6 +26,7 @@ typedef struct
   char *wanted;
   MonoclePrecision precision;
   gboolean is_wish;
+  gboolean may_talk;
   gboolean is_trusted;
   MonocleOpenProgress progress;
   gpointer progress_data;
@@ -33,7 +35,8 @@ typedef struct
   GArray *ways; /* Way, the best first */
   guint next;   /* of them */
   gboolean is_checking;
-  GError *error; /* (nullable): why the first of those behind was no way */
+  GError *error; /* (nullable): why the first of those behind was no way; of those with as little
+                    room as the last */
   guint failed;  /* which of them that was */
 } Order;
 
@@ -62,9 +65,9 @@ static void try_next (GTask *task);
 /* --- the ways there are ------------------------------------------------------------------- */
 
 static void
-add_way (Order *order, MonocleDevice *device, MonoclePrecision precision)
+add_way (Order *order, MonocleDevice *device, MonoclePrecision precision, MonocleModelRoom room)
 {
-  const Way way = { g_object_ref (device), precision };
+  const Way way = { g_object_ref (device), precision, room };
 
   g_array_append_val (order->ways, way);
 }
@@ -73,35 +76,52 @@ add_way (Order *order, MonocleDevice *device, MonoclePrecision precision)
 static MonoclePrecision
 get_wanted (const Order *order)
 {
-  return order->is_wish && order->precision == MONOCLE_PRECISION_Q8
-                 && !monocle_model_peek_q8 (order->directory)
+  return order->is_wish && monocle_precision_get_word_bits (order->precision) > 0
+                 && !monocle_model_peek_few_bits (order->directory)
              ? MONOCLE_PRECISION_F16
              : order->precision;
 }
 
 /* On a processor 16-bit weights save memory but no time. */
 static void
-add_ways (Order *order, MonocleDevice *device)
+add_ways_with (Order *order, MonocleDevice *device, MonocleModelRoom room)
 {
   const gboolean is_software = monocle_device_get_kind (device) == MONOCLE_DEVICE_SOFTWARE;
   const gboolean has_f16 = monocle_device_get_has_f16 (device);
-  const gboolean is_packed = has_f16 && monocle_model_peek_packed (order->directory);
+  MonoclePrecision packed = MONOCLE_PRECISION_AUTO;
 
   if (order->precision != MONOCLE_PRECISION_AUTO)
     {
-      add_way (order, device, get_wanted (order));
+      add_way (order, device, get_wanted (order), room);
       return;
     }
-  if (is_packed)
-    add_way (order, device, MONOCLE_PRECISION_Q8);
+  if (has_f16)
+    packed = monocle_model_peek_packed (order->directory);
+  if (packed == MONOCLE_PRECISION_Q4)
+    add_way (order, device, MONOCLE_PRECISION_Q4, room);
+  if (packed != MONOCLE_PRECISION_AUTO)
+    add_way (order, device, MONOCLE_PRECISION_Q8, room);
   if (has_f16 && !is_software)
-    add_way (order, device, MONOCLE_PRECISION_F16);
-  add_way (order, device, MONOCLE_PRECISION_F32);
+    add_way (order, device, MONOCLE_PRECISION_F16, room);
+  add_way (order, device, MONOCLE_PRECISION_F32, room);
   if (has_f16 && is_software)
-    add_way (order, device, MONOCLE_PRECISION_F16);
+    add_way (order, device, MONOCLE_PRECISION_F16, room);
   /* Only where there is no room for more. */
-  if (has_f16 && !is_packed && monocle_model_peek_q8 (order->directory))
-    add_way (order, device, MONOCLE_PRECISION_Q8);
+  if (!has_f16 || packed == MONOCLE_PRECISION_Q4
+      || !monocle_model_peek_few_bits (order->directory))
+    return;
+  if (packed != MONOCLE_PRECISION_Q8)
+    add_way (order, device, MONOCLE_PRECISION_Q8, room);
+  add_way (order, device, MONOCLE_PRECISION_Q4, room);
+}
+
+/* Another precision is better than no room to talk, and that better than another device. */
+static void
+add_ways (Order *order, MonocleDevice *device)
+{
+  if (order->may_talk && monocle_model_peek_talks (order->directory))
+    add_ways_with (order, device, MONOCLE_MODEL_ROOM_TALK);
+  add_ways_with (order, device, MONOCLE_MODEL_ROOM_ANSWER);
 }
 
 /* The device that was chosen, or all of them. */
@@ -164,7 +184,13 @@ describe_shortage (const Order *order)
     return NULL;
   needed = g_format_size (needed_bytes);
   left = g_format_size (free_bytes);
-  /* Translators: amounts of memory; 8, 16 or 32; the name of a device */
+  if (way->room == MONOCLE_MODEL_ROOM_TALK)
+    /* Translators: amounts of memory; 4, 8, 16 or 32; the name of a device */
+    return g_strdup_printf (_ ("For a conversation the model needs %s with %d-bit weights, %s are "
+                               "free on %s."),
+                            needed, (int) monocle_precision_get_bits (way->precision), left,
+                            monocle_device_get_name (way->device));
+  /* Translators: amounts of memory; 4, 8, 16 or 32; the name of a device */
   return g_strdup_printf (_ ("The model needs %s with %d-bit weights, %s are free on %s."), needed,
                           (int) monocle_precision_get_bits (way->precision), left,
                           monocle_device_get_name (way->device));
@@ -184,8 +210,11 @@ monocle_open_model_dup_note (GAsyncResult *result)
     shortage = g_strdup (_ ("There was too little memory for the model."));
   way = &g_array_index (order->ways, Way, order->next - 1);
   failed = &g_array_index (order->ways, Way, order->failed);
+  if (way->room < failed->room)
+    /* Translators: a sentence that says why */
+    return g_strdup_printf (_ ("There is no room for a long conversation. %s"), shortage);
   if (way->device == failed->device)
-    /* Translators: 8, 16 or 32; a sentence that says why */
+    /* Translators: 4, 8, 16 or 32; a sentence that says why */
     return g_strdup_printf (_ ("%d-bit weights are used. %s"),
                             (int) monocle_precision_get_bits (way->precision), shortage);
   /* Translators: the name of a device; a sentence that says why */
@@ -219,6 +248,14 @@ on_progress (double fraction, gpointer user_data)
                      fraction, order->progress_data);
 }
 
+/* Whether the way that was tried last was to take less room than the one that is remembered. */
+static gboolean
+has_less_room (const Order *order)
+{
+  return g_array_index (order->ways, Way, order->next - 1).room
+         < g_array_index (order->ways, Way, order->failed).room;
+}
+
 /* @error: (transfer full): ends it, unless another way may be better. */
 static void
 take_error (GTask *task, GError *error)
@@ -233,10 +270,11 @@ take_error (GTask *task, GError *error)
       return;
     }
   g_debug ("%s", error->message);
-  if (order->error)
+  if (order->error && !has_less_room (order))
     g_error_free (error);
   else
     {
+      g_clear_error (&order->error);
       order->error = error;
       order->failed = order->next - 1;
     }
@@ -266,8 +304,8 @@ load (GTask *task, const Way *way)
 
   order->is_checking = FALSE;
   monocle_model_load_adapted_async (order->directory, order->adapter, way->device, way->precision,
-                                    g_task_get_cancellable (task), on_progress, order, on_loaded,
-                                    task);
+                                    way->room, g_task_get_cancellable (task), on_progress, order,
+                                    on_loaded, task);
 }
 
 static void
@@ -349,6 +387,7 @@ monocle_open_model_async (const MonocleOpenRequest *request,
   order->wanted = g_strdup (request->device);
   order->precision = request->precision;
   order->is_wish = request->is_wish;
+  order->may_talk = request->may_talk;
   order->is_trusted = request->is_trusted;
   order->progress = progress;
   order->progress_data = progress_data;

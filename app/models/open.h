@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @device: see monocle_device_choice_find()
  * @precision: how to store weights
  * @is_wish: whether a model whose weights are not stored so comes as near to that as it can
+ * @may_talk: whether there should be room for a conversation, of a model that talks; where there is
+ *   for no more than an answer, it is opened all the same
  * @is_trusted: the device is used even if its self-check fails, or failed: that is not looked at
  */
 typedef struct
@@ -31,6 +33,7 @@ typedef struct
   const char *device;
   MonoclePrecision precision;
   gboolean is_wish;
+  gboolean may_talk;
   gboolean is_trusted;
 } MonocleOpenRequest;
 

@@ -152,6 +152,7 @@ monocle_runner_begin_load (MonocleRunner *self)
                                   .device = self->current.device,
                                   .precision = self->current.precision,
                                   .is_wish = TRUE,
+                                  .may_talk = TRUE,
                                   .is_trusted = self->current.is_trusted };
   g_clear_error (&self->error);
   self->load = g_new0 (MonocleRunnerLoad, 1);

@@ -157,6 +157,18 @@ monocle_runner_can_talk (MonocleRunner *self)
   return self->talks == TALKS;
 }
 
+const MonocleTask *
+monocle_runner_find_task (MonocleRunner *self, const MonocleTask *task)
+{
+  const MonocleTask *found;
+
+  g_return_val_if_fail (MONOCLE_IS_RUNNER (self), NULL);
+  g_return_val_if_fail (task, NULL);
+
+  found = monocle_tasks_find (monocle_runner_list_tasks (self), task->id);
+  return found && monocle_task_is_same (found, task) ? found : NULL;
+}
+
 gboolean
 monocle_runner_supports (MonocleRunner *self, const MonocleTask *task, GError **reason)
 {

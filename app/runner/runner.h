@@ -177,6 +177,14 @@ void monocle_runner_stop_query (MonocleRunner *self, MonocleQuery *query);
 GPtrArray *monocle_runner_list_tasks (MonocleRunner *self);
 
 /**
+ * monocle_runner_find_task:
+ * @task: of any model, from a file perhaps, which does not say of which family it was
+ *
+ * Returns: (transfer none) (nullable): the same task of the model that is there, or will be
+ */
+const MonocleTask *monocle_runner_find_task (MonocleRunner *self, const MonocleTask *task);
+
+/**
  * monocle_runner_supports:
  * @reason: why not, in words for a tooltip
  *

@@ -14,6 +14,16 @@ read_nothing (MonocleServeExchange *exchange, GError **error)
 }
 
 static void
+add_languages (JsonBuilder *builder, const char *const *languages)
+{
+  json_builder_set_member_name (builder, "languages");
+  json_builder_begin_array (builder);
+  for (guint i = 0; languages[i]; i++)
+    json_builder_add_string_value (builder, languages[i]);
+  json_builder_end_array (builder);
+}
+
+static void
 add_tasks (JsonBuilder *builder, MonocleModel *model)
 {
   const GPtrArray *tasks = monocle_model_list_tasks (model);
@@ -24,11 +34,15 @@ add_tasks (JsonBuilder *builder, MonocleModel *model)
     {
       const MonocleTask *task = tasks->pdata[i];
 
+      if (task->is_former)
+        continue;
       json_builder_begin_object (builder);
       monocle_json_add_text (builder, "task", task->id);
       monocle_json_add_text (builder, "kind", monocle_task_kind_get_id (task->kind));
       monocle_json_add_flag (builder, "takes_text", (task->takes & MONOCLE_TAKES_TEXT) != 0);
       monocle_json_add_flag (builder, "takes_region", (task->takes & MONOCLE_TAKES_REGION) != 0);
+      if (task->languages)
+        add_languages (builder, task->languages);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -14,13 +14,13 @@
 #define REQUEST "request"
 
 static const char *const keys[]
-    = { "image", "name",       "task",      "text",      "labels",   "template", "regions",
-        "beams", "max_tokens", "min_score", "threshold", "sampling", NULL };
+    = { "image",    "name",  "task",       "text",      "labels",    "template", "regions",
+        "language", "beams", "max_tokens", "min_score", "threshold", "sampling", NULL };
 
 typedef struct
 {
   GStrv tasks;
-  char *text, *wording;
+  char *text, *language, *wording;
   GArray *regions; /* of MonocleBox */
   gint64 num_beams, max_tokens;
   double threshold;
@@ -34,6 +34,7 @@ question_clear (Question *question)
 {
   g_strfreev (question->tasks);
   g_free (question->text);
+  g_free (question->language);
   g_free (question->wording);
   g_array_unref (question->regions);
 }
@@ -77,17 +78,20 @@ static gboolean
 read_text (JsonObject *object, Question *question, GError **error)
 {
   g_auto (GStrv) labels = NULL;
-  const char *text = NULL, *wording = NULL;
+  const char *text = NULL, *language = NULL, *wording = NULL;
 
   if (!monocle_json_get_string (object, REQUEST, "text", MONOCLE_JSON_OPTIONAL, &text, error)
       || !monocle_json_get_strings (object, REQUEST, "labels", MONOCLE_JSON_OPTIONAL, &labels,
                                     error)
+      || !monocle_json_get_string (object, REQUEST, "language", MONOCLE_JSON_OPTIONAL, &language,
+                                   error)
       || !monocle_json_get_string (object, REQUEST, "template", MONOCLE_JSON_OPTIONAL, &wording,
                                    error))
     return FALSE;
   if (text && labels)
     return monocle_serve_bad_request (error, "%s", "either text or labels");
   question->text = labels ? join_labels (labels, error) : g_strdup (text);
+  question->language = g_strdup (language);
   question->wording = g_strdup (wording);
   return question->text || !labels;
 }
@@ -249,6 +253,8 @@ add_request (MonocleServeQuestion *asked, const Question *question, const Monocl
 
   if (task->takes & MONOCLE_TAKES_TEXT)
     request.text = question->text;
+  if (task->languages)
+    request.language = question->language;
   if (task->takes & MONOCLE_TAKES_REGION)
     {
       request.regions = (const MonocleBox *) (gpointer) question->regions->data;
@@ -267,6 +273,7 @@ add_requests (MonocleServeExchange *exchange,
   MonocleTaskTakes takes = (question->text ? MONOCLE_TAKES_TEXT : 0)
                            | (question->regions->len > 0 ? MONOCLE_TAKES_REGION : 0);
   guint taken = 0;
+  gboolean speaks = FALSE;
 
   for (guint i = 0; question->tasks && question->tasks[i]; i++)
     {
@@ -277,10 +284,17 @@ add_requests (MonocleServeExchange *exchange,
       add_request (asked, question, task);
     }
   for (guint i = 0; i < asked->requests->len; i++)
-    taken |= ((const MonocleRequest *) asked->requests->pdata[i])->task->takes;
+    {
+      const MonocleRequest *request = asked->requests->pdata[i];
+
+      taken |= request->task->takes;
+      speaks = speaks || request->language;
+    }
   /* Whoever gives it means something by it. Some write a region as a text. */
   if (asked->requests->len > 0 && (takes & MONOCLE_TAKES_REGION & ~taken))
     return monocle_serve_bad_request (error, "%s", "no task here takes regions");
+  if (asked->requests->len > 0 && question->language && !speaks)
+    return monocle_serve_bad_request (error, "%s", "no task here takes a language");
   if (asked->requests->len > 0 && takes && !taken)
     return monocle_serve_bad_request (error, "%s", "no task here takes a text");
   if (asked->requests->len == 0 && exchange->standard)

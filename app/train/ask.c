@@ -45,9 +45,10 @@ monocle_train_ask_load (MonocleModel *model,
   Wait wait = { NULL };
   g_autoptr (GAsyncResult) result = NULL;
 
-  monocle_model_load_adapted_async (
-      monocle_model_get_directory (model), adapter, monocle_model_get_device (model),
-      monocle_model_get_precision (model), cancellable, NULL, NULL, on_done, &wait);
+  monocle_model_load_adapted_async (monocle_model_get_directory (model), adapter,
+                                    monocle_model_get_device (model),
+                                    monocle_model_get_precision (model), MONOCLE_MODEL_ROOM_ANSWER,
+                                    cancellable, NULL, NULL, on_done, &wait);
   result = wait_for (&wait);
   return monocle_model_load_finish (result, error);
 }

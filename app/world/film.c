@@ -3,6 +3,8 @@
 
 #include "app/world/film.h"
 
+#include "app/world/obstacle.h"
+
 #define GUESSED_RESTITUTION 0.8
 
 static void
@@ -60,6 +62,7 @@ monocle_world_film_show (const MonocleWorldFilm *self, guint n_frames)
         *place++ = (float) (self->places[t][i][axis] / MONOCLE_WORLD_SIDE);
   for (guint i = 0; i < tracks->n_things; i++)
     tracks->radii[i] = (float) (self->scene.balls[i].radius / MONOCLE_WORLD_SIDE);
+  tracks->obstacle = monocle_world_obstacle_scale (&self->scene.obstacle, 1 / MONOCLE_WORLD_SIDE);
   tracks->thrown = (MonocleThrow){ .frame = thrown->frame,
                                    .thing = thrown->ball,
                                    .vx = thrown->vx / MONOCLE_WORLD_SIDE,
@@ -82,6 +85,12 @@ monocle_world_film_write_row (const MonocleWorldFilm *self, float row[MONOCLE_WO
   *at++ = (float) scene->thrown.ball;
   *at++ = (float) scene->thrown.vx;
   *at++ = (float) scene->thrown.vy;
+  for (guint i = 0; i < MONOCLE_WORLD_MAX_BALLS; i++)
+    *at++ = (float) scene->balls[i].colour;
+  *at++ = (float) scene->obstacle.kind;
+  *at++ = (float) scene->obstacle.left;
+  *at++ = (float) scene->obstacle.right;
+  *at++ = (float) scene->obstacle.top;
   for (guint t = 0; t < MONOCLE_WORLD_N_FRAMES; t++)
     {
       *at++ = (float) self->events[t];

@@ -42,8 +42,9 @@ monocle_world_film_throw (MonocleWorldFilm *self, guint frame, guint ball, doubl
 MonocleTracks *monocle_world_film_show (const MonocleWorldFilm *self, guint n_frames);
 
 /* Numbers of a film as the recipe reads it: balls, three radii, pull, restitution, frame and ball
- * of the throw and its speed, and for each frame the events, 0 and the places. */
-#define MONOCLE_WORLD_ROW (10 + MONOCLE_WORLD_N_FRAMES * (2 + 2 * MONOCLE_WORLD_MAX_BALLS))
+ * of the throw and its speed, three colours, the obstacle as four numbers, and for each frame the
+ * events, 0 and the places. */
+#define MONOCLE_WORLD_ROW (17 + MONOCLE_WORLD_N_FRAMES * (2 + 2 * MONOCLE_WORLD_MAX_BALLS))
 
 void monocle_world_film_write_row (const MonocleWorldFilm *self, float row[MONOCLE_WORLD_ROW]);
 

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "app/world/obstacle.h"
+
 /* Steps of a frame: a ball enters another by less than a third of a unit before they part. */
 #define N_STEPS 16
 
@@ -18,6 +20,9 @@
 /* In a frame, of ways that bend. */
 #define MIN_TURN 0.4
 #define MAX_TURN 0.7
+
+/* Where a ball finds no place after so many tries there is one less. */
+#define MOST_TRIES 10000
 
 /* Of scenes in which a ball is thrown. */
 #define THROWN 0.15
@@ -137,6 +142,10 @@ monocle_world_scene_step (MonocleWorldScene *self)
               | monocle_world_move (&ball->y, &ball->vy, self->gravity, 1.0 / N_STEPS, low, high,
                                     self->restitution))
             events |= 1U << i;
+          if (self->obstacle.kind != MONOCLE_OBSTACLE_NONE
+              && monocle_world_obstacle_meet (&self->obstacle, ball, self->gravity,
+                                              self->restitution))
+            events |= 1U << i;
         }
       for (guint i = 0; i < self->n_balls; i++)
         for (guint j = i + 1; j < self->n_balls; j++)
@@ -168,6 +177,9 @@ monocle_world_scene_get_energy (const MonocleWorldScene *self)
 static gboolean
 is_free (const MonocleWorldScene *self, const MonocleWorldBall *ball)
 {
+  if (self->obstacle.kind != MONOCLE_OBSTACLE_NONE
+      && monocle_world_obstacle_measure (&self->obstacle, ball->x, ball->y) < ball->radius)
+    return FALSE;
   for (guint i = 0; i < self->n_balls; i++)
     {
       const double dx = self->balls[i].x - ball->x, dy = self->balls[i].y - ball->y;
@@ -183,11 +195,14 @@ static void
 add_ball (MonocleWorldScene *self, GRand *rand)
 {
   MonocleWorldBall ball;
+  guint n_tries = 0;
 
   ball.radius = 3 + g_rand_int_range (rand, 0, 5) / 2.0;
   ball.colour = (guint) g_rand_int_range (rand, 0, 4);
   do
     {
+      if (++n_tries > MOST_TRIES)
+        return;
       ball.x = g_rand_double_range (rand, ball.radius, MONOCLE_WORLD_SIDE - ball.radius);
       ball.y = g_rand_double_range (rand, ball.radius, MONOCLE_WORLD_SIDE - ball.radius);
     }
@@ -208,12 +223,14 @@ monocle_world_scene_init (MonocleWorldScene *self, MonocleWorldKind kind, guint3
   self->gravity = kind == MONOCLE_WORLD_HEAVY ? g_rand_double_range (rand, MAX_GRAVITY, MAX_HEAVY)
                                               : g_rand_double_range (rand, 0, MAX_GRAVITY);
   self->restitution = g_rand_double_range (rand, 0.6, 1);
+  if (kind == MONOCLE_WORLD_BLOCKED)
+    monocle_world_obstacle_init (&self->obstacle, rand);
   for (guint i = 0; i < n; i++)
     add_ball (self, rand);
   if (g_rand_double (rand) < THROWN)
     {
       self->thrown.frame = g_rand_int_range (rand, 2, MONOCLE_WORLD_N_FRAMES - 4);
-      self->thrown.ball = (guint) g_rand_int_range (rand, 0, (gint32) n);
+      self->thrown.ball = (guint) g_rand_int_range (rand, 0, (gint32) self->n_balls);
       self->thrown.vx = g_rand_int_range (rand, -20, 21) / 8.0;
       self->thrown.vy = g_rand_int_range (rand, -20, 21) / 8.0;
     }

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/engine.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @MONOCLE_WORLD_HEAVY: a stronger pull than any of these: for measuring and showing
  * @MONOCLE_WORLD_TURNING: all ways bend to one side, as none of these do: for showing what the
  * model says of what it does not know
+ * @MONOCLE_WORLD_BLOCKED: a box or a ramp is in the way; the model learnt from such as well
  *
  * Two kinds never share a scene, whatever their seeds.
  */
@@ -36,6 +37,7 @@ typedef enum
   MONOCLE_WORLD_USUAL,
   MONOCLE_WORLD_HEAVY,
   MONOCLE_WORLD_TURNING,
+  MONOCLE_WORLD_BLOCKED,
   MONOCLE_WORLD_N_KINDS,
 } MonocleWorldKind;
 
@@ -74,6 +76,7 @@ typedef struct
  * @balls: (array length=n_balls)
  * @gravity: what it pulls in a frame
  * @restitution: of the walls: how much of a speed a bounce leaves
+ * @obstacle: what is in the way, in units, whole ones
  * @turn: by how much all ways bend in a frame, in radians
  * @frame: which one this is
  */
@@ -82,6 +85,7 @@ typedef struct
   MonocleWorldBall balls[MONOCLE_WORLD_MAX_BALLS];
   guint n_balls;
   double gravity, restitution, turn;
+  MonocleObstacle obstacle;
   MonocleWorldThrow thrown;
   int frame;
 } MonocleWorldScene;

@@ -22,12 +22,41 @@ typedef struct
 } MonocleThrow;
 
 /**
+ * MonocleObstacleKind:
+ * @MONOCLE_OBSTACLE_NONE: there is none
+ * @MONOCLE_OBSTACLE_BOX: it stands on the floor
+ * @MONOCLE_OBSTACLE_RAMP_LEFT: it leans on the left wall and goes down to the right
+ * @MONOCLE_OBSTACLE_RAMP_RIGHT: the other way round
+ */
+typedef enum
+{
+  MONOCLE_OBSTACLE_NONE,
+  MONOCLE_OBSTACLE_BOX,
+  MONOCLE_OBSTACLE_RAMP_LEFT,
+  MONOCLE_OBSTACLE_RAMP_RIGHT,
+  MONOCLE_N_OBSTACLE_KINDS,
+} MonocleObstacleKind;
+
+/**
+ * MonocleObstacle:
+ * @left, @right, @top: how far it reaches, from the upper left; its bottom is the floor
+ *
+ * What does not move, and things bounce from.
+ */
+typedef struct
+{
+  MonocleObstacleKind kind;
+  double left, right, top;
+} MonocleObstacle;
+
+/**
  * MonocleTracks:
  * @n_things: that are followed
  * @n_frames: in which they were seen
  * @places: (array): [n_frames, n_things, 2]: centres, x and y as shares of the side, from the upper
  *   left
  * @radii: (array length=n_things): likewise
+ * @obstacle: likewise; what is told is whole units of the model
  * @thrown: what somebody does to one of them, in a frame that was seen or is still to come
  */
 typedef struct
@@ -35,6 +64,7 @@ typedef struct
   guint n_things, n_frames;
   float *places;
   float *radii;
+  MonocleObstacle obstacle;
   MonocleThrow thrown;
 } MonocleTracks;
 

@@ -37,6 +37,12 @@ monocle_task_gives_text (const MonocleTask *task)
   return (task->gives & (MONOCLE_GIVES_TEXT | MONOCLE_GIVES_RANKS | MONOCLE_GIVES_PAGE)) != 0;
 }
 
+gboolean
+monocle_task_is_same (const MonocleTask *a, const MonocleTask *b)
+{
+  return a == b || (g_str_equal (a->id, b->id) && a->takes == b->takes && a->gives == b->gives);
+}
+
 const MonocleTask *
 monocle_tasks_find (const GPtrArray *tasks, const char *name)
 {

@@ -44,7 +44,9 @@ typedef enum
  * @MONOCLE_TAKES_NOTHING: the image alone
  * @MONOCLE_TAKES_TEXT: a text
  * @MONOCLE_TAKES_REGION: a region of the image
- * @MONOCLE_TAKES_TEXT_AND_REGION: both
+ * @MONOCLE_TAKES_SOUND: a sound
+ * @MONOCLE_TAKES_TEXT_AND_REGION: text and region
+ * @MONOCLE_TAKES_TEXT_AND_SOUND: text and sound
  *
  * What a person has to give.
  */
@@ -53,7 +55,9 @@ typedef enum
   MONOCLE_TAKES_NOTHING = 0,
   MONOCLE_TAKES_TEXT = 1 << 0,
   MONOCLE_TAKES_REGION = 1 << 1,
+  MONOCLE_TAKES_SOUND = 1 << 2,
   MONOCLE_TAKES_TEXT_AND_REGION = MONOCLE_TAKES_TEXT | MONOCLE_TAKES_REGION,
+  MONOCLE_TAKES_TEXT_AND_SOUND = MONOCLE_TAKES_TEXT | MONOCLE_TAKES_SOUND,
 } MonocleTaskTakes;
 
 /**
@@ -100,6 +104,9 @@ typedef enum
  * asked while they are typed
  * @gives_heat: whether heat maps come with its answer
  * @ignores_image: whether what comes back has nothing to do with the image
+ * @languages: (array zero-terminated=1) (nullable): codes of those that it answers in, see
+ *   languages.h; %NULL: that is not for a person to choose
+ * @is_former: another task does the same by now: it is understood, and offered no more
  */
 typedef struct _MonocleTask MonocleTask;
 struct _MonocleTask
@@ -117,6 +124,8 @@ struct _MonocleTask
   gboolean is_quick;
   gboolean gives_heat;
   gboolean ignores_image;
+  const char *const *languages;
+  gboolean is_former;
 };
 
 /* (transfer none): plain name of a kind, never translated: `find` */
@@ -126,6 +135,9 @@ const char *monocle_task_kind_get_id (MonocleTaskKind kind);
 gboolean monocle_task_gives_objects (const MonocleTask *task);
 /* Whether its answer is something to read: of a page both is true. */
 gboolean monocle_task_gives_text (const MonocleTask *task);
+
+/* Whether both ask the same in the same way, of whatever families they are. */
+gboolean monocle_task_is_same (const MonocleTask *a, const MonocleTask *b);
 
 /**
  * monocle_tasks_find:
@@ -170,7 +182,7 @@ monocle_tasks_find_named (const GPtrArray *tasks, const char *name, MonocleTaskT
  * @height: of the image in pixels
  * @error: return location
  *
- * Whether it was given what it takes.
+ * Whether it was given what it takes, but for a sound.
  *
  * Errors: BAD_REQUEST where text or region is missing, not asked for, empty, no UTF-8, or outside
  * the image.

@@ -3,6 +3,8 @@
 
 #include "engine/checkpoint/blocks.h"
 
+#include <string.h>
+
 #include "engine/base/half.h"
 
 /* Of the kinds without and with scales of scales. */
@@ -35,21 +37,6 @@ widen_q4_0 (gconstpointer from, gsize n, float *to)
         {
           to[i] = scale * (float) ((block[2 + i] & 15) - 8);
           to[i + SMALL / 2] = scale * (float) ((block[2 + i] >> 4) - 8);
-        }
-    }
-}
-
-static void
-widen_q4_1 (gconstpointer from, gsize n, float *to)
-{
-  for (const guint8 *block = from; n > 0; n -= SMALL, block += 20, to += SMALL)
-    {
-      const float scale = read_half (block), least = read_half (block + 2);
-
-      for (guint i = 0; i < SMALL / 2; i++)
-        {
-          to[i] = scale * (float) (block[4 + i] & 15) + least;
-          to[i + SMALL / 2] = scale * (float) (block[4 + i] >> 4) + least;
         }
     }
 }
@@ -189,21 +176,88 @@ widen_q6_k (gconstpointer from, gsize n, float *to)
     }
 }
 
+/* --- as devices have four bits ------------------------------------------------------------ */
+
+#define Q4_BYTES 20
+
+static void
+put_line (float scale, float least, guint8 *block)
+{
+  const float line[] = { scale, least };
+  guint16 halves[2];
+
+  monocle_half_narrow (line, 2, halves);
+  memcpy (block, halves, sizeof halves);
+}
+
+static void
+convert_q4_0 (const guint8 *from, guint64 n, guint8 *to)
+{
+  for (; n > 0; n -= SMALL, from += 18, to += Q4_BYTES)
+    {
+      const float scale = read_half (from);
+
+      put_line (scale, -8 * scale, to);
+      memcpy (to + 4, from + 2, SMALL / 2);
+    }
+}
+
+/* There a byte has numbers of two groups, here of the halves of one. */
+static void
+convert_q4_k (const guint8 *from, guint64 n, guint8 *to)
+{
+  for (; n > 0; n -= LARGE, from += 144)
+    for (guint i = 0; i < LARGE / SMALL; i++, to += Q4_BYTES)
+      {
+        const guint8 *pairs = from + 4 + SCALES_BYTES + SMALL * (i / 2);
+        const guint shift = i % 2 == 0 ? 0 : 4;
+        guint scale, least;
+
+        read_scale (from + 4, i, &scale, &least);
+        put_line (read_half (from) * (float) scale, -(read_half (from + 2) * (float) least), to);
+        for (guint j = 0; j < SMALL / 2; j++)
+          to[4 + j]
+              = (guint8) ((pairs[j] >> shift & 15) | (pairs[j + SMALL / 2] >> shift & 15) << 4);
+      }
+}
+
+gboolean
+monocle_blocks_has_q4 (MonocleDtype dtype)
+{
+  return dtype == MONOCLE_DTYPE_Q4_0 || dtype == MONOCLE_DTYPE_Q4_1 || dtype == MONOCLE_DTYPE_Q4_K;
+}
+
+void
+monocle_blocks_to_q4 (MonocleDtype dtype, const guint8 *blocks, guint64 n, guint8 *to)
+{
+  g_assert (monocle_blocks_has_q4 (dtype));
+  g_assert (n % (dtype == MONOCLE_DTYPE_Q4_K ? LARGE : SMALL) == 0);
+  if (dtype == MONOCLE_DTYPE_Q4_0)
+    convert_q4_0 (blocks, n, to);
+  else if (dtype == MONOCLE_DTYPE_Q4_K)
+    convert_q4_k (blocks, n, to);
+  else
+    memcpy (to, blocks, n / SMALL * Q4_BYTES);
+}
+
+/* --- the kinds ---------------------------------------------------------------------------- */
+
 const MonocleFormat *
 monocle_blocks_get_format (MonocleDtype dtype)
 {
   static const MonocleFormat formats[MONOCLE_DTYPE_OTHER + 1] = {
-    [MONOCLE_DTYPE_Q4_0] = { "q4_0", SMALL, 18, NULL, widen_q4_0 },
-    [MONOCLE_DTYPE_Q4_1] = { "q4_1", SMALL, 20, NULL, widen_q4_1 },
-    [MONOCLE_DTYPE_Q5_0] = { "q5_0", SMALL, 22, NULL, widen_q5_0 },
-    [MONOCLE_DTYPE_Q5_1] = { "q5_1", SMALL, 24, NULL, widen_q5_1 },
-    [MONOCLE_DTYPE_IQ4_NL] = { "iq4_nl", SMALL, 18, NULL, widen_iq4_nl },
-    [MONOCLE_DTYPE_Q4_K] = { "q4_k", LARGE, 144, NULL, widen_q4_k },
-    [MONOCLE_DTYPE_Q5_K] = { "q5_k", LARGE, 176, NULL, widen_q5_k },
-    [MONOCLE_DTYPE_Q6_K] = { "q6_k", LARGE, 210, NULL, widen_q6_k },
+    [MONOCLE_DTYPE_Q4_0] = { "q4_0", SMALL, 18, 0, NULL, widen_q4_0 },
+    [MONOCLE_DTYPE_Q5_0] = { "q5_0", SMALL, 22, 0, NULL, widen_q5_0 },
+    [MONOCLE_DTYPE_Q5_1] = { "q5_1", SMALL, 24, 0, NULL, widen_q5_1 },
+    [MONOCLE_DTYPE_IQ4_NL] = { "iq4_nl", SMALL, 18, 0, NULL, widen_iq4_nl },
+    [MONOCLE_DTYPE_Q4_K] = { "q4_k", LARGE, 144, 0, NULL, widen_q4_k },
+    [MONOCLE_DTYPE_Q5_K] = { "q5_k", LARGE, 176, 0, NULL, widen_q5_k },
+    [MONOCLE_DTYPE_Q6_K] = { "q6_k", LARGE, 210, 0, NULL, widen_q6_k },
   };
 
   if (dtype == MONOCLE_DTYPE_Q8_0)
     return &monocle_formats[MONOCLE_FORMAT_Q8];
+  if (dtype == MONOCLE_DTYPE_Q4_1)
+    return &monocle_formats[MONOCLE_FORMAT_Q4];
   return formats[dtype].widen ? &formats[dtype] : NULL;
 }

@@ -93,17 +93,70 @@ get_width (const MonocleGguf *file, const char *prefix, const char *end)
   return width;
 }
 
+static const char *
+get_text (const MonocleGguf *file, const char *key)
+{
+  const char *text = "";
+
+  monocle_json_get_string (monocle_gguf_get_settings (file), "", key, MONOCLE_JSON_OPTIONAL, &text,
+                           NULL);
+  return text;
+}
+
+static const char *
+get_projector (const MonocleGguf *vision)
+{
+  /* Files that hear as well have the second. */
+  const char *own = get_text (vision, "clip.vision.projector_type");
+
+  return *own ? own : get_text (vision, "clip.projector_type");
+}
+
+/* The kinds of language models that what is called so makes rows for, as far as we know any: of
+ * several kinds there are some of one width. */
+static const struct
+{
+  const char *projector, *architecture;
+} kin[] = {
+  { "idefics3", "llama" },
+  { "qwen2.5vl_merger", "qwen2vl" },
+  { "qwen3vl_merger", "qwen3vl" },
+};
+
+/* (transfer full) (nullable): why the one does not see for the other */
+static char *
+find_difference (const MonocleGguf *vision, const MonocleGguf *text)
+{
+  const char *architecture = get_text (text, "general.architecture");
+  const char *projector = get_projector (vision);
+  const gint64 made = get_width (vision, "clip.vision", ".projection_dim");
+  const gint64 read = get_width (text, architecture, ".embedding_length");
+
+  for (guint i = 0; i < G_N_ELEMENTS (kin); i++)
+    if (g_str_equal (kin[i].projector, projector)
+        && !g_str_equal (kin[i].architecture, architecture))
+      return g_strdup_printf ("“%s” sees for language models of the kind “%s”, and it is one of "
+                              "the kind “%s”",
+                              projector, kin[i].architecture, architecture);
+  if (read > 0 && made == read)
+    return NULL;
+  return g_strdup_printf ("what sees makes rows of %" G_GINT64_FORMAT
+                          " numbers, and the language model reads rows of %" G_GINT64_FORMAT,
+                          made, read);
+}
+
 static gboolean
 fits (const MonocleGguf *vision, const MonocleGguf *text)
 {
-  JsonObject *settings = monocle_gguf_get_settings (text);
-  const char *architecture = "";
-  gint64 width;
+  g_autofree char *difference = find_difference (vision, text);
 
-  monocle_json_get_string (settings, "", "general.architecture", MONOCLE_JSON_OPTIONAL,
-                           &architecture, NULL);
-  width = get_width (text, architecture, ".embedding_length");
-  return width > 0 && get_width (vision, "clip.vision", ".projection_dim") == width;
+  return !difference;
+}
+
+const char *
+monocle_gguf_pair_get_projector (const MonocleGgufPair *self)
+{
+  return get_projector (self->vision);
 }
 
 /* How many bytes two names begin with alike, but for what says that one sees. */
@@ -209,6 +262,44 @@ open_only_text (const char *folder, const GPtrArray *paths, GError **error)
   return g_steal_pointer (&found);
 }
 
+gboolean
+monocle_gguf_pair_sees (const char *path)
+{
+  g_autoptr (MonocleGguf) file = monocle_gguf_open (path, NULL);
+
+  return file && sees (file);
+}
+
+static gboolean
+check_is_text (const MonocleGguf *file, GError **error)
+{
+  return !sees (file)
+         || monocle_file_set_error (error, monocle_gguf_get_path (file),
+                                    "is the file that sees for a language model: name that one");
+}
+
+MonocleGgufPair *
+monocle_gguf_pair_open_files (const char *text, const char *vision, GError **error)
+{
+  g_autoptr (MonocleGgufPair) self = g_new0 (MonocleGgufPair, 1);
+  g_autofree char *difference = NULL;
+  g_autofree char *name = g_path_get_basename (text);
+
+  self->text = monocle_gguf_open (text, error);
+  if (!self->text || !check_is_text (self->text, error)
+      || !(self->vision = monocle_gguf_open (vision, error)))
+    return NULL;
+  if (!sees (self->vision))
+    monocle_file_set_error (error, vision,
+                            "is no file that sees for a language model, as those are whose names "
+                            "begin with “mmproj”");
+  else if ((difference = find_difference (self->vision, self->text)))
+    monocle_file_set_error (error, vision, "is of another model than “%s”: %s", name, difference);
+  else
+    return g_steal_pointer (&self);
+  return NULL;
+}
+
 MonocleGgufPair *
 monocle_gguf_pair_open (const char *path, GError **error)
 {
@@ -229,11 +320,7 @@ monocle_gguf_pair_open (const char *path, GError **error)
   self->text = is_folder ? open_only_text (folder, paths, error) : monocle_gguf_open (file, error);
   if (!self->text)
     return NULL;
-  if (sees (self->text))
-    {
-      monocle_file_set_error (error, path,
-                              "is the file that sees for a language model: name that one");
-      return NULL;
-    }
+  if (!check_is_text (self->text, error))
+    return NULL;
   return find_vision (self, paths, error) ? g_steal_pointer (&self) : NULL;
 }

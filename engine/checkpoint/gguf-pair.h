@@ -44,6 +44,25 @@ gboolean monocle_gguf_pair_is_one (const char *path);
  */
 MonocleGgufPair *monocle_gguf_pair_open (const char *path, GError **error);
 
+/* Whether a file is what sees for a language model, and not one; FALSE too where it is neither. */
+gboolean monocle_gguf_pair_sees (const char *path);
+
+/**
+ * monocle_gguf_pair_open_files:
+ * @text: the file of the language model
+ * @vision: of what sees for it, wherever it lies
+ * @error: return location
+ *
+ * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE, also where they do not belong together.
+ *
+ * Returns: (transfer full): both
+ */
+MonocleGgufPair *
+monocle_gguf_pair_open_files (const char *text, const char *vision, GError **error);
+
+/* (transfer none): what makes rows of pictures is called; empty: it does not say */
+const char *monocle_gguf_pair_get_projector (const MonocleGgufPair *self);
+
 /**
  * monocle_gguf_pair_free:
  * @self: (nullable) (transfer full): a pair

@@ -6,6 +6,7 @@
 
 #include "engine/checkpoint/weights-private.h"
 
+#include "engine/checkpoint/blocks.h"
 #include "engine/vk/staging.h"
 
 /* Whether a form lies in the file as it is used, a part of it as rows of it. */
@@ -121,7 +122,7 @@ upload_as_stored (const MonocleWeightsEntry *entry, GError **error)
       guint64 n, first = find_part (entry, i, &n);
       const guint8 *data = entry->parts[i]->data + monocle_format_get_bytes (out->format, skipped);
 
-      if (out->format == MONOCLE_FORMAT_Q8)
+      if (monocle_formats[out->format].shared_bytes > 0)
         {
           if (!monocle_tensor_write_blocks (out, first, n, data, error))
             return FALSE;
@@ -146,10 +147,33 @@ has_fold (MonocleWeights *self, const MonocleParam *param)
 /* Numbers that are rounded at once: a whole table would take four times what it becomes. */
 #define ROUNDED_AT_ONCE ((guint64) 1 << 18)
 
-static gboolean
-upload_in_8_bits (const MonocleWeightsEntry *entry, GError **error)
+/* Numbers of a part as blocks of a format: steps of four bits stay what they are.
+ * @values: room for them */
+static void
+make_blocks (const MonocleCheckpointTensor *part,
+             MonocleFormatId format,
+             guint64 first,
+             guint64 n,
+             float *values,
+             guint8 *blocks)
 {
-  const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q8];
+  const MonocleFormat *stored = monocle_checkpoint_tensor_get_format (part);
+
+  if (stored && format == MONOCLE_FORMAT_Q4 && monocle_blocks_has_q4 (part->dtype))
+    {
+      const guint8 *data = part->data + monocle_format_count_bytes (stored, first);
+
+      monocle_blocks_to_q4 (part->dtype, data, n, blocks);
+      return;
+    }
+  monocle_checkpoint_tensor_read_f32 (part, first, n, values);
+  monocle_formats[format].narrow (values, n, blocks);
+}
+
+static gboolean
+upload_in_blocks (const MonocleWeightsEntry *entry, GError **error)
+{
+  const MonocleFormat *format = &monocle_formats[entry->out->format];
   const guint64 skipped = (guint64) entry->first_row * entry->param->shape.k;
   g_autofree float *values = g_new (float, ROUNDED_AT_ONCE);
   g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, ROUNDED_AT_ONCE));
@@ -162,8 +186,7 @@ upload_in_8_bits (const MonocleWeightsEntry *entry, GError **error)
         {
           const guint64 run = MIN (n - done, ROUNDED_AT_ONCE);
 
-          monocle_checkpoint_tensor_read_f32 (entry->parts[i], skipped + done, run, values);
-          format->narrow (values, run, blocks);
+          make_blocks (entry->parts[i], entry->out->format, skipped + done, run, values, blocks);
           if (!monocle_tensor_write_blocks (entry->out, first + done, run, blocks, error))
             return FALSE;
         }
@@ -204,8 +227,8 @@ upload_entry (MonocleWeights *self,
     return TRUE;
   if (is_as_stored (self, entry))
     return upload_as_stored (entry, error);
-  if (entry->out->format == MONOCLE_FORMAT_Q8 && !has_fold (self, param))
-    return upload_in_8_bits (entry, error);
+  if (monocle_formats[entry->out->format].shared_bytes > 0 && !has_fold (self, param))
+    return upload_in_blocks (entry, error);
   in_file = find_in_file (self, entry);
   if (in_file)
     return monocle_tensor_write (entry->out, in_file, error);

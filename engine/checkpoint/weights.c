@@ -4,6 +4,7 @@
 #include "engine/checkpoint/weights-private.h"
 
 #include "engine/base/error.h"
+#include "engine/checkpoint/blocks.h"
 #include "engine/nn/ops.h"
 
 /* Small enough for every driver, large enough that few are needed. */
@@ -196,7 +197,29 @@ cut_table (MonocleWeights *self, MonocleParam *param)
     }
 }
 
-/* How a matrix is stored. In 8 bits its pieces are none, so that one which is no table, cut as it
+static gboolean
+is_stored_in_q4 (MonocleWeights *self, const MonocleParam *param)
+{
+  for (guint i = 0; i < param->n_parts; i++)
+    {
+      const MonocleCheckpointTensor *part = monocle_weights_find (self, param->names[i]);
+
+      if (!part || !monocle_blocks_has_q4 (part->dtype))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Of a table, or of a matrix, of words. */
+static MonocleFormatId
+choose_word_format (MonocleWeights *self, const MonocleParam *param, gboolean is_table)
+{
+  return self->word_bits == 8 || is_table || (self->has_q4 && !is_stored_in_q4 (self, param))
+             ? MONOCLE_FORMAT_Q8
+             : MONOCLE_FORMAT_Q4;
+}
+
+/* How a matrix is stored. In few bits its pieces are none, so that one which is no table, cut as it
  * is declared, has to be seen at once. */
 static MonocleFormatId
 choose_format (MonocleWeights *self, const MonocleParam *param)
@@ -206,13 +229,15 @@ choose_format (MonocleWeights *self, const MonocleParam *param)
   const gboolean is_matrix
       = shape->form == MONOCLE_PARAM_MATRIX && shape->use == MONOCLE_PARAM_FOR_FEW_ROWS;
 
-  if (self->q8 && self->are_words && (is_table || is_matrix)
-      && shape->k % monocle_formats[MONOCLE_FORMAT_Q8].block == 0
-      && (is_table
-          || monocle_format_get_bytes (MONOCLE_FORMAT_Q8,
-                                       monocle_tensor_get_n_elements (param->pieces))
-                 <= get_most_bytes (self)))
-    return MONOCLE_FORMAT_Q8;
+  if (self->word_bits > 0 && self->are_words && (is_table || is_matrix))
+    {
+      const MonocleFormatId format = choose_word_format (self, param, is_table);
+      const guint64 n = monocle_tensor_get_n_elements (param->pieces);
+
+      if (shape->k % monocle_formats[format].block == 0
+          && (is_table || monocle_format_get_bytes (format, n) <= get_most_bytes (self)))
+        return format;
+    }
   return self->f16 ? MONOCLE_FORMAT_F16 : MONOCLE_FORMAT_F32;
 }
 
@@ -253,9 +278,14 @@ place (MonocleParam *param, gpointer loader)
 }
 
 void
-monocle_weights_set_q8 (MonocleWeights *self, gboolean q8)
+monocle_weights_set_word_bits (MonocleWeights *self, guint bits)
 {
-  self->q8 = q8;
+  const guint n = monocle_checkpoint_get_n_tensors (self->checkpoint);
+
+  self->word_bits = bits;
+  for (guint i = 0; i < n && !self->has_q4; i++)
+    self->has_q4
+        = monocle_blocks_has_q4 (monocle_checkpoint_get_tensor (self->checkpoint, i)->dtype);
 }
 
 void

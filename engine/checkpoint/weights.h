@@ -71,14 +71,16 @@ void monocle_weights_fold (
     MonocleWeights *self, const char *name, guint n, const float *scale, const float *shift);
 
 /**
- * monocle_weights_set_q8:
+ * monocle_weights_set_word_bits:
  * @self: weights
- * @q8: whether
+ * @bits: 8 or 4; 0: as all else
  *
- * Whether matrices and tables of language models are stored in 8 bits: those whose rows are whole
- * groups of 32, and which the device sees at once. All else is stored as it would be.
+ * In how many bits matrices and tables of language models are stored: those whose rows are whole
+ * groups of 32, and which the device sees at once. All else is stored as it would be. Of 4 bits
+ * tables have 8, and so has what a file that has matrices of 4 bits has in more: those are the ones
+ * that need them.
  */
-void monocle_weights_set_q8 (MonocleWeights *self, gboolean q8);
+void monocle_weights_set_word_bits (MonocleWeights *self, guint bits);
 /* @are_words: whether what is declared from now on is of a language model */
 void monocle_weights_declare_words (MonocleWeights *self, gboolean are_words);
 

@@ -233,11 +233,11 @@ tell_done (guint question,
 /* --- all of it ---------------------------------------------------------------------------- */
 
 static void
-write_down (Talking *self)
+write_down (Talking *self, guint n_forgotten)
 {
+  self->reply->n_forgotten = n_forgotten;
   g_clear_pointer (&self->pieces, g_ptr_array_unref);
-  self->pieces
-      = self->asker->verbs->write_turns (self->asker->model, self->asked, self->reply->n_forgotten);
+  self->pieces = self->asker->verbs->write_turns (self->asker->model, self->asked, n_forgotten);
   self->n_tokens = count_tokens (self->pieces);
 }
 
@@ -257,21 +257,37 @@ check_ids (const Talking *self, GError **error)
   return TRUE;
 }
 
+/* Forgets the fewest turns with which no more than @most tokens are left, or all but the last. Each
+ * is some tokens, so it is found by halves: all of a long conversation is written down for each
+ * try. */
+static void
+forget (Talking *self, guint most)
+{
+  guint low = self->reply->n_forgotten, high = self->asked->n_turns - 1;
+
+  while (low < high)
+    {
+      const guint middle = low + (high - low) / 2;
+
+      write_down (self, middle);
+      if (self->n_tokens > most)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (self->reply->n_forgotten != low)
+    write_down (self, low);
+}
+
 /* Forgets as many turns as must be. */
 static gboolean
 fit (Talking *self, GError **error)
 {
   const guint most = self->asker->causal->config.n_positions;
-  const guint last = self->asked->n_turns - 1;
 
-  self->reply->n_forgotten = MIN (self->asked->n_forgotten, last);
-  write_down (self);
+  write_down (self, MIN (self->asked->n_forgotten, self->asked->n_turns - 1));
   if (self->n_tokens + MIN (self->asked->max_tokens, most / PART_FOR_ANSWER) > most)
-    while (self->n_tokens > most - most / PART_MADE_FREE && self->reply->n_forgotten < last)
-      {
-        self->reply->n_forgotten++;
-        write_down (self);
-      }
+    forget (self, most - most / PART_MADE_FREE);
   if (self->n_tokens > most)
     {
       g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,

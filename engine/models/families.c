@@ -74,13 +74,16 @@ monocle_family_takes_adapter (const MonocleFamily *family,
 }
 
 gboolean
-monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GError **error)
+monocle_family_check_bits (const MonocleFamily *family,
+                           const char *directory,
+                           guint bits,
+                           GError **error)
 {
-  if (!family->takes_q8)
+  if (!family->takes_few_bits)
     g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL,
-                 "%s: weights of models of the kind %s are not stored in 8 bits", directory,
-                 family->title);
-  return family->takes_q8;
+                 "%s: weights of models of the kind %s are not stored in %u bits", directory,
+                 family->title, bits);
+  return family->takes_few_bits;
 }
 
 MonocleCheckpoint *
@@ -171,22 +174,14 @@ has_token (const MonocleFamily *family, const char *directory)
 static JsonObject *
 describe_pair (const char *path, GError **error)
 {
-  static const char *const keys[] = { "clip.projector_type", "clip.vision.projector_type" };
   g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
   JsonObject *config;
 
   if (!pair)
     return NULL;
   config = json_object_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      const char *type = NULL;
-
-      if (monocle_json_get_string (monocle_gguf_get_settings (pair->vision), path, keys[i],
-                                   MONOCLE_JSON_OPTIONAL, &type, NULL)
-          && type)
-        json_object_set_string_member (config, "model_type", type);
-    }
+  if (*monocle_gguf_pair_get_projector (pair))
+    json_object_set_string_member (config, "model_type", monocle_gguf_pair_get_projector (pair));
   return config;
 }
 

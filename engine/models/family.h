@@ -9,12 +9,14 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "engine/answer/drawn-frames.h"
 #include "engine/answer/futures.h"
 #include "engine/answer/reply.h"
 #include "engine/answer/result.h"
 #include "engine/checkpoint/adapter.h"
 #include "engine/checkpoint/taught-labels.h"
 #include "engine/models/training.h"
+#include "engine/sound/sound.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/sampler.h"
 #include "engine/vk/compile.h"
@@ -34,7 +36,7 @@ typedef struct
   const char *adapter; /* (nullable): the folder of one, where the family takes adapters */
   MonocleVkGpu *gpu;
   gboolean f16; /* whether weights are stored in 16 bits */
-  gboolean q8;  /* and those of its language model in 8, where the family has one */
+  guint word_bits; /* of those of its language model: 8 or 4; 0: as the others */
   GCancellable *cancellable;
   MonocleFamilyProgress progress;
   gpointer user_data;
@@ -52,6 +54,8 @@ typedef struct
   const char *wording; /* (nullable): what labels are put into, where a question does not say */
   guint most_things, most_frames; /* of what it foresees; 0: it foresees nothing */
   double most_surprise;           /* of what it was made to foresee */
+  guint frame_side;               /* of frames that it draws, in pixels; 0: it draws none */
+  double least_decibels;          /* of what it was made to draw */
   guint n_together;               /* pictures that prepare_together takes at most */
   guint usual_tokens;             /* where an answer ends by the model's own settings; 0: nowhere */
   const char *const *notes;       /* (array zero-terminated=1): see monocle_model_get_notes() */
@@ -73,6 +77,7 @@ typedef struct
   const MonocleSampling *sampling; /* (nullable): draws tokens, with one beam */
   guint width, height;             /* of the image */
   MonocleImage *example;           /* (nullable): what the regions lie in, if not the image */
+  MonocleSound *sound; /* (nullable): what is heard; while compiling it may be missing */
   GCancellable *cancellable;
   MonocleFamilyPartial partial;
   gpointer user_data;
@@ -136,6 +141,15 @@ typedef struct
 
 typedef struct
 {
+  MonocleImage *seen;          /* the frame that was seen last, in the size that the facts say */
+  const MonocleTracks *tracks; /* what is in it, in the last of their frames */
+  const float *places;         /* (array): [n, things, 2]: where that is in those to be drawn */
+  guint n;
+  GCancellable *cancellable;
+} MonocleFamilyFrames;
+
+typedef struct
+{
   const char *id;
   const char *title;
 
@@ -160,8 +174,8 @@ typedef struct
                             const MonocleTaughtLabels *labels,
                             GError **error);
 
-  /* Whether it has a language model whose weights can be stored in 8 bits. */
-  gboolean takes_q8;
+  /* Whether it has a language model whose weights can be stored in 8 or 4 bits. */
+  gboolean takes_few_bits;
 
   /* Model data; NULL with an error. */
   gpointer (*load) (const MonocleFamilyLoad *load, GError **error);
@@ -180,6 +194,12 @@ typedef struct
                          guint width,
                          guint height,
                          GError **error);
+
+  /* The same in a language, which is one of the task's: of those that have some. */
+  char *(*write_prompt_in) (const MonocleTask *task,
+                            const char *language,
+                            const char *text,
+                            GError **error);
 
   /* Makes what the device must compile for an image and this question; @progress is not called
    * where that is there already. What comes after works without it, but cannot say how long it
@@ -269,6 +289,12 @@ typedef struct
                        GPtrArray *futures,
                        GError **error);
 
+  /* Frames in which things are elsewhere. NULL: the family draws none. */
+  gboolean (*draw_frames) (gpointer model,
+                           const MonocleFamilyFrames *asked,
+                           MonocleDrawnFrames *drawn,
+                           GError **error);
+
   /* Writes what every stage computed; see monocle_session_inspect_async(). */
   gboolean (*inspect) (gpointer model,
                        MonocleImage *image,
@@ -302,9 +328,11 @@ gboolean monocle_family_answer (const MonocleFamily *family,
                                 MonocleFamilyAnswer *answer,
                                 GError **error);
 
-/* Whether weights of such a model can be stored in 8 bits. Errors: UNSUPPORTED_MODEL. */
-gboolean
-monocle_family_check_q8 (const MonocleFamily *family, const char *directory, GError **error);
+/* Whether weights of such a model can be stored in 8 or 4 bits. Errors: UNSUPPORTED_MODEL. */
+gboolean monocle_family_check_bits (const MonocleFamily *family,
+                                    const char *directory,
+                                    guint bits,
+                                    GError **error);
 
 /* (transfer none) (nullable): the family that a model directory belongs to */
 const MonocleFamily *monocle_families_probe (const char *directory, GError **error);

@@ -15,7 +15,7 @@ monocle_loading_run (const MonocleLoading *self,
       = monocle_weights_new (checkpoint, load->gpu, load->f16, self->rename);
   guint64 bytes = 0, largest = 0;
 
-  monocle_weights_set_q8 (weights, load->q8);
+  monocle_weights_set_word_bits (weights, load->word_bits);
   if (!self->declare (self->model, weights, error))
     return FALSE;
   *self->n_parameters = monocle_weights_get_n_parameters (weights);

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/nn/check-compare.h"
 #include "engine/nn/evaluate.h"
 #include "engine/nn/formulas.h"
 #include "engine/nn/ops/matmul-coop.h"
@@ -20,7 +21,7 @@
 #define LIMIT_F32 2e-4
 #define LIMIT_F16 1e-2
 
-/* Numbers are multiples of 1/64 below 2: exact in every format but that of 8 bits. */
+/* Numbers are multiples of 1/64 below 2: exact in every format but those of few bits. */
 #define STEPS 64
 
 typedef struct
@@ -71,14 +72,8 @@ new_data (Check *self, const MonocleTensor *shape, guint32 below)
       data[i] = draw (self, below);
     else
       ((float *) data)[i] = (float) ((int) draw (self, 4 * STEPS) - 2 * STEPS) / STEPS;
-  if (shape->format == MONOCLE_FORMAT_Q8)
-    {
-      const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q8];
-      g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, n));
-
-      format->narrow ((const float *) data, n, blocks);
-      format->widen (blocks, n, (float *) data);
-    }
+  if (shape->format != MONOCLE_FORMAT_U32)
+    monocle_format_settle (shape->format, (float *) data, n);
   return data;
 }
 
@@ -172,29 +167,43 @@ try_products (Check *self)
                           MONOCLE_ACTIVATION_NONE));
 }
 
-/* Activations are in 32 bits around weights in 8. */
+static MonocleValue
+multiply_in (Check *self, MonocleFormatId format, guint m)
+{
+  const MonocleDims shape = MONOCLE_DIMS (68, 160);
+  const MonocleValue w = give_outside (self, format, MONOCLE_LAYOUT_ROWS, shape, 0);
+
+  return monocle_matmul (self->graph, give_numbers (self, MONOCLE_DIMS (m, 160)), w, 0,
+                         give_numbers (self, MONOCLE_DIMS (m, 68)), MONOCLE_ACTIVATION_NONE);
+}
+
 static void
 try_in_8_bits (Check *self)
 {
-  const MonocleFormatId q8 = MONOCLE_FORMAT_Q8, f32 = MONOCLE_FORMAT_F32;
-  const MonocleLayout rows = MONOCLE_LAYOUT_ROWS;
   MonocleGraph *g = self->graph;
-  const MonocleValue table = give_outside (self, q8, rows, MONOCLE_DIMS (52, 96), 0);
-  const MonocleValue pieces[] = { table, give_outside (self, q8, rows, MONOCLE_DIMS (9, 96), 0) };
+  const MonocleValue pieces[]
+      = { give_weights (self, MONOCLE_DIMS (52, 96)), give_weights (self, MONOCLE_DIMS (9, 96)) };
+  const MonocleValue ids = give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (7), 61);
+  guint32 *chosen = get_data (self, ids);
 
+  /* Of both pieces. */
+  for (guint i = 0; i < 7; i++)
+    chosen[i] = chosen[i] % 9 + i % 2 * 52;
   expect (self, "matmul of one row in 8 bits",
-          monocle_matmul_pieces (g, give (self, f32, MONOCLE_DIMS (1, 96), 0), pieces, 2));
-  expect (self, "matmul of few rows in 8 bits",
-          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (3, 160), 0),
-                          give_outside (self, q8, rows, MONOCLE_DIMS (52, 160), 0), 0,
-                          give (self, f32, MONOCLE_DIMS (3, 52), 0), MONOCLE_ACTIVATION_NONE));
-  expect (self, "matmul of many rows in 8 bits",
-          monocle_matmul (g, give (self, f32, MONOCLE_DIMS (33, 160), 0),
-                          give_outside (self, q8, rows, MONOCLE_DIMS (68, 160), 0), 0, 0,
-                          MONOCLE_ACTIVATION_NONE));
-  expect (self, "embedding in 8 bits",
-          monocle_embed_scaled (g, give (self, MONOCLE_FORMAT_U32, MONOCLE_DIMS (7), 61), pieces, 2,
-                                2, 1.5f));
+          monocle_matmul_pieces (g, give_numbers (self, MONOCLE_DIMS (1, 96)), pieces, 2));
+  expect (self, "matmul of few rows in 8 bits", multiply_in (self, MONOCLE_FORMAT_Q8, 3));
+  expect (self, "matmul of many rows in 8 bits", multiply_in (self, MONOCLE_FORMAT_Q8, 33));
+  expect (self, "embedding in 8 bits", monocle_embed_scaled (g, ids, pieces, 2, 2, 1.5f));
+}
+
+/* Beside which tables are in 8. */
+static void
+try_in_4_bits (Check *self)
+{
+  try_in_8_bits (self);
+  expect (self, "matmul of one row in 4 bits", multiply_in (self, MONOCLE_FORMAT_Q4, 1));
+  expect (self, "matmul of few rows in 4 bits", multiply_in (self, MONOCLE_FORMAT_Q4, 3));
+  expect (self, "matmul of many rows in 4 bits", multiply_in (self, MONOCLE_FORMAT_Q4, 33));
 }
 
 /* Of a device with matrices, each of the tiles that the products before are too small for. */
@@ -464,36 +473,6 @@ run (Check *self,
 
 /* --- comparing ---------------------------------------------------------------------------- */
 
-static double
-measure_size (const float *values, guint64 n, guint stride)
-{
-  double sum = 0;
-
-  for (guint64 i = 0; i < n; i += stride)
-    sum += (double) values[i] * (double) values[i];
-  return sqrt (sum / (double) (n / stride));
-}
-
-/* The largest difference beside the numbers' size; infinite where one is none, or another id. */
-static double
-compare (const Probe *probe, const float *got, const float *expected, guint64 n)
-{
-  const guint stride = probe->is_pairs ? 2 : 1;
-  const double size = measure_size (expected + stride - 1, n - (stride - 1), stride) + 1e-9;
-  double worst = 0;
-
-  for (guint64 i = 0; i < n; i += stride)
-    {
-      const float *number = &got[i + stride - 1], *right = &expected[i + stride - 1];
-      const double difference = fabs ((double) *number - (double) *right);
-
-      if (!isfinite (*number) || (probe->is_pairs && memcmp (&got[i], &expected[i], 4) != 0))
-        return INFINITY;
-      worst = MAX (worst, difference / (size + fabs ((double) *right)));
-    }
-  return worst;
-}
-
 static gboolean
 find_fault (Check *self, const MonoclePlan *plan, char **fault, GError **error)
 {
@@ -517,7 +496,8 @@ find_fault (Check *self, const MonoclePlan *plan, char **fault, GError **error)
 
       if (!read_data (&tensor, got, error))
         return FALSE;
-      difference = compare (probe, got, monocle_evaluation_get (evaluation, probe->value), n);
+      difference = monocle_check_compare (got, monocle_evaluation_get (evaluation, probe->value), n,
+                                          probe->is_pairs);
       g_debug ("self-check: %s is off by %g", probe->what, difference);
       if (difference > limit && !*fault)
         *fault = isfinite (difference)
@@ -581,7 +561,7 @@ check_graph (MonocleVkGpu *gpu,
 gboolean
 monocle_check_run (MonocleVkGpu *gpu,
                    gboolean f16,
-                   gboolean q8,
+                   guint word_bits,
                    GCancellable *cancellable,
                    MonocleVkCompileProgress progress,
                    gpointer user_data,
@@ -594,7 +574,10 @@ monocle_check_run (MonocleVkGpu *gpu,
   *fault = NULL;
   return check_graph (gpu, narrow ? MONOCLE_FORMAT_F16 : f32, weight, write_graph, cancellable,
                       progress, user_data, fault, error)
-         && (!q8 || *fault
-             || check_graph (gpu, f32, weight, try_in_8_bits, cancellable, progress, user_data,
-                             fault, error));
+         && (word_bits == 0
+             || *fault
+             /* Activations are in 32 bits around weights in few. */
+             || check_graph (gpu, f32, MONOCLE_FORMAT_Q8,
+                             word_bits == 4 ? try_in_4_bits : try_in_8_bits, cancellable, progress,
+                             user_data, fault, error));
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * monocle_check_run:
  * @gpu: an open device
  * @f16: whether weights are stored in 16 bits; activations are then stored as models do it there
- * @q8: whether what can be is tried with weights in 8 bits besides
+ * @word_bits: 8 or 4: what can be is tried with weights of so few bits besides; 0: it is not
  * @cancellable: (nullable): looked at before each pipeline
  * @progress: (nullable): as monocle_vk_compile() calls it
  * @user_data: for @progress
@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  */
 gboolean monocle_check_run (MonocleVkGpu *gpu,
                             gboolean f16,
-                            gboolean q8,
+                            guint word_bits,
                             GCancellable *cancellable,
                             MonocleVkCompileProgress progress,
                             gpointer user_data,

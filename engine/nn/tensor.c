@@ -123,23 +123,25 @@ monocle_tensor_write_blocks (
     const MonocleTensor *tensor, guint64 first, guint64 n, const guint8 *blocks, GError **error)
 {
   const MonocleFormat *format = &monocle_formats[tensor->format];
-  const guint64 n_integers = monocle_tensor_get_n_elements (tensor);
+  const guint64 shared_offset
+      = monocle_format_get_shared_offset (tensor->format, monocle_tensor_get_n_elements (tensor));
+  const guint n_shared = format->shared_bytes, n_own = format->block_bytes - n_shared;
   const gsize most = MIN (n / format->block, BLOCKS_AT_ONCE);
-  g_autofree guint8 *integers = g_malloc (most * format->block);
-  g_autofree guint8 *scales = g_malloc (most * 2);
+  g_autofree guint8 *numbers = g_malloc (most * n_own);
+  g_autofree guint8 *shared = g_malloc (most * n_shared);
 
-  g_assert (tensor->format == MONOCLE_FORMAT_Q8 && tensor->layout == MONOCLE_LAYOUT_ROWS);
+  g_assert (n_shared > 0 && tensor->layout == MONOCLE_LAYOUT_ROWS);
   g_assert (first % format->block == 0 && n % format->block == 0);
   for (guint64 done = 0; done < n / format->block; done += most)
     {
       const gsize run = MIN (most, n / format->block - done);
       const guint64 at = first / format->block + done;
 
-      monocle_format_part_q8 (blocks + done * format->block_bytes, run, integers, scales);
-      if (!monocle_vk_upload (tensor->buffer, tensor->offset + at * format->block, integers,
-                              run * format->block, error)
-          || !monocle_vk_upload (tensor->buffer, tensor->offset + n_integers + at * 2, scales,
-                                 run * 2, error))
+      monocle_format_part (format, blocks + done * format->block_bytes, run, numbers, shared);
+      if (!monocle_vk_upload (tensor->buffer, tensor->offset + at * n_own, numbers, run * n_own,
+                              error)
+          || !monocle_vk_upload (tensor->buffer, tensor->offset + shared_offset + at * n_shared,
+                                 shared, run * n_shared, error))
         return FALSE;
     }
   return TRUE;
@@ -175,7 +177,9 @@ read_in_blocks (const MonocleTensor *tensor, float *data, GError **error)
   if (!monocle_vk_download (tensor->buffer, tensor->offset, stored,
                             monocle_tensor_get_size_bytes (tensor), error))
     return FALSE;
-  monocle_format_join_q8 (stored, stored + n, n_blocks, blocks);
+  monocle_format_join (format, stored,
+                       stored + monocle_format_get_shared_offset (tensor->format, n), n_blocks,
+                       blocks);
   format->widen (blocks, n, data);
   return TRUE;
 }
@@ -186,7 +190,7 @@ monocle_tensor_write (const MonocleTensor *tensor, const float *data, GError **e
   g_autofree float *packed = NULL;
   Passage passage;
 
-  if (tensor->format == MONOCLE_FORMAT_Q8)
+  if (monocle_formats[tensor->format].shared_bytes > 0)
     return write_in_blocks (tensor, data, error);
   passage_init (&passage, tensor);
   packed = passage.numbers;
@@ -217,7 +221,7 @@ monocle_tensor_read (const MonocleTensor *tensor, float *data, GError **error)
   g_autofree guint8 *bytes = NULL;
   Passage passage;
 
-  if (tensor->format == MONOCLE_FORMAT_Q8)
+  if (monocle_formats[tensor->format].shared_bytes > 0)
     return read_in_blocks (tensor, data, error);
   passage_init (&passage, tensor);
   packed = passage.numbers;

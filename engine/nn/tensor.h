@@ -60,8 +60,8 @@ MonocleVkBinding monocle_tensor_get_binding (const MonocleTensor *tensor);
 /* Host copies, converting to and from the format and the layout; @data has all elements, row-major.
  */
 gboolean monocle_tensor_write (const MonocleTensor *tensor, const float *data, GError **error);
-/* @n numbers from @first on, of the format Q8, in blocks as files have them; both are of whole
- * ones.
+/* @n numbers from @first on, of a format whose blocks share something, in blocks as files have
+ * them; both are of whole ones.
  */
 gboolean monocle_tensor_write_blocks (
     const MonocleTensor *tensor, guint64 first, guint64 n, const guint8 *blocks, GError **error);

@@ -106,14 +106,15 @@ compile_for_regions (MonocleModel *model, Job *job, const MonocleTask *task, GEr
   return compile_for_task (model, job, task, 1, error);
 }
 
-/* First for what is asked most. */
+/* First for what is asked most. What is offered no more needs nothing of its own. */
 static gboolean
 compile_all (MonocleModel *model, Job *job, GError **error)
 {
   const GPtrArray *tasks = monocle_model_list_tasks (model);
 
   for (guint i = 0; i < tasks->len; i++)
-    if (!compile_for_task (model, job, tasks->pdata[i], 1, error))
+    if (!((const MonocleTask *) tasks->pdata[i])->is_former
+        && !compile_for_task (model, job, tasks->pdata[i], 1, error))
       return FALSE;
   for (guint i = 0; i < tasks->len; i++)
     if (((const MonocleTask *) tasks->pdata[i])->takes & MONOCLE_TAKES_REGION

@@ -88,6 +88,9 @@ check_tracks (const MonocleTracks *tracks, guint most_things)
       && (tracks->thrown.thing >= tracks->n_things || !isfinite (tracks->thrown.vx)
           || !isfinite (tracks->thrown.vy)))
     return g_strdup ("what is thrown is none of the things, or no number");
+  if ((guint) tracks->obstacle.kind >= MONOCLE_N_OBSTACLE_KINDS || !isfinite (tracks->obstacle.left)
+      || !isfinite (tracks->obstacle.right) || !isfinite (tracks->obstacle.top))
+    return g_strdup ("the obstacle is none, or no number");
   return NULL;
 }
 

@@ -19,12 +19,13 @@ gboolean monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
                                        GCancellable *cancellable,
                                        GError **error);
 
-/* Whether @gpu has room for a model that answers one question. Errors:
+/* Whether @gpu has room for a model and what is said of @room. Errors:
  * %MONOCLE_ENGINE_ERROR_OUT_OF_MEMORY, with the figures: monocle_engine_error_get_shortage(). */
 gboolean monocle_memory_plan_check (const char *directory,
                                     const MonocleModelInfo *model,
                                     MonocleVkGpu *gpu,
                                     MonoclePrecision precision,
+                                    MonocleModelRoom room,
                                     GCancellable *cancellable,
                                     GError **error);
 

@@ -232,13 +232,14 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
                                    .adapter = model->adapter,
                                    .gpu = gpu,
                                    .f16 = precision != MONOCLE_PRECISION_F32,
-                                   .q8 = precision == MONOCLE_PRECISION_Q8,
+                                   .word_bits = monocle_precision_get_word_bits (precision),
                                    .cancellable = cancellable };
   const guint64 *bytes = gpu->paper->at_peak;
   gpointer data;
   gboolean done;
 
-  if (load.q8 && !monocle_family_check_q8 (model->family, directory, error))
+  if (load.word_bits > 0
+      && !monocle_family_check_bits (model->family, directory, load.word_bits, error))
     return FALSE;
   data = model->family->load (&load, error);
   if (!data)
@@ -252,11 +253,14 @@ monocle_memory_plan_on_paper (MonocleMemoryPlan *self,
   self->staging_bytes = bytes[MONOCLE_VK_PURPOSE_STAGING];
   self->peak_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory);
   self->own_bytes = monocle_vk_memory_get_own_peak_bytes (gpu->memory);
-  self->talk_bytes = 0;
+  self->talk_bytes = self->talk_own_bytes = 0;
   /* Where a conversation cannot be had, what one question takes is known all the same. */
   if (done && question->n_talk_tokens > 0 && model->family->talk
       && talk (model, data, question->n_talk_tokens, cancellable, NULL))
-    self->talk_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory) - self->peak_bytes;
+    {
+      self->talk_bytes = monocle_vk_memory_get_peak_bytes (gpu->memory) - self->peak_bytes;
+      self->talk_own_bytes = monocle_vk_memory_get_own_peak_bytes (gpu->memory) - self->own_bytes;
+    }
   if (done)
     done = !g_cancellable_set_error_if_cancelled (cancellable, error);
   model->family->unload (data);
@@ -296,24 +300,30 @@ monocle_memory_plan_check (const char *directory,
                            const MonocleModelInfo *model,
                            MonocleVkGpu *gpu,
                            MonoclePrecision precision,
+                           MonocleModelRoom room,
                            GCancellable *cancellable,
                            GError **error)
 {
+  static const MonocleMemoryQuestion talked = { .n_talk_tokens = MONOCLE_MEMORY_TALK_TOKENS };
+  const MonocleMemoryQuestion *question = room == MONOCLE_MODEL_ROOM_TALK ? &talked : NULL;
   guint64 free_bytes = monocle_vk_budget_get_free_bytes (&gpu->info, gpu->memory);
   g_autofree char *needed = NULL, *left = g_format_size (free_bytes);
   MonocleMemoryPlan plan;
+  guint64 own_bytes;
 
-  if (!monocle_memory_plan_on_paper (&plan, directory, model, &gpu->info, precision, NULL,
+  if (!monocle_memory_plan_on_paper (&plan, directory, model, &gpu->info, precision, question,
                                      cancellable, error))
     return FALSE;
-  if (plan.own_bytes <= free_bytes)
+  own_bytes = plan.own_bytes + plan.talk_own_bytes;
+  if (own_bytes <= free_bytes)
     return TRUE;
 
-  needed = g_format_size (plan.own_bytes);
-  monocle_engine_error_set_shortage (error, plan.own_bytes, free_bytes,
-                                     "%s: needs %s of memory with %d-bit weights, %s are free on "
+  needed = g_format_size (own_bytes);
+  monocle_engine_error_set_shortage (error, own_bytes, free_bytes,
+                                     "%s: needs %s of memory with %d-bit weights%s, %s are free on "
                                      "%s",
                                      directory, needed, monocle_precision_get_bits (precision),
-                                     left, gpu->info.name);
+                                     plan.talk_own_bytes > 0 ? " and a conversation" : "", left,
+                                     gpu->info.name);
   return FALSE;
 }

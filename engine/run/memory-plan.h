@@ -44,6 +44,7 @@ typedef struct
  * @peak_bytes: most that is taken of the device at once before that: these and what blocks leave
  *   over
  * @own_bytes: the same of a card's own memory alone
+ * @talk_own_bytes: and of @talk_bytes
  * @free_bytes: what the device had left then, less a margin
  *
  * What it takes, in bytes.
@@ -51,7 +52,7 @@ typedef struct
 typedef struct
 {
   guint64 weights_bytes, workspace_bytes, answer_bytes, staging_bytes;
-  guint64 talk_bytes;
+  guint64 talk_bytes, talk_own_bytes;
   guint64 peak_bytes, own_bytes, free_bytes;
 } MonocleMemoryPlan;
 

@@ -46,23 +46,30 @@ monocle_model_peek_embeds (const char *directory)
 }
 
 gboolean
-monocle_model_peek_q8 (const char *directory)
+monocle_model_peek_few_bits (const char *directory)
 {
   g_auto (MonocleModelInfo) info = { 0 };
 
-  return monocle_model_info_load (&info, directory, NULL) && info.family->takes_q8;
+  return monocle_model_info_load (&info, directory, NULL) && info.family->takes_few_bits;
 }
 
-gboolean
+MonoclePrecision
 monocle_model_peek_packed (const char *path)
 {
+  MonoclePrecision packed = MONOCLE_PRECISION_AUTO;
   g_autoptr (MonocleCheckpoint) files
       = monocle_gguf_pair_is_one (path) ? monocle_checkpoint_open (path, NULL) : NULL;
 
   for (guint i = 0; files && i < monocle_checkpoint_get_n_tensors (files); i++)
-    if (monocle_blocks_get_format (monocle_checkpoint_get_tensor (files, i)->dtype))
-      return TRUE;
-  return FALSE;
+    {
+      const MonocleDtype dtype = monocle_checkpoint_get_tensor (files, i)->dtype;
+
+      if (monocle_blocks_has_q4 (dtype))
+        return MONOCLE_PRECISION_Q4;
+      if (monocle_blocks_get_format (dtype))
+        packed = MONOCLE_PRECISION_Q8;
+    }
+  return packed;
 }
 
 gboolean
@@ -92,6 +99,26 @@ monocle_model_list_gguf (const char *path, GError **error)
   paths[0] = monocle_gguf_get_path (pair->text);
   paths[1] = monocle_gguf_get_path (pair->vision);
   return g_strdupv ((char **) paths);
+}
+
+gboolean
+monocle_model_check_gguf (const char *text, const char *vision, GError **error)
+{
+  g_autoptr (MonocleGgufPair) pair = NULL;
+
+  g_return_val_if_fail (text, FALSE);
+  g_return_val_if_fail (vision, FALSE);
+
+  pair = monocle_gguf_pair_open_files (text, vision, error);
+  return pair != NULL;
+}
+
+gboolean
+monocle_model_gguf_sees (const char *path)
+{
+  g_return_val_if_fail (path, FALSE);
+
+  return monocle_gguf_pair_sees (path);
 }
 
 gboolean

@@ -7,6 +7,7 @@
 
 #include "engine/run/call.h"
 #include "engine/run/device-private.h"
+#include "engine/run/draw-frames.h"
 #include "engine/run/foresee.h"
 #include "engine/run/fraction.h"
 #include "engine/base/error.h"
@@ -38,7 +39,7 @@ struct _MonocleModel
 
 G_DEFINE_FINAL_TYPE (MonocleModel, monocle_model, G_TYPE_OBJECT)
 
-static const char *const precisions[] = { "auto", "f32", "f16", "q8" };
+static const char *const precisions[] = { "auto", "f32", "f16", "q8", "q4" };
 
 const char *
 monocle_precision_get_name (MonoclePrecision precision)
@@ -61,9 +62,17 @@ monocle_precision_find (const char *name, MonoclePrecision *precision)
 guint
 monocle_precision_get_bits (MonoclePrecision precision)
 {
-  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8 };
+  static const guint bits[MONOCLE_N_PRECISIONS] = { 0, 32, 16, 8, 4 };
 
   return bits[precision];
+}
+
+guint
+monocle_precision_get_word_bits (MonoclePrecision precision)
+{
+  const guint bits = monocle_precision_get_bits (precision);
+
+  return bits < 16 ? bits : 0;
 }
 
 static void
@@ -97,6 +106,7 @@ monocle_model_init (MonocleModel *self)
 typedef struct
 {
   MonocleModel *model;
+  MonocleModelRoom room;
   MonocleFraction *fraction; /* (nullable) */
 } LoadJob;
 
@@ -118,7 +128,7 @@ on_progress (double fraction, gpointer user_data)
   monocle_fraction_send (job->fraction, fraction);
 }
 
-/* @job: (nullable): whose progress it is */
+/* @job: (nullable): whose progress it is, and what there must be room for; else for an answer */
 static gboolean
 load_data (MonocleModel *self,
            MonocleWorker *worker,
@@ -131,7 +141,7 @@ load_data (MonocleModel *self,
     .adapter = self->info.adapter,
     .gpu = monocle_worker_get_gpu (worker, error),
     .f16 = self->precision != MONOCLE_PRECISION_F32,
-    .q8 = self->precision == MONOCLE_PRECISION_Q8,
+    .word_bits = monocle_precision_get_word_bits (self->precision),
     .cancellable = cancellable,
     .progress = job ? on_progress : NULL,
     .user_data = job,
@@ -143,7 +153,8 @@ load_data (MonocleModel *self,
     return FALSE;
   if (!load.gpu
       || !monocle_memory_plan_check (self->directory, &self->info, load.gpu, self->precision,
-                                     cancellable, error))
+                                     job ? job->room : MONOCLE_MODEL_ROOM_ANSWER, cancellable,
+                                     error))
     return FALSE;
   data = self->info.family->load (&load, error);
   if (!data)
@@ -199,8 +210,8 @@ monocle_model_load_async (const char *directory,
                           GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  monocle_model_load_adapted_async (directory, NULL, device, precision, cancellable, progress,
-                                    progress_data, callback, user_data);
+  monocle_model_load_adapted_async (directory, NULL, device, precision, MONOCLE_MODEL_ROOM_ANSWER,
+                                    cancellable, progress, progress_data, callback, user_data);
 }
 
 static char *
@@ -216,6 +227,7 @@ monocle_model_load_adapted_async (const char *directory,
                                   const char *adapter,
                                   MonocleDevice *device,
                                   MonoclePrecision precision,
+                                  MonocleModelRoom room,
                                   GCancellable *cancellable,
                                   MonocleProgress progress,
                                   gpointer progress_data,
@@ -251,6 +263,7 @@ monocle_model_load_adapted_async (const char *directory,
 
   job = g_new0 (LoadJob, 1);
   job->model = model;
+  job->room = room;
   job->fraction = monocle_fraction_new (task, progress, progress_data);
   g_task_set_task_data (task, job, load_job_free);
 
@@ -447,6 +460,14 @@ monocle_model_get_foresight (MonocleModel *self,
   *most_frames = self->facts.most_frames;
   *most_surprise = self->facts.most_surprise;
   return self->facts.most_things > 0;
+}
+
+gboolean
+monocle_model_get_frames (MonocleModel *self, guint *side, double *least_decibels)
+{
+  *side = self->facts.frame_side;
+  *least_decibels = self->facts.least_decibels;
+  return self->facts.frame_side > 0;
 }
 
 guint

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @MONOCLE_PRECISION_F32: 32-bit weights
  * @MONOCLE_PRECISION_F16: 16-bit weights, half the memory
  * @MONOCLE_PRECISION_Q8: 16-bit weights, those of a language model in 8 bits
+ * @MONOCLE_PRECISION_Q4: 16-bit weights, matrices of a language model in 4 bits, its tables in 8
  */
 typedef enum
 {
@@ -23,15 +24,18 @@ typedef enum
   MONOCLE_PRECISION_F32,
   MONOCLE_PRECISION_F16,
   MONOCLE_PRECISION_Q8,
+  MONOCLE_PRECISION_Q4,
   MONOCLE_N_PRECISIONS,
 } MonoclePrecision;
 
-/* "auto", "f32", "f16" or "q8". */
+/* "auto", "f32", "f16", "q8" or "q4". */
 const char *monocle_precision_get_name (MonoclePrecision precision);
 /* @precision: (out): of that name. Returns: whether there is one */
 gboolean monocle_precision_find (const char *name, MonoclePrecision *precision);
-/* Of most weights: 32, 16 or 8; not of AUTO. */
+/* Of most weights: 32, 16, 8 or 4; not of AUTO. */
 guint monocle_precision_get_bits (MonoclePrecision precision);
+/* Of weights of a language model alone: 8 or 4; 0: theirs are as all others */
+guint monocle_precision_get_word_bits (MonoclePrecision precision);
 
 /**
  * MonocleProgress:
@@ -68,8 +72,23 @@ void monocle_model_load_async (const char *directory,
                                gpointer user_data);
 
 /**
+ * MonocleModelRoom:
+ * @MONOCLE_MODEL_ROOM_ANSWER: one question is answered
+ * @MONOCLE_MODEL_ROOM_TALK: and then there is a conversation about a picture, of usual length, if
+ *   the model talks
+ *
+ * What there must be memory for, as far as it is known before a model is loaded.
+ */
+typedef enum
+{
+  MONOCLE_MODEL_ROOM_ANSWER,
+  MONOCLE_MODEL_ROOM_TALK,
+} MonocleModelRoom;
+
+/**
  * monocle_model_load_adapted_async:
  * @adapter: (nullable): the folder of what it has learnt since it was published
+ * @room: without which it is not loaded; monocle_model_load_async() asks for an answer's
  *
  * monocle_model_load_async() with an adapter, whose name is the model's with its own beside it.
  * Answers cost as much as without. Loading is refused where the adapter does not belong to the
@@ -79,6 +98,7 @@ void monocle_model_load_adapted_async (const char *directory,
                                        const char *adapter,
                                        MonocleDevice *device,
                                        MonoclePrecision precision,
+                                       MonocleModelRoom room,
                                        GCancellable *cancellable,
                                        MonocleProgress progress,
                                        gpointer progress_data,
@@ -109,8 +129,8 @@ GPtrArray *monocle_model_list_tasks (MonocleModel *self);
  */
 const MonocleTask *monocle_model_recall_task (const char *id, MonocleTaskGives gives);
 
-/* (transfer full) (nullable) (element-type MonocleTask): what models of the family of that id can be
- * asked, of which none needs to be here */
+/* (transfer full) (nullable) (element-type MonocleTask): what models of the family of that id can
+ * be asked, of which none needs to be here */
 GPtrArray *monocle_model_list_family_tasks (const char *family);
 
 /**
@@ -150,12 +170,13 @@ gboolean monocle_model_peek_text (const char *directory,
  * monocle_model_peek_tasks(), by its settings alone. */
 gboolean monocle_model_peek_embeds (const char *directory);
 
-/* Whether weights of a model of that directory can be stored in 8 bits: by its settings alone. */
-gboolean monocle_model_peek_q8 (const char *directory);
+/* Whether weights of a model of that directory can be stored in 8 or 4 bits: by its settings alone.
+ */
+gboolean monocle_model_peek_few_bits (const char *directory);
 
-/* Whether the file of a language model has its numbers in few bits already, blocks of which share
- * scales: more than 8 would say no more. */
-gboolean monocle_model_peek_packed (const char *path);
+/* The precision in which the file of a language model has its numbers, where these are blocks of few
+ * bits that share scales: Q4 or Q8, more than which would say no more. AUTO: they are none. */
+MonoclePrecision monocle_model_peek_packed (const char *path);
 
 /**
  * monocle_model_check:
@@ -192,6 +213,21 @@ gboolean monocle_model_is_gguf (const char *path);
  */
 GStrv monocle_model_list_gguf (const char *path, GError **error);
 
+/**
+ * monocle_model_check_gguf:
+ * @text: the file of a language model
+ * @vision: of what sees for it, wherever it lies and whatever it is called
+ * @error: return location
+ *
+ * Errors: BAD_FILE, also where one is what the other should be, or they are of two models.
+ *
+ * Returns: whether they could be a model, by what stands at their beginning; blocks
+ */
+gboolean monocle_model_check_gguf (const char *text, const char *vision, GError **error);
+
+/* Whether the file is the second of these by itself; blocks. */
+gboolean monocle_model_gguf_sees (const char *path);
+
 /* (transfer full) (element-type MonocleTask): what most models can be asked: as long as there is
  * none that could say it */
 GPtrArray *monocle_model_guess_tasks (void);
@@ -216,7 +252,7 @@ const char *monocle_model_get_name (MonocleModel *self);
 MonocleDevice *monocle_model_get_device (MonocleModel *self);
 /* Never AUTO. */
 MonoclePrecision monocle_model_get_precision (MonocleModel *self);
-/* "f32", "f16" or "q8". */
+/* "f32", "f16", "q8" or "q4". */
 const char *monocle_model_get_precision_name (MonocleModel *self);
 guint64 monocle_model_get_n_parameters (MonocleModel *self);
 /* Bytes on the device now: weights, activations, caches. */

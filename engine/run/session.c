@@ -4,6 +4,7 @@
 #include "engine/run/session-private.h"
 
 #include "engine/answer/labels.h"
+#include "engine/answer/languages.h"
 #include "engine/run/call.h"
 #include "engine/base/error.h"
 #include "engine/run/model-private.h"
@@ -33,31 +34,6 @@ monocle_run_free (MonocleRun *run)
 
   g_ptr_array_unref (run->results);
   g_free (run);
-}
-
-MonocleRequest *
-monocle_request_copy (const MonocleRequest *request)
-{
-  MonocleRequest *copy = g_memdup2 (request, sizeof *request);
-
-  copy->text = g_strdup (request->text);
-  copy->wording = g_strdup (request->wording);
-  copy->regions = g_memdup2 (request->regions, request->n_regions * sizeof *request->regions);
-  if (request->example)
-    monocle_image_ref (request->example);
-  copy->sampling = g_memdup2 (request->sampling, sizeof *request->sampling);
-  return copy;
-}
-
-void
-monocle_request_free (MonocleRequest *request)
-{
-  g_free ((char *) request->text);
-  g_free ((char *) request->wording);
-  g_free ((MonocleBox *) request->regions);
-  g_clear_pointer (&request->example, monocle_image_unref);
-  g_free ((MonocleSampling *) request->sampling);
-  g_free (request);
 }
 
 static void
@@ -133,6 +109,7 @@ typedef struct
   guint num_beams;
   guint max_tokens;
   MonocleImage *example; /* (nullable) */
+  MonocleSound *sound;   /* (nullable) */
   gboolean samples;
   MonocleSampling sampling;
 
@@ -150,6 +127,7 @@ run_job_free (gpointer data)
   g_ptr_array_unref (job->prompts);
   g_free (job->wording);
   g_clear_pointer (&job->example, monocle_image_unref);
+  g_clear_pointer (&job->sound, monocle_sound_unref);
   g_ptr_array_unref (job->partial);
   g_free (job->n_certain);
   g_free (job);
@@ -277,6 +255,7 @@ run_questions (MonocleSession *self,
     .width = monocle_image_get_width (self->image),
     .height = monocle_image_get_height (self->image),
     .example = job->example,
+    .sound = job->sound,
     .cancellable = cancellable,
     .partial = job->updates.post ? on_partial : NULL,
     .user_data = job,
@@ -296,7 +275,9 @@ run_questions (MonocleSession *self,
   if (!family->compile (model, &question, monocle_updates_compiled, error))
     return NULL;
   compile_ms = (double) (g_get_monotonic_time () - start) / 1000;
-  if (!ensure_features (self, job, job->detail, cancellable, &timing, error))
+  /* What has nothing to do with the image is not looked at for. */
+  if (!job->task->ignores_image
+      && !ensure_features (self, job, job->detail, cancellable, &timing, error))
     return NULL;
 
   start = g_get_monotonic_time ();
@@ -372,7 +353,11 @@ write_prompt (MonocleSession *self,
   if ((region || !request->example)
       && !monocle_task_check (request->task, request->text, region, width, height, error))
     return FALSE;
-  if (family->write_prompt)
+  if (request->language)
+    *prompt = family->write_prompt_in (
+        request->task, monocle_languages_find (request->task->languages, request->language),
+        request->text, error);
+  else if (family->write_prompt)
     *prompt = family->write_prompt (request->task, request->text, region, width, height, error);
   return *prompt || !family->write_prompt;
 }
@@ -392,7 +377,15 @@ check_request (MonocleSession *self, const MonocleRequest *request, GError **err
                    "%s takes no other picture", request->task->id);
       return FALSE;
     }
+  if (!request->sound != !(request->task->takes & MONOCLE_TAKES_SOUND))
+    {
+      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST, "%s %s",
+                   request->task->id, request->sound ? "takes no sound" : "needs a sound");
+      return FALSE;
+    }
   return check_search (request, error)
+         && monocle_languages_check (request->task->id, request->task->languages, request->language,
+                                     error)
          && (!request->wording || monocle_labels_check_wording (request->wording, error));
 }
 
@@ -471,6 +464,7 @@ monocle_session_run_async (MonocleSession *self,
   job->num_beams = request->num_beams;
   job->max_tokens = choose_max_tokens (self, request);
   job->example = request->example ? monocle_image_ref (request->example) : NULL;
+  job->sound = request->sound ? monocle_sound_ref (request->sound) : NULL;
   job->samples = request->sampling != NULL;
   if (job->samples)
     job->sampling = *request->sampling;

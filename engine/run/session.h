@@ -8,6 +8,7 @@
 #include "engine/picture/image.h"
 #include "engine/run/detail.h"
 #include "engine/answer/result.h"
+#include "engine/sound/sound.h"
 #include "engine/text/sampler.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * MonocleRequest:
  * @task: what is asked
  * @text: (nullable): for tasks that take a text
+ * @language: (nullable): what is to be answered in, of tasks with languages; %NULL: what is usual
  * @wording: (nullable): what labels are put into, such as `a photo of a {}`; %NULL: as the model
  * says
  * @threshold: how sure the model must be of an object, or of a pixel of an outline, 0 to 1; 0: as
@@ -27,6 +29,7 @@ G_BEGIN_DECLS
  *   of its own, and all are answered in one batch
  * @n_regions: how many
  * @example: (nullable): another picture, which the regions lie in then; without regions all of it
+ * @sound: (nullable): for tasks that take one: what is heard, beside the image or instead of it
  * @num_beams: 0: as the model says
  * @max_tokens: longest answer in tokens; 0: as the task says
  * @sampling: (nullable): tokens are drawn by chance; @num_beams must be 0 or 1 then. Without, the
@@ -36,6 +39,7 @@ typedef struct
 {
   const MonocleTask *task;
   const char *text;
+  const char *language;
   const char *wording;
   double threshold;
   gboolean has_threshold;
@@ -43,6 +47,7 @@ typedef struct
   const MonocleBox *regions;
   guint n_regions;
   MonocleImage *example;
+  MonocleSound *sound;
   guint num_beams;
   guint max_tokens;
   const MonocleSampling *sampling;

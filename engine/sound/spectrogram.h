@@ -5,13 +5,13 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/sound/sound.h"
 
 G_BEGIN_DECLS
 
 /* Samples a second; of one part; times and pitches of its picture. */
-#define MONOCLE_SPECTROGRAM_RATE    16000
-#define MONOCLE_SPECTROGRAM_SAMPLES 65280
+#define MONOCLE_SPECTROGRAM_RATE    MONOCLE_SOUND_RATE
+#define MONOCLE_SPECTROGRAM_SAMPLES MONOCLE_SOUND_MOST_HEARD
 #define MONOCLE_SPECTROGRAM_N_TIMES 256
 #define MONOCLE_SPECTROGRAM_N_MELS  128
 

@@ -57,7 +57,7 @@ monocle_kernel_runs (const MonocleKernel *kernel,
 {
   const gboolean is_narrow = formats.store == MONOCLE_FORMAT_F16
                              || formats.weight == MONOCLE_FORMAT_F16
-                             || formats.weight == MONOCLE_FORMAT_Q8;
+                             || monocle_formats[formats.weight].shared_bytes > 0;
 
   return monocle_kernel_find_build (kernel, formats) >= 0 && (!is_narrow || traits->f16_storage)
          && (!(kernel->needs & MONOCLE_VK_NEEDS_TEXELS) || traits->texels)

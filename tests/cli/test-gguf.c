@@ -130,11 +130,76 @@ test_import (Fixture *fixture, gconstpointer data)
   harness_assert_refused (gone, 1, "tiny-other");
 }
 
+/* (transfer full): a file of the fixture, moved to another folder as @as */
+static char *
+move (const Fixture *fixture, const char *name, const char *as)
+{
+  g_autofree char *from = g_build_filename (fixture->folder, name, NULL);
+  g_autofree char *folder = g_build_filename (fixture->folder, "away", NULL);
+  char *to = g_build_filename (folder, as, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  return to;
+}
+
+static void
+check_import_refused (const char *text, const char *mmproj, const char *words)
+{
+  g_autoptr (Outcome) outcome = harness_run ("models", "import", text, "--mmproj", mmproj, NULL);
+
+  harness_assert_refused (outcome, 1, words);
+}
+
+/* What sees lies elsewhere, under another name, or under that of the language model. */
+static void
+test_mmproj (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *vision = move (fixture, GGUF_MODEL_VISION, GGUF_MODEL_TEXT);
+  g_autofree char *folder = g_path_get_dirname (vision);
+  g_autofree char *cut = g_build_filename (folder, "cut.gguf", NULL);
+  g_autofree char *nothing = g_build_filename (folder, "nothing.gguf", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (Outcome) blind = harness_run ("models", "import", fixture->file, NULL);
+  g_autoptr (Outcome) copied = NULL, referenced = NULL, verified = NULL;
+  gsize size;
+
+  harness_assert_refused (blind, 1, "mmproj-");
+  g_assert_true (g_file_get_contents (vision, &contents, &size, NULL));
+  g_assert_true (g_file_set_contents (cut, contents, (gssize) size / 2, NULL));
+  check_import_refused (fixture->file, cut, "is the download complete?");
+  check_import_refused (fixture->file, cut, cut);
+  check_import_refused (fixture->file, nothing, "no such file");
+  check_import_refused (fixture->file, fixture->file, "is no file that sees");
+  check_import_refused (vision, fixture->file, "name that one");
+  check_import_refused (fixture->folder, vision, "only the GGUF file of a language model");
+
+  copied = harness_run ("models", "import", fixture->file, "--mmproj", vision, NULL);
+  verified = harness_run ("models", "verify", "tiny-F32", NULL);
+  referenced = harness_run ("models", "import", "--reference", "--name", "there", fixture->file,
+                            "--mmproj", vision, NULL);
+  harness_assert_done (copied);
+  harness_assert_done (verified);
+  harness_assert_done (referenced);
+  {
+    g_autoptr (Outcome) usual = ask (fixture, fixture->model);
+    g_autoptr (Outcome) mine = ask (fixture, "tiny-F32");
+    g_autoptr (Outcome) other = ask (fixture, "there");
+
+    harness_assert_done (usual);
+    harness_assert_done (mine);
+    harness_assert_done (other);
+    g_assert_cmpstr (mine->out, ==, usual->out);
+    g_assert_cmpstr (other->out, ==, usual->out);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   harness_init (&argc, &argv);
   g_test_add ("/gguf/verbs", Fixture, NULL, set_up, test_verbs, tear_down);
   g_test_add ("/gguf/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/gguf/mmproj", Fixture, NULL, set_up, test_mmproj, tear_down);
   return g_test_run ();
 }

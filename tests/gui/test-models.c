@@ -11,7 +11,9 @@
 #include "app/models/device-name.h"
 #include "app/models/store.h"
 #include "engine/models/florence2/tasks.h"
+#include "tests/fixture.h"
 #include "tests/gui/models-fixture.h"
+#include "tests/models/gguf-model.h"
 #include "tests/unit/answer-fixture.h"
 #include "ui/dialogs.h"
 
@@ -170,12 +172,15 @@ test_import (void)
   gui_close_dialog (page);
 }
 
+/* @other: (nullable): a second one */
 static gboolean
-drop_path (GtkWidget *page, const char *path)
+drop_paths (GtkWidget *page, const char *path, const char *other)
 {
   g_autoptr (GFile) file
       = strstr (path, "://") ? g_file_new_for_uri (path) : g_file_new_for_path (path);
-  GSList files = { file, NULL };
+  g_autoptr (GFile) second = other ? g_file_new_for_path (other) : NULL;
+  GSList more = { second, NULL };
+  GSList files = { file, other ? &more : NULL };
   GValue value = G_VALUE_INIT;
   gboolean taken;
 
@@ -184,6 +189,60 @@ drop_path (GtkWidget *page, const char *path)
   taken = gui_drop (page, &value);
   g_value_unset (&value);
   return taken;
+}
+
+static gboolean
+drop_path (GtkWidget *page, const char *path)
+{
+  return drop_paths (page, path, NULL);
+}
+
+/* (transfer full): @name, moved from one folder to another, as @as */
+static char *
+move (const char *from, const char *name, const char *to, const char *as)
+{
+  g_autofree char *there = g_build_filename (from, name, NULL);
+  char *here = g_build_filename (to, as, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (to, 0700), ==, 0);
+  g_assert_cmpint (g_rename (there, here), ==, 0);
+  return here;
+}
+
+/* The two files of a model of llama.cpp, of which one lies elsewhere and is called otherwise. */
+static void
+test_pair (void)
+{
+  g_autofree char *source = fixture_dup_path ("smolvlm/idefics3");
+  g_autofree char *folder = gui_temporary ("pair"), *away = gui_temporary ("away");
+  g_autofree char *text = g_build_filename (folder, GGUF_MODEL_TEXT, NULL);
+  g_autofree char *vision = NULL, *copy = NULL, *there = NULL;
+  GtkWidget *page;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  gguf_model_write (source, folder, FALSE);
+  vision = move (folder, GGUF_MODEL_VISION, away, "eyes.gguf");
+  page = open_afresh ();
+
+  g_assert_true (drop_path (page, text));
+  g_assert_nonnull (find_button (wait_alert ("a report"), "Choose the File That _Sees…"));
+  gui_keep_picture (wait_alert ("a report"), "models-import-alone");
+  answer ("_Close");
+  g_assert_true (drop_path (page, vision));
+  g_assert_nonnull (find_button (wait_alert ("a report"), "Choose the _Language Model…"));
+  answer ("_Close");
+
+  /* Either may come first. */
+  g_assert_true (drop_paths (page, text, vision));
+  g_assert_true (gui_has_text (wait_alert ("a report"), "eyes.gguf"));
+  answer ("_Cancel");
+  g_assert_true (drop_paths (page, vision, text));
+  answer ("C_opy");
+  wait_button (page, "tiny-F32", "Use");
+  copy = monocle_model_store_find ("tiny-F32", NULL);
+  there = g_build_filename (copy, "eyes.gguf", NULL);
+  g_assert_true (g_file_test (there, G_FILE_TEST_IS_REGULAR));
+  gui_close_dialog (page);
 }
 
 /* A folder, a file of one, and what is no model, or not here. */
@@ -351,6 +410,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/models/list", test_list);
   g_test_add_func ("/gui/models/verify-remove", test_verify_remove);
   g_test_add_func ("/gui/models/import", test_import);
+  g_test_add_func ("/gui/models/pair", test_pair);
   g_test_add_func ("/gui/models/drop", test_drop);
   g_test_add_func ("/gui/models/narrow", test_narrow);
   g_test_add_func ("/gui/models/photograph", test_photograph);

@@ -459,8 +459,8 @@ test_precision (void)
   g_assert_cmpstr (monocle_query_get_precision_name (query), ==, "f32");
   g_assert_cmpstr (monocle_model_get_precision_name (monocle_runner_get_model (runner)), ==, "f32");
 
-  /* A model that does not talk has none in 8 bits. */
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (button), "model.precision", "s", "q8"));
+  /* A model that does not talk has none in few bits. */
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (button), "model.precision", "s", "q4"));
   query = gui_ask (window, "detect", NULL);
   g_assert_cmpstr (monocle_query_get_precision_name (query), ==, "f16");
   g_settings_reset (gui_get_settings (), "precision");

@@ -2,10 +2,10 @@
  *
  * Speed of the matrix products on the shapes of Florence-2 base, and of the other heavy ops:
  *
- *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--half-weights] [--repeat N]
- * [--tiles]
+ *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--weights f16|q8|q4]
+ *                 [--repeat N] [--tiles]
  *
- * --half-weights stores weights alone in 16 bits, which is what software devices do in precision
+ * --weights says how those of products are stored: f16 is what software devices do in precision
  * f16.
  * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
  * compares, for each product, the ways in which a device with matrices can cut it, and doing
@@ -31,7 +31,7 @@ static int device_index = -1;
 static char *filter;
 static double seconds = 1;
 static gboolean f16;
-static gboolean half_weights;
+static char *weights; /* NULL: as the activations */
 static int repeat = 1;
 static gboolean compare_tiles;
 
@@ -40,7 +40,7 @@ static const GOptionEntry entries[] = {
   { "filter", 'f', 0, G_OPTION_ARG_STRING, &filter, "Only lines that contain TEXT", "TEXT" },
   { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &seconds, "Time for each line", "S" },
   { "f16", 0, 0, G_OPTION_ARG_NONE, &f16, "16-bit storage", NULL },
-  { "half-weights", 0, 0, G_OPTION_ARG_NONE, &half_weights, "16-bit weights", NULL },
+  { "weights", 'w', 0, G_OPTION_ARG_STRING, &weights, "Weights of products", "f16|q8|q4" },
   { "repeat", 'r', 0, G_OPTION_ARG_INT, &repeat, "Products in a submission", "N" },
   { "tiles", 't', 0, G_OPTION_ARG_NONE, &compare_tiles, "Compare tiles of products", NULL },
   G_OPTION_ENTRY_NULL,
@@ -188,24 +188,40 @@ compare_product (Bench *bench, const Product *product, const char *line)
     g_print ("best: %s: %.3f ms\n", best_name, best);
 }
 
+static MonocleFormatId
+find_weights (const Bench *bench)
+{
+  MonocleFormatId format = 0;
+
+  if (!weights)
+    return bench->format;
+  while (format < MONOCLE_N_FORMATS && !g_str_equal (monocle_formats[format].id, weights))
+    format++;
+  if (format == MONOCLE_N_FORMATS)
+    g_error ("No format %s", weights);
+  return format;
+}
+
 static void
 bench_matmul (Bench *bench, guint m, guint n, guint k, gboolean gelu, gboolean residual)
 {
   g_autofree char *line = g_strdup_printf ("matmul %u x %u x %u%s%s", m, n, k, gelu ? " gelu" : "",
                                            residual ? " residual" : "");
-  const MonocleFormatId weight_format = half_weights ? MONOCLE_FORMAT_F16 : bench->format;
+  const MonocleFormatId weight_format = find_weights (bench);
+  const gboolean in_groups = monocle_formats[weight_format].shared_bytes > 0;
   Product product = { .gelu = gelu, .has_residual = residual };
 
-  if (!is_wanted (line))
+  if (!is_wanted (line) || k % monocle_formats[weight_format].block != 0)
     return;
   product.x = alloc (bench, bench->format, m, k);
-  product.w = (MonocleTensor){ .buffer = bench->buffer,
-                               .n_dims = 2,
-                               .dims = { n, k },
-                               .format = weight_format,
-                               .offset = bench->arena.used_bytes,
-                               .layout = m > 16 ? monocle_op_matmul_get_layout (bench->gpu)
-                                                : MONOCLE_LAYOUT_ROWS };
+  product.w
+      = (MonocleTensor){ .buffer = bench->buffer,
+                         .n_dims = 2,
+                         .dims = { n, k },
+                         .format = weight_format,
+                         .offset = bench->arena.used_bytes,
+                         .layout = m > 16 && !in_groups ? monocle_op_matmul_get_layout (bench->gpu)
+                                                        : MONOCLE_LAYOUT_ROWS };
   alloc (bench, weight_format, monocle_layout_get_padded_columns (n), k);
   product.bias = alloc (bench, MONOCLE_FORMAT_F32, 1, n);
   product.y = alloc (bench, n % 4 == 0 ? bench->format : MONOCLE_FORMAT_F32, m, n);
@@ -446,5 +462,6 @@ main (int argc, char **argv)
   monocle_vk_buffer_free (bench.buffer);
   monocle_vk_gpu_close (bench.gpu);
   g_free (filter);
+  g_free (weights);
   return EXIT_SUCCESS;
 }

@@ -224,11 +224,11 @@ try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint column
   kernel_test_end (t);
 }
 
-/* Weights in 8 bits: rows are whole groups of 32. One group, few, a number that divides by no
+/* Weights in 8 or 4 bits: rows are whole groups of 32. One group, few, a number that divides by no
  * lanes, scales that begin anywhere in their four; sums of the longest rows; tiles that end in the
  * middle.
  */
-static const ProductShape few_rows_q8_shapes[] = {
+static const ProductShape few_rows_groups_shapes[] = {
   { 1, 1, 32, WITH_BIAS },
   { 1, 127, 128, WITH_BIAS | WITH_GELU },
   { 2, 8, 64, WITH_RESIDUAL },
@@ -238,7 +238,7 @@ static const ProductShape few_rows_q8_shapes[] = {
   { 1, 768, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
   { 1, 5129, 576, 0, MONOCLE_ACTIVATION_SILU },
 };
-static const ProductShape many_rows_q8_shapes[] = {
+static const ProductShape many_rows_groups_shapes[] = {
   { 17, 1, 32, WITH_BIAS },
   { 31, 127, 96, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
   { 64, 128, 128, WITH_BIAS | WITH_GELU },
@@ -255,9 +255,9 @@ kernel_case_run_matmul_tile (KernelTest *t)
 
   /* Not what a device with matrices takes instead. */
   t->gpu->traits.matrix = (MonocleVkMatrix){ 0 };
-  if (t->weight == MONOCLE_FORMAT_Q8)
+  if (monocle_formats[t->weight].shared_bytes > 0)
     {
-      try_products (t, many_rows_q8_shapes, G_N_ELEMENTS (many_rows_q8_shapes),
+      try_products (t, many_rows_groups_shapes, G_N_ELEMENTS (many_rows_groups_shapes),
                     MONOCLE_LAYOUT_ROWS);
       try_columns (t, 17, 33, 96, 7, 127);
       t->gpu->traits.matrix = matrix;
@@ -289,9 +289,9 @@ static const ProductShape few_rows_shapes[] = {
 void
 kernel_case_run_few_rows (KernelTest *t)
 {
-  if (t->weight == MONOCLE_FORMAT_Q8)
+  if (monocle_formats[t->weight].shared_bytes > 0)
     {
-      try_products (t, few_rows_q8_shapes, G_N_ELEMENTS (few_rows_q8_shapes), MONOCLE_LAYOUT_ROWS);
+      try_products (t, few_rows_groups_shapes, G_N_ELEMENTS (few_rows_groups_shapes), MONOCLE_LAYOUT_ROWS);
       try_columns (t, 3, 33, 96, 7, 127);
       return;
     }

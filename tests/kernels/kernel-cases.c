@@ -355,7 +355,7 @@ const KernelCase kernel_cases[] = {
   CASE (matmul_coop, KERNEL_CASE_GPU, kernel_case_run_matmul_coop),
   CASE (matmul_tile, KERNEL_CASE_GPU, kernel_case_run_matmul_tile),
   CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
-  CASE (matvec_q8_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
+  CASE (matvec_groups_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
   CASE (im2col, BOTH, run_im2col),
   CASE (max_pool, BOTH, kernel_case_run_max_pool),

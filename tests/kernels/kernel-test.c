@@ -119,19 +119,21 @@ add_tensor (KernelTest *t, MonocleFormatId format, guint n_dims, va_list args)
 void
 kernel_test_set_floats (KernelTest *t, const MonocleTensor *tensor, const float *values)
 {
+  const MonocleFormat *format = &monocle_formats[tensor->format];
   const gsize n = monocle_tensor_get_n_elements (tensor);
 
   g_assert_false (t->ran);
-  if (tensor->format == MONOCLE_FORMAT_Q8)
+  if (format->shared_bytes > 0)
     {
-      guint8 *integers = t->image + tensor->offset;
-      g_autofree guint8 *blocks = g_malloc (monocle_format_get_bytes (MONOCLE_FORMAT_Q8, n));
+      guint8 *numbers = t->image + tensor->offset;
+      g_autofree guint8 *blocks = g_malloc (monocle_format_count_bytes (format, n));
 
-      monocle_formats[MONOCLE_FORMAT_Q8].narrow (values, n, blocks);
-      monocle_format_part_q8 (blocks, n / 32, integers, integers + n);
+      format->narrow (values, n, blocks);
+      monocle_format_part (format, blocks, n / format->block, numbers,
+                           numbers + monocle_format_get_shared_offset (tensor->format, n));
       return;
     }
-  monocle_formats[tensor->format].narrow (values, n, t->image + tensor->offset);
+  format->narrow (values, n, t->image + tensor->offset);
 }
 
 void
@@ -145,13 +147,10 @@ static float *
 make_random (KernelTest *t, MonocleFormatId format, gsize n, float scale, float offset)
 {
   float *values = kernel_test_new_floats (t, n);
-  g_autofree gpointer stored = NULL;
 
   for (gsize i = 0; i < n; i++)
     values[i] = scale * (float) g_rand_double_range (t->random, -1, 1) + offset;
-  stored = g_malloc (monocle_format_get_bytes (format, n));
-  monocle_formats[format].narrow (values, n, stored);
-  monocle_formats[format].widen (stored, n, values);
+  monocle_format_settle (format, values, n);
   return values;
 }
 

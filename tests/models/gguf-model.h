@@ -17,5 +17,8 @@ void gguf_model_write (const char *source, const char *folder, gboolean is_old);
 
 /* The same with matrices of the language model in 8 bits, where rows are whole groups. */
 void gguf_model_write_q8 (const char *source, const char *folder);
+/* And with those of 4: most as Q4_1, every other one as Q4_0, and what such files have in more as
+ * Q8_0. */
+void gguf_model_write_q4 (const char *source, const char *folder);
 
 G_END_DECLS

@@ -283,7 +283,7 @@ hashed_unifiedio2_make_config (guint n_words)
       "\"encoder_max_image_length\": 9, \"encoder_max_text_length\": 256, "
       "\"decoder_max_image_length\": 16, \"decoder_max_text_length\": 256, "
       "\"text_pos_emb\": \"llama_rope\", \"image_tokenizer_type\": \"vqgan\", "
-      "\"default_image_vit_size\": [48, 48], \"default_audio_vit_size\": [32, 16], "
+      "\"default_image_vit_size\": [48, 48], \"default_audio_vit_size\": [256, 128], "
       "\"image_vit_patch_size\": 16, \"audio_vit_patch_size\": 16}, "
       "\"image_vqgan\": {\"embed_dim\": 4, \"n_embed\": 64, \"double_z\": false, "
       "\"z_channels\": 4, \"resolution\": 32, \"ch\": 32, \"ch_mult\": [1, 1, 1, 2], "

@@ -411,6 +411,62 @@ test_questions (void)
                    monocle_result_get_generated_text (caption->results->pdata[0]));
 }
 
+/* The forms of the training set, which begin with a code. */
+static void
+test_languages (void)
+{
+  static const struct
+  {
+    const char *task, *language, *text, *prompt;
+  } rows[] = {
+    { "caption", "fr", NULL, "caption fr" },
+    { "caption", "de_AT.UTF-8", NULL, "caption de" },
+    { "caption", "nb", NULL, "caption no" },
+    { "caption", NULL, NULL, "caption en" },
+    { "short-caption", "zh-Hant", NULL, "cap zh" },
+    { "detailed-caption", "FIL", NULL, "describe fil" },
+    { "answer-question", "de", " Wer kommt da?\n", "answer de Wer kommt da?" },
+    { "answer-question", NULL, "Who?", "answer en Who?" },
+    { "find-question", "ja", "犬", "question ja 犬" },
+  };
+  g_autoptr (MonocleModel) model = test_load_fixture (FIRST, MONOCLE_PRECISION_F32);
+  g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
+  MonocleRequest request = { .task = find_task (session, "ocr"), .language = "fr" };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const MonocleTask *task = find_task (session, rows[i].task);
+      g_autofree char *prompt = monocle_paligemma_write_prompt_in (
+          task,
+          rows[i].language ? monocle_languages_find (task->languages, rows[i].language) : "en",
+          rows[i].text, NULL);
+      MonocleRequest same[] = { { .task = task, .text = rows[i].text },
+                                { .task = find_task (session, "prompt"), .text = prompt } };
+      g_autoptr (MonocleRun) asked = NULL, own = NULL;
+
+      g_assert_cmpstr (prompt, ==, rows[i].prompt);
+      same[0].language = rows[i].language;
+      same[0].max_tokens = same[1].max_tokens = 2;
+      asked = test_run (session, &same[0], NULL);
+      own = test_run (session, &same[1], NULL);
+      g_assert_nonnull (asked);
+      g_assert_nonnull (own);
+      g_assert_cmpstr (monocle_result_get_generated_text (asked->results->pdata[0]), ==,
+                       monocle_result_get_generated_text (own->results->pdata[0]));
+    }
+
+  g_assert_null (test_run (session, &request, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
+  g_assert_nonnull (strstr (error->message, "takes no language"));
+  g_clear_error (&error);
+  request = (MonocleRequest){ .task = find_task (session, "caption"), .language = "tlh" };
+  g_assert_null (test_run (session, &request, &error));
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
+  g_assert_nonnull (strstr (error->message, "tlh"));
+  g_assert_nonnull (strstr (error->message, "ar, bn"));
+}
+
 /* What was asked before changes nothing, whatever picture it was about. */
 static void
 test_again (void)
@@ -472,6 +528,7 @@ main (int argc, char **argv)
   g_test_add_func ("/paligemma/asked-for-masks", test_asked_for_masks);
   g_test_add_func ("/paligemma/bad-masks", test_bad_masks);
   g_test_add_func ("/paligemma/questions", test_questions);
+  g_test_add_func ("/paligemma/languages", test_languages);
   g_test_add_func ("/paligemma/again", test_again);
   g_test_add_func ("/paligemma/refused", test_refused);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Weights of a language model in 8 bits: a model of random weights whose rows are whole groups
- * gives nearly the logits that it gives in 32 bits, and those of its own rounded weights exactly,
- * which a GGUF file has.
+ * Weights of a language model in 8 and 4 bits: a model of random weights whose rows are whole
+ * groups gives nearly the logits that it gives in 32 bits, and those of its own rounded weights
+ * exactly, which a GGUF file has.
  */
 #include "config.h"
 
@@ -139,13 +139,16 @@ test_close (void)
   g_autoptr (MonocleNpy) wide = read_logits (folder, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleNpy) narrow = read_logits (folder, MONOCLE_PRECISION_F16);
   g_autoptr (MonocleNpy) least = read_logits (folder, MONOCLE_PRECISION_Q8);
-  double f16 = compare (narrow, wide), q8 = compare (least, wide);
+  g_autoptr (MonocleNpy) fewest = read_logits (folder, MONOCLE_PRECISION_Q4);
+  double f16 = compare (narrow, wide), q8 = compare (least, wide), q4 = compare (fewest, wide);
 
-  g_test_message ("off by %g in 16 bits, %g in 8", f16, q8);
+  g_test_message ("off by %g in 16 bits, %g in 8, %g in 4", f16, q8, q4);
   g_assert_cmpfloat (f16, <, 5e-3);
   g_assert_cmpfloat (q8, <, 3e-2);
   /* It is another one. */
   g_assert_cmpfloat (q8, >, 2 * f16);
+  g_assert_cmpfloat (q4, >, 2 * q8);
+  g_assert_cmpfloat (q4, <, 3e-1);
 }
 
 /* In a file with weights of 8 bits they are what 32 bits calculate with, and go as they are. */
@@ -169,6 +172,27 @@ test_stored (void)
   g_assert_cmpfloat (q8, <, 2e-3);
 }
 
+/* Likewise in 4, where the file says which have 8. */
+static void
+test_stored_in_4_bits (void)
+{
+  g_autoptr (TestFolder) folder = make_model ();
+  g_autoptr (TestFolder) pair = test_folder_new ();
+  g_autoptr (MonocleNpy) wide = NULL, least = NULL, fewest = NULL;
+  double q8, q4;
+
+  gguf_model_write_q4 (folder, pair);
+  wide = read_logits (pair, MONOCLE_PRECISION_F32);
+  least = read_logits (pair, MONOCLE_PRECISION_Q8);
+  fewest = read_logits (pair, MONOCLE_PRECISION_Q4);
+  q8 = compare (least, wide);
+  q4 = compare (fewest, wide);
+  g_test_message ("off by %g in 8 bits, %g in 4", q8, q4);
+  /* As many as the file has are better than more, to which they are rounded. */
+  g_assert_cmpfloat (q4, <, 2e-3);
+  g_assert_cmpfloat (q8, >, 2 * q4);
+}
+
 static guint64
 plan_weights (const char *path, MonoclePrecision precision)
 {
@@ -190,6 +214,8 @@ test_plan (void)
                     + N_LAYERS * WIDTH * (2 * N_HEADS * HEAD + 2 * N_KV_HEADS * HEAD + 3 * HIDDEN);
   guint64 f16 = plan_weights (folder, MONOCLE_PRECISION_F16);
   guint64 q8 = plan_weights (folder, MONOCLE_PRECISION_Q8);
+  guint64 q4 = plan_weights (folder, MONOCLE_PRECISION_Q4);
+  const guint64 n_matrices = n - 2 * 353 * WIDTH;
   MonocleMemoryPlan plan;
   g_autoptr (GError) error = NULL;
 
@@ -197,9 +223,12 @@ test_plan (void)
   g_assert_cmpuint (q8, <, f16);
   g_assert_cmpuint (f16 - q8, >, n * 30 / 32 - 40 * 256);
   g_assert_cmpuint (f16 - q8, <, n * 30 / 32 + 40 * 256);
+  /* 20 instead of 34, of what is no table. */
+  g_assert_cmpuint (q8 - q4, >, n_matrices * 14 / 32 - 40 * 256);
+  g_assert_cmpuint (q8 - q4, <, n_matrices * 14 / 32 + 40 * 256);
 
-  g_assert_true (monocle_model_peek_q8 (folder));
-  g_assert_false (monocle_model_peek_q8 (other));
+  g_assert_true (monocle_model_peek_few_bits (folder));
+  g_assert_false (monocle_model_peek_few_bits (other));
   g_assert_false (monocle_memory_plan_make (&plan, other, test_get_device (), MONOCLE_PRECISION_Q8,
                                             NULL, &error));
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_UNSUPPORTED_MODEL);
@@ -213,6 +242,7 @@ main (int argc, char **argv)
     return test_end (0);
   g_test_add_func ("/smolvlm-q8/close", test_close);
   g_test_add_func ("/smolvlm-q8/stored", test_stored);
+  g_test_add_func ("/smolvlm-q8/stored-in-4-bits", test_stored_in_4_bits);
   g_test_add_func ("/smolvlm-q8/plan", test_plan);
   return test_end (g_test_run ());
 }

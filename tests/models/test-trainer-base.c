@@ -24,7 +24,8 @@ load (const char *adapter)
   MonocleModel *model;
 
   monocle_model_load_adapted_async (directory, adapter, test_get_device (), MONOCLE_PRECISION_F32,
-                                    NULL, NULL, NULL, test_take_result, &result);
+                                    MONOCLE_MODEL_ROOM_ANSWER, NULL, NULL, NULL, test_take_result,
+                                    &result);
   test_wait (&result);
   model = monocle_model_load_finish (result, &error);
   g_assert_no_error (error);

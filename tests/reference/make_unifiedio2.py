@@ -3,7 +3,7 @@
 """Unified-IO 2 in double precision, with weights that a formula makes of names and places.
 
 Writes tests/fixtures/unifiedio2/hashed.json.gz: what a text and a picture come to, and a text and a
-sound. The argument is numbers that the reference computed from all modalities at once: where those
+sound; and what a whole model answers about a sound, from its samples on. The argument is numbers that the reference computed from all modalities at once: where those
 come out here, the parts are right.
 
     make_unifiedio2.py goldens.json
@@ -15,6 +15,7 @@ import pathlib
 import sys
 
 import numpy as np
+from transformers.audio_utils import mel_filter_bank, spectrogram
 
 HERE = pathlib.Path(__file__).resolve().parent
 D, HEADS, WIDTH, HIDDEN = 32, 2, 16, 48
@@ -286,10 +287,10 @@ def encode(parts):
     return embedded, angles, rms("encoder.encoder_norm", x)
 
 
-def decode(kind, n_tokens, ids, angles, states, state_angles):
+def decode(kind, n_tokens, ids, angles, states, state_angles, n_layers=3):
     rows = table(f"{kind}_token_embedder.weight", n_tokens, D)
     x = rows[ids] + vector(f"target_embedders.{kind}.modality_embedding", D)
-    for i in range(3):
+    for i in range(n_layers):
         layer = f"decoder.layers_{i}"
         h = rms(layer + ".pre_self_attention_norm", x)
         x = x + attend(layer + ".self_attention", h, h, angles, angles, True)
@@ -297,6 +298,58 @@ def decode(kind, n_tokens, ids, angles, states, state_angles):
         x = x + attend(layer + ".encoder_decoder_attention", h, states, angles, state_angles)
         x = x + think(layer + ".mlp", rms(layer + ".pre_mlp_norm", x))
     return rms("decoder.decoder_norm", x) @ rows.T / math.sqrt(D)
+
+
+# --- a whole model, from samples and pixels on ---
+
+# Words of tests/models/hashed-unifiedio2.c, with "[Text] [S] " before them and the end behind.
+DESCRIBE = [1284, 14, 44, 23, 36, 19, 14, 15, 14, 33, 22, 29, 32, 34, 14, 18, 19, 33, 17, 32, 23, 30, 34, 23, 29, 28, 14,
+            29, 20, 14, 3, 23, 33, 14, 15, 35, 18, 23, 29, 52, 1]
+ASK = [1284, 14, 37, 22, 15, 34, 14, 23, 33, 14, 23, 34, 51, 14, 47, 22, 29, 32, 34, 14, 15, 28, 33, 37, 19, 32, 54, 1]
+WORDS, N_ANSWER = 1408, 8
+
+
+def hear_samples():
+    """A second of silence, of which nothing is heard, and noise that changes."""
+    i = np.arange(65280)
+    samples = np.where(i < 16000, 0, number("samples", 65280) * np.sin(i / 9000.0))
+    samples = samples.astype(np.float32).astype(np.float64)
+    bands = mel_filter_bank(513, 128, 0.0, 8000.0, 16000, norm="slaney", mel_scale="slaney")
+    power = spectrogram(samples, np.hanning(1024), 1024, 256, fft_length=1024, power=2.0, center=True,
+                        pad_mode="reflect", mel_filters=bands, mel_floor=0.0, dtype=np.float64).T
+    picture = (np.where(power != 0, np.log(np.clip(power, 1e-5, 1e5)), 0) + 4.26) / 9.14
+    patches = picture.reshape(16, 16, 8, 16).swapaxes(1, 2).reshape(128, 256)
+    places = np.flatnonzero((power[8::16, 8::16] != 0).ravel())
+    name = "input_embedders.audio"
+    rows = product(name + ".projection",
+                   np.concatenate(hear(name, patches[places], places, 16, 8), 1), D)
+    return rows + vector(name + ".modality_embedding", D), grid(16, 8, math.sqrt(16 / 9))[places]
+
+
+def see_pixels():
+    """A picture of 48 pixels a side, as large as it is seen."""
+    i = np.arange(48 * 48 * 3).reshape(48, 48, 3)
+    picture = (i * 2654435761 % 2**32 >> 24) / 255.0
+    picture = (picture - [0.48145466, 0.4578275, 0.40821073]) / [0.26862954, 0.26130258, 0.27577711]
+    patches = picture.reshape(3, 16, 3, 16, 3).swapaxes(1, 2).reshape(9, 768)
+    name = "input_embedders.image"
+    rows = product(name + ".projection",
+                   np.concatenate(see_image(name, patches, np.arange(9), 3), 1), D)
+    return rows + vector(name + ".modality_embedding", D), grid(3, 3, math.sqrt(16 / 9))
+
+
+def answer(ids, senses):
+    """The likeliest token after each, and what all might have been."""
+    text = table("text_token_embedder.weight", WORDS, D)[ids]
+    parts = [(text + vector("input_embedders.text.modality_embedding", D), line(len(ids)))] + senses
+    _, angles, states = encode(parts)
+    found = [0]
+    while len(found) <= N_ANSWER:
+        rows = decode("text", WORDS, found, line(len(found)), states, angles, 2)
+        first, second = np.argsort(rows[-1])[::-1][:2]
+        assert rows[-1][first] - rows[-1][second] > 1e-3
+        found.append(int(first))
+    return {"ids": found, "logits": sum_up(rows)}
 
 
 def sum_up(a):
@@ -343,6 +396,9 @@ def write(golden):
         found[name] = {"seen": sum_up(parts[1][0]), "encoder": sum_up(states),
                        "text": sum_up(text), "text_best": text.argmax(-1).tolist(),
                        "image": sum_up(image), "image_best": image.argmax(-1).tolist()}
+    heard, seen = hear_samples(), see_pixels()
+    found["heard"] = {"rows": sum_up(heard[0]), "describe": answer(DESCRIBE, [heard]),
+                      "ask": answer(ASK, [heard]), "ask_both": answer(ASK, [seen, heard])}
     path = HERE.parent / "fixtures" / "unifiedio2" / "hashed.json.gz"
     path.parent.mkdir(exist_ok=True)
     rounded = json.loads(json.dumps(found), parse_float=lambda x: float("%.10g" % float(x)))

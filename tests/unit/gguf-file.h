@@ -21,6 +21,8 @@ enum
 {
   GGUF_TENSOR_F32 = 0,
   GGUF_TENSOR_F16 = 1,
+  GGUF_TENSOR_Q4_0 = 2,
+  GGUF_TENSOR_Q4_1 = 3,
   GGUF_TENSOR_Q8_0 = 8,
 };
 

@@ -196,7 +196,7 @@ test_circumstances (void)
       "Another model: large, before base; Another device: CPU, before GPU; Other settings" },
   };
   g_autoptr (MonocleQuery) before = answered_by ("base", "1", "GPU", 7);
-  g_autoptr (MonocleQuery) again = monocle_query_new_again (before);
+  g_autoptr (MonocleQuery) again = monocle_query_new_again (before, NULL);
 
   g_assert_true (monocle_query_get_id (again) != monocle_query_get_id (before));
   g_assert_true (monocle_query_get_task (again) == monocle_query_get_task (before));

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "engine/checkpoint/blocks.h"
 #include "engine/checkpoint/checkpoint-private.h"
 #include "engine/checkpoint/gguf.h"
 #include "tests/unit/gguf-file.h"
@@ -128,6 +129,104 @@ test_blocks (void)
   g_assert_cmphex (halves[0], ==, 0x3c00);
   g_assert_cmphex (halves[1], ==, 0xc000);
   g_assert_cmphex (halves[2], ==, 0x7bff);
+}
+
+/* On a device kinds of 4 bits are the same numbers, but for products, which halves hold: they are
+ * off by 2^-11 of themselves at most. */
+static void
+test_in_4_bits (void)
+{
+  static const MonocleDtype kinds[]
+      = { MONOCLE_DTYPE_Q4_0, MONOCLE_DTYPE_Q4_1, MONOCLE_DTYPE_Q4_K };
+  g_autoptr (MonocleGguf) gguf = open_fixture ();
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
+  guint n_kinds = 0;
+
+  g_assert_true (monocle_gguf_add_tensors (gguf, checkpoint, NULL));
+  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (checkpoint); i++)
+    {
+      const MonocleCheckpointTensor *tensor = monocle_checkpoint_get_tensor (checkpoint, i);
+      const guint64 n = monocle_checkpoint_tensor_get_n_elements (tensor);
+      const gboolean is_exact = tensor->dtype != MONOCLE_DTYPE_Q4_K;
+      float expected[256], got[256];
+      guint8 blocks[256 / 32 * 20];
+
+      if (!monocle_blocks_has_q4 (tensor->dtype))
+        continue;
+      g_assert_cmpint (tensor->dtype, ==, kinds[n_kinds++]);
+      g_assert_cmpuint (n, <=, 256);
+      monocle_checkpoint_tensor_read_f32 (tensor, 0, n, expected);
+      monocle_blocks_to_q4 (tensor->dtype, tensor->data, n, blocks);
+      monocle_formats[MONOCLE_FORMAT_Q4].widen (blocks, n, got);
+      for (guint64 first = 0; first < n; first += 32)
+        {
+          float least = expected[first], most = expected[first];
+
+          for (guint j = 0; j < 32; j++)
+            {
+              least = MIN (least, expected[first + j]);
+              most = MAX (most, expected[first + j]);
+            }
+          for (guint j = 0; j < 32; j++)
+            g_assert_cmpfloat (fabsf (got[first + j] - expected[first + j]), <=,
+                               is_exact ? 0 : (MAX (fabsf (least), fabsf (most)) * 2) / 1024);
+        }
+    }
+  g_assert_cmpuint (n_kinds, ==, G_N_ELEMENTS (kinds));
+}
+
+/* Numbers in 4 bits are off by half a step at most, of a line from the least to the largest, and
+ * less in the mean than on that line. */
+static void
+test_rounded_to_4_bits (void)
+{
+  const MonocleFormat *format = &monocle_formats[MONOCLE_FORMAT_Q4];
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  double error = 0, plain = 0;
+
+  for (guint i = 0; i < 200; i++)
+    {
+      float numbers[32], back[32], least = 0, most = 0, step;
+      guint8 block[20];
+
+      for (guint j = 0; j < 32; j++)
+        {
+          numbers[j] = (float) (g_rand_double (random) + g_rand_double (random)
+                                + g_rand_double (random) - 1.5);
+          least = MIN (least, numbers[j]);
+          most = MAX (most, numbers[j]);
+        }
+      format->narrow (numbers, 32, block);
+      format->widen (block, 32, back);
+      step = (most - least) / 15;
+      for (guint j = 0; j < 32; j++)
+        {
+          const float on_line = roundf ((numbers[j] - least) / step) * step + least;
+
+          error += pow ((double) (back[j] - numbers[j]), 2);
+          plain += pow ((double) (on_line - numbers[j]), 2);
+        }
+    }
+  g_test_message ("squares of errors: %g, of the plain line %g", error, plain);
+  g_assert_cmpfloat (error, <, 0.95 * plain);
+  g_assert_cmpfloat (error, >, 0.5 * plain);
+
+  /* No number is none of 32, and what is all the same stays so. */
+  {
+    float numbers[64] = { 0 }, back[64];
+    guint8 blocks[40];
+
+    for (guint i = 32; i < 64; i++)
+      numbers[i] = -0.25f;
+    format->narrow (numbers, 64, blocks);
+    format->widen (blocks, 64, back);
+    g_assert_cmpmem (back, sizeof back, numbers, sizeof numbers);
+    numbers[3] = NAN;
+    numbers[40] = INFINITY;
+    format->narrow (numbers, 64, blocks);
+    format->widen (blocks, 64, back);
+    g_assert_true (isnan (back[0]) && isnan (back[32]));
+  }
 }
 
 /* What is stored on a device in 8 bits is what the reference makes of the same numbers. */
@@ -327,6 +426,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/gguf/values", test_values);
   g_test_add_func ("/engine/gguf/blocks", test_blocks);
   g_test_add_func ("/engine/gguf/quantised", test_quantised);
+  g_test_add_func ("/engine/gguf/in-4-bits", test_in_4_bits);
+  g_test_add_func ("/engine/gguf/rounded-to-4-bits", test_rounded_to_4_bits);
   g_test_add_func ("/engine/gguf/tensors", test_tensors);
   g_test_add_func ("/engine/gguf/cut", test_cut);
   g_test_add_func ("/engine/gguf/hostile", test_hostile);

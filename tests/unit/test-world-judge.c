@@ -82,7 +82,7 @@ test_film (void)
           const float place = (float) film.places[t][i][axis];
 
           g_assert_true (tracks->places[(t * tracks->n_things + i) * 2 + axis] * 32 == place);
-          g_assert_true (row[10 + t * 8 + 2 + i * 2 + axis] == place);
+          g_assert_true (row[17 + t * 8 + 2 + i * 2 + axis] == place);
         }
 }
 

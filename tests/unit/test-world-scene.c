@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "app/world/scene.h"
+#include "app/world/obstacle.h"
 
 #define N_SCENES 300
 
@@ -93,6 +93,78 @@ test_box (void)
     }
   g_assert_cmpuint (n_events, >, N_SCENES * 10);
   g_assert_cmpuint (n_thrown, >, N_SCENES / 10);
+}
+
+/* Nothing is ever in what stands in the way, but where it is wedged; no energy comes of it; things
+ * bounce from it that would not have bounced, and come to lie on it. */
+static void
+test_obstacles (void)
+{
+  guint n_of_kinds[MONOCLE_N_OBSTACLE_KINDS] = { 0 }, n_met = 0, n_wedged = 0, n_seen = 0;
+
+  for (guint seed = 0; seed < N_SCENES; seed++)
+    {
+      MonocleWorldScene scene;
+      double before;
+
+      monocle_world_scene_init (&scene, MONOCLE_WORLD_BLOCKED, seed);
+      n_of_kinds[scene.obstacle.kind]++;
+      g_assert_true (scene.obstacle.left < scene.obstacle.right && scene.obstacle.top > 8);
+      before = monocle_world_scene_get_energy (&scene);
+      for (int t = 0; t < N_LONG; t++)
+        {
+          const gboolean is_thrown = scene.thrown.frame == t;
+          double energy;
+
+          monocle_world_scene_step (&scene);
+          energy = monocle_world_scene_get_energy (&scene);
+          if (!is_thrown)
+            g_assert_cmpfloat (energy, <=, before * (1 + 1e-3) + 1);
+          before = energy;
+          for (guint i = 0; i < scene.n_balls; i++)
+            {
+              const MonocleWorldBall *ball = &scene.balls[i];
+              const double far = monocle_world_obstacle_measure (&scene.obstacle, ball->x, ball->y);
+
+              n_seen++;
+              n_wedged += far < ball->radius - 0.1;
+              n_met += far < ball->radius + 0.1;
+              g_assert_true (far > 0 && isfinite (ball->vx) && isfinite (ball->vy));
+            }
+        }
+    }
+  for (guint kind = MONOCLE_OBSTACLE_BOX; kind < MONOCLE_N_OBSTACLE_KINDS; kind++)
+    g_assert_cmpuint (n_of_kinds[kind], >, N_SCENES / 5);
+  g_assert_cmpuint (n_met, >, n_seen / 20);
+  g_assert_cmpuint (n_wedged, <, n_seen / 100);
+}
+
+/* Straight down onto a box, back up at what a bounce leaves; onto a ramp of 45 degrees, away from
+ * it sideways. */
+static void
+test_obstacle_bounce (void)
+{
+  const MonocleObstacle box = { .kind = MONOCLE_OBSTACLE_BOX, .left = 10, .right = 20, .top = 24 };
+  const MonocleObstacle ramp
+      = { .kind = MONOCLE_OBSTACLE_RAMP_LEFT, .left = 0, .right = 12, .top = 20 };
+  MonocleWorldBall ball = { .x = 15, .y = 20.9, .vx = 0.25, .vy = 1, .radius = 3 };
+
+  g_assert_cmpfloat_with_epsilon (monocle_world_obstacle_measure (&box, 15, 20), 4, 1e-12);
+  g_assert_cmpfloat_with_epsilon (monocle_world_obstacle_measure (&box, 23, 20), 5, 1e-12);
+  g_assert_false (monocle_world_obstacle_meet (&box, &ball, 0, 0.5));
+  ball.y = 21.5;
+  g_assert_true (monocle_world_obstacle_meet (&box, &ball, 0, 0.5));
+  g_assert_cmpfloat_with_epsilon (ball.y, 21, 1e-12);
+  g_assert_cmpfloat_with_epsilon (ball.vy, -0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (ball.vx, 0.25, 1e-12);
+
+  ball = (MonocleWorldBall){ .x = 6, .y = 23, .vy = 1, .radius = 3 };
+  g_assert_cmpfloat_with_epsilon (monocle_world_obstacle_measure (&ramp, 6, 23), 3 * G_SQRT2 / 2,
+                                  1e-12);
+  g_assert_cmpfloat (monocle_world_obstacle_measure (&ramp, 3, 30), <, 0);
+  g_assert_true (monocle_world_obstacle_meet (&ramp, &ball, 0, 1));
+  g_assert_cmpfloat_with_epsilon (ball.vx, 1, 1e-9);
+  g_assert_cmpfloat_with_epsilon (ball.vy, 0, 1e-9);
 }
 
 /* Let fall from rest, a ball is back after as long as it fell, times what a bounce leaves, at the
@@ -182,6 +254,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/world-scene/obstacles", test_obstacles);
+  g_test_add_func ("/world-scene/obstacle-bounce", test_obstacle_bounce);
   g_test_add_func ("/world-scene/seed", test_seed);
   g_test_add_func ("/world-scene/fixed", test_fixed);
   g_test_add_func ("/world-scene/box", test_box);

@@ -126,6 +126,8 @@ any_settings (GRand *rand)
                                     .max_tokens = (guint) g_rand_int_range (rand, 0, 3),
                                     .is_drawn = g_rand_boolean (rand) };
 
+  if (g_rand_boolean (rand))
+    g_strlcpy (settings.language, "fil", sizeof settings.language);
   if (settings.is_drawn)
     settings.sampling
         = (MonocleSampling) { .temperature = g_rand_double_range (rand, 0.1, 2),

@@ -138,7 +138,7 @@ check (Fault wanted, guint number, gboolean f16)
   made = g_array_new (FALSE, FALSE, sizeof (Made));
   gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
   g_assert_no_error (error);
-  g_assert_true (monocle_check_run (gpu, f16, f16, NULL, NULL, NULL, &found, &error));
+  g_assert_true (monocle_check_run (gpu, f16, f16 ? 4 : 0, NULL, NULL, NULL, &found, &error));
   g_assert_no_error (error);
   g_array_unref (made);
   return found;

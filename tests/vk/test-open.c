@@ -16,11 +16,13 @@
 #include "engine/vk/kernels.h"
 #include "failing.h"
 #include "tests/models/gguf-model.h"
+#include "tests/models/hashed-qwen25vl.h"
 #include "tests/models/model-test.h"
 
 #define F32 MONOCLE_PRECISION_F32
 #define F16 MONOCLE_PRECISION_F16
 #define Q8  MONOCLE_PRECISION_Q8
+#define Q4  MONOCLE_PRECISION_Q4
 
 #define FAULT "Card computes wrongly: matmul is off by 0.5"
 
@@ -51,6 +53,7 @@ keep (const char *of_f32, const char *of_f16)
   monocle_device_memory_keep (test_get_device (), F32, of_f32);
   monocle_device_memory_keep (test_get_device (), F16, of_f16);
   monocle_device_memory_keep (test_get_device (), Q8, NULL);
+  monocle_device_memory_keep (test_get_device (), Q4, NULL);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
@@ -185,7 +188,7 @@ __wrap_monocle_vk_budget_get_free_bytes (const MonocleVkGpuInfo *info, MonocleVk
 
 static char *note; /* of the last model that was opened */
 static const char *opened = "models/native-96";
-static gboolean is_wish;
+static gboolean is_wish, may_talk;
 
 static MonocleModel *
 open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
@@ -196,6 +199,7 @@ open_model (MonoclePrecision precision, gboolean is_trusted, GError **error)
                                        .device = monocle_device_get_uuid (test_get_device ()),
                                        .precision = precision,
                                        .is_wish = is_wish,
+                                       .may_talk = may_talk,
                                        .is_trusted = is_trusted };
   g_autoptr (GAsyncResult) result = NULL;
   MonocleModel *model;
@@ -324,9 +328,10 @@ test_room (void)
   }
 }
 
-/* Where 16 bits are too many those of a language model go into 8; one that has none is refused. */
+/* Where 16 bits are too many those of a language model go into 8, and into 4; one that has none is
+ * refused. */
 static void
-test_room_in_8_bits (void)
+test_room_in_few_bits (void)
 {
   keep (NULL, NULL);
   opened = "smolvlm/idefics3";
@@ -335,9 +340,14 @@ test_room_in_8_bits (void)
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
   g_assert_cmpuint (n_short, ==, 0);
   g_assert_true (g_str_has_prefix (note, "8-bit weights are used. The model needs "));
+  n_short = 3;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q4);
+  g_assert_cmpuint (n_short, ==, 0);
+  g_assert_true (g_str_has_prefix (note, "4-bit weights are used. The model needs "));
   n_short = 1;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   assert_opened (Q8, FALSE, Q8);
+  assert_opened (Q4, FALSE, Q4);
 
   short_bytes = 2000000;
   opened = "models/native-96";
@@ -350,6 +360,82 @@ test_room_in_8_bits (void)
   }
 }
 
+/* Room to talk is wanted first, in fewer bits if need be; where there is none, it is said. */
+static void
+test_room_to_talk (void)
+{
+  keep (NULL, NULL);
+  opened = "smolvlm/idefics3";
+  may_talk = TRUE;
+  short_bytes = 1000;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
+  g_assert_null (note);
+  n_short = 1;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  g_assert_true (
+      g_str_has_prefix (note, "16-bit weights are used. For a conversation the model needs "));
+  n_short = 4;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
+  g_assert_true (g_str_has_prefix (note, "There is no room for a long conversation. For "));
+  n_short = 5;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  g_assert_true (g_str_has_prefix (note, "16-bit weights are used. The model needs "));
+  n_short = 8;
+  {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MonocleModel) model = open_model (MONOCLE_PRECISION_AUTO, FALSE, &error);
+
+    g_assert_null (model);
+    g_assert_cmpuint (n_short, ==, 0);
+    g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_NO_ROOM);
+    g_assert_true (g_str_has_prefix (error->message, "The model needs "));
+  }
+  n_short = 1;
+  assert_opened (Q8, FALSE, Q8);
+  g_assert_true (g_str_has_prefix (note, "There is no room for a long conversation. For "));
+
+  /* Of one that does not talk nothing is asked beyond an answer. */
+  opened = "models/native-96";
+  short_bytes = 2000000;
+  n_short = 1;
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
+  g_assert_true (g_str_has_prefix (note, "16-bit weights are used. The model needs "));
+  may_talk = FALSE;
+}
+
+/* What the two need is what was shown before, to the byte. */
+static void
+test_talk_figures (void)
+{
+  static const MonocleMemoryQuestion talked = { .n_talk_tokens = MONOCLE_MEMORY_TALK_TOKENS };
+  g_autoptr (TestFolder) directory = hashed_qwen25vl_make (FALSE, TRUE);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const MonocleModelRoom room = i == 0 ? MONOCLE_MODEL_ROOM_ANSWER : MONOCLE_MODEL_ROOM_TALK;
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (MonocleModel) model = NULL;
+      g_autoptr (GError) error = NULL;
+      guint64 needed, left;
+      MonocleMemoryPlan plan;
+
+      g_assert_true (monocle_memory_plan_make (&plan, directory, test_get_device (), F32,
+                                               i == 0 ? NULL : &talked, NULL));
+      g_assert_cmpuint (plan.talk_own_bytes, ==, plan.talk_bytes);
+      g_assert_true (i == 0 || plan.talk_bytes > 0);
+      short_bytes = plan.peak_bytes + plan.talk_bytes - 1;
+      n_short = 1;
+      monocle_model_load_adapted_async (directory, NULL, test_get_device (), F32, room, NULL, NULL,
+                                        NULL, test_take_result, &result);
+      model = monocle_model_load_finish (test_wait (&result), &error);
+      g_assert_null (model);
+      g_assert_true (monocle_engine_error_get_shortage (error, &needed, &left));
+      g_assert_cmpuint (needed, ==, plan.peak_bytes + plan.talk_bytes);
+      g_assert_cmpint (strstr (error->message, "and a conversation") != NULL, ==, i);
+    }
+  short_bytes = 2000000;
+}
+
 /* What lies in few bits stays in few; what does not, does not. */
 static void
 test_packed (void)
@@ -360,11 +446,18 @@ test_packed (void)
   keep (NULL, NULL);
   gguf_model_write_q8 (source, packed);
   gguf_model_write (source, plain, FALSE);
-  g_assert_true (monocle_model_peek_packed (packed));
-  g_assert_false (monocle_model_peek_packed (plain));
-  g_assert_false (monocle_model_peek_packed (source));
+  g_assert_cmpint (monocle_model_peek_packed (packed), ==, Q8);
+  g_assert_cmpint (monocle_model_peek_packed (plain), ==, MONOCLE_PRECISION_AUTO);
+  g_assert_cmpint (monocle_model_peek_packed (source), ==, MONOCLE_PRECISION_AUTO);
   opened = packed;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  gguf_model_write_q4 (source, packed);
+  g_assert_cmpint (monocle_model_peek_packed (packed), ==, Q4);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q4);
+  /* Where they are computed wrongly more do. */
+  monocle_device_memory_keep (test_get_device (), Q4, FAULT);
+  assert_opened (MONOCLE_PRECISION_AUTO, FALSE, Q8);
+  keep (NULL, NULL);
   assert_opened (F32, FALSE, F32);
   opened = plain;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
@@ -378,6 +471,7 @@ test_wish (void)
   keep (NULL, NULL);
   is_wish = TRUE;
   assert_opened (Q8, FALSE, F16);
+  assert_opened (Q4, FALSE, F16);
   assert_opened (F32, FALSE, F32);
   opened = "smolvlm/idefics3";
   assert_opened (Q8, FALSE, Q8);
@@ -409,7 +503,9 @@ main (int argc, char **argv)
   g_test_add_func ("/open/wrong", test_wrong);
   g_test_add_func ("/open/memory", test_memory);
   g_test_add_func ("/open/room", test_room);
-  g_test_add_func ("/open/room-in-8-bits", test_room_in_8_bits);
+  g_test_add_func ("/open/room-in-few-bits", test_room_in_few_bits);
+  g_test_add_func ("/open/room-to-talk", test_room_to_talk);
+  g_test_add_func ("/open/talk-figures", test_talk_figures);
   g_test_add_func ("/open/packed", test_packed);
   g_test_add_func ("/open/wish", test_wish);
   return test_end (g_test_run ());

@@ -12,13 +12,10 @@
 #include "engine/base/file.h"
 #include "engine/base/json.h"
 #include "engine/models/parts/model-config.h"
+#include "engine/models/parts/vqgan-config.h"
 #include "engine/vk/staging.h"
 
 #define SCOPE "vqgan"
-
-#define MAX_CHANNELS 4096
-#define MAX_BLOCKS   16
-#define MAX_CODES    (1 << 16)
 
 /* Of what others call so: 1 leads nowhere. */
 #define MAX_GUIDANCE_SCALE 100
@@ -26,67 +23,14 @@
 /* --- shape -------------------------------------------------------------------------------- */
 
 static gboolean
-get_uint (JsonObject *object,
-          const char *path,
-          const char *key,
-          gint64 least,
-          gint64 most,
-          guint *value,
-          GError **error)
-{
-  gint64 found = 0;
-
-  if (!monocle_json_get_int (object, path, key, MONOCLE_JSON_REQUIRED, least, most, &found, error))
-    return FALSE;
-  *value = (guint) found;
-  return TRUE;
-}
-
-static gboolean
-read_levels (MonocleVqganConfig *vqgan, JsonObject *object, const char *path, GError **error)
-{
-  g_autoptr (GArray) multiples = NULL;
-
-  if (!monocle_json_get_ints (object, path, "ch_mult", MONOCLE_JSON_REQUIRED, 1, MAX_CHANNELS,
-                              &multiples, error))
-    return FALSE;
-  if (multiples->len == 0 || multiples->len > MONOCLE_VQGAN_MAX_LEVELS)
-    return monocle_config_refuse (path, "“ch_mult” must have 1 to 8 numbers", error);
-  vqgan->n_levels = multiples->len;
-  for (guint i = 0; i < multiples->len; i++)
-    {
-      const gint64 multiple = g_array_index (multiples, gint64, i);
-
-      if (vqgan->channels * multiple > MAX_CHANNELS
-          || vqgan->channels * multiple % vqgan->n_groups != 0)
-        return monocle_config_refuse (
-            path, "“ch” times each of “ch_mult” must be a multiple of “num_groups”, and not huge",
-            error);
-      vqgan->multiples[i] = (guint) multiple;
-    }
-  return TRUE;
-}
-
-static gboolean
 read_shape (MonocleOfa *self, JsonObject *object, const char *path, GError **error)
 {
-  MonocleVqganConfig *vqgan = &self->vqgan;
-
-  if (!get_uint (object, path, "ch", 1, MAX_CHANNELS, &vqgan->channels, error)
-      || !get_uint (object, path, "num_groups", 1, MAX_CHANNELS, &vqgan->n_groups, error)
-      || !get_uint (object, path, "num_res_blocks", 0, MAX_BLOCKS, &vqgan->n_blocks, error)
-      || !get_uint (object, path, "z_channels", 1, MAX_CHANNELS, &vqgan->z_channels, error)
-      || !get_uint (object, path, "embed_dim", 1, MAX_CHANNELS, &vqgan->code_width, error)
-      || !get_uint (object, path, "n_embed", 1, MAX_CODES, &vqgan->n_codes, error)
-      || !read_levels (vqgan, object, path, error))
+  if (!monocle_vqgan_config_read (&self->vqgan, object, path, error))
     return FALSE;
-  if (vqgan->channels % 4 != 0 || vqgan->z_channels % 4 != 0 || vqgan->code_width % 4 != 0)
-    return monocle_config_refuse (path, "“ch”, “z_channels” and “embed_dim” must be multiples of 4",
-                                  error);
-  if (monocle_vqgan_get_patch (vqgan) != MONOCLE_OFA_CODE_PIXELS)
+  if (monocle_vqgan_get_patch (&self->vqgan) != MONOCLE_OFA_CODE_PIXELS)
     return monocle_config_refuse (path, "“ch_mult” must have four numbers: a code is 8 pixels wide",
                                   error);
-  if (vqgan->n_codes >= self->config.n_words)
+  if (self->vqgan.n_codes >= self->config.n_words)
     return monocle_config_refuse (path, "“n_embed” must be less than “vocab_size”", error);
   return TRUE;
 }
@@ -120,8 +64,6 @@ monocle_ofa_drawing_read (MonocleOfa *self, const char *directory, GError **erro
   g_autofree char *where = g_strconcat (path, ": " SCOPE, NULL);
   JsonObject *object = NULL;
 
-  self->vqgan = (MonocleVqganConfig){ .names = MONOCLE_VQGAN_NAMES_DOTTED,
-                                      .codes = "quantize.embed.weight" };
   return root && monocle_json_get_object (root, path, SCOPE, MONOCLE_JSON_REQUIRED, &object, error)
          && read_shape (self, object, where, error) && read_guidance (self, directory, error);
 }

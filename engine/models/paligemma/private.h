@@ -87,6 +87,10 @@ char *monocle_paligemma_write_prompt (const MonocleTask *task,
                                       guint width,
                                       guint height,
                                       GError **error);
+char *monocle_paligemma_write_prompt_in (const MonocleTask *task,
+                                         const char *language,
+                                         const char *text,
+                                         GError **error);
 
 /* Whether the tokenizer has what prompts and answers are made of. */
 gboolean monocle_paligemma_check_tokens (MonoclePaligemma *self, GError **error);

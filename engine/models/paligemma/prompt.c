@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/answer/labels.h"
+#include "engine/answer/languages.h"
 #include "engine/answer/result.h"
 #include "engine/base/error.h"
 #include "engine/base/utf8.h"
@@ -30,8 +31,8 @@
 typedef enum
 {
   FORM_NOTHING,  /* there is none */
-  FORM_WORDS,    /* it stands behind the prompt */
-  FORM_LANGUAGE, /* and is a language */
+  FORM_WORDS,    /* it stands behind the prompt, and the language */
+  FORM_LANGUAGE, /* and is that */
   FORM_NAMES,    /* and is names, which stand between semicolons */
 } Form;
 
@@ -39,43 +40,44 @@ typedef struct
 {
   MonocleTask task;
   Form form;
-  const char *prompt; /* (nullable) */
+  const char *prompt;
 } Row;
 
-/* Captions of the training set are in these. */
+/* The training set is in these. */
 static const char *const languages[]
     = { "ar", "bn", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fil", "fr",
         "he", "hi", "hr", "hu", "id", "it", "ja", "ko", "mi", "nl", "no",  "pl",
         "pt", "ro", "ru", "sv", "sw", "te", "th", "tr", "uk", "vi", "zh",  NULL };
 
 /* clang-format off */
-#define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
-  { .id = task_id, .tag = "", .title = task_title, .description = task_description, \
-    .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-    .max_tokens = MAX_##tokens##_TOKENS, .write_reference = monocle_task_write_generated_text }
+#define TASK(task_id, task_title, task_description, task_kind, task_takes, task_gives, tokens) \
+  .id = task_id, .tag = "", .title = task_title, .description = task_description, \
+  .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
+  .max_tokens = MAX_##tokens##_TOKENS, .write_reference = monocle_task_write_generated_text
 
 static const Row rows[] = {
-  { ROW ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
-         DESCRIBE, NOTHING, TEXT, WORD), FORM_NOTHING, "caption en" },
-  { ROW ("short-caption", N_ ("Short Caption"), N_ ("Says in a few words what the image shows"),
-         DESCRIBE, NOTHING, TEXT, WORD), FORM_NOTHING, "cap en" },
-  { ROW ("detailed-caption", N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
-         DESCRIBE, NOTHING, TEXT, WORD), FORM_NOTHING, "describe en" },
-  { ROW ("caption-in-language", N_ ("Caption in a Language"),
-         N_ ("Says in one sentence what the image shows, in the language whose code is given, such as fr"),
-         DESCRIBE, TEXT, TEXT, WORD), FORM_LANGUAGE, "caption " },
-  { ROW ("find-words", N_ ("Find by Words"), N_ ("Finds whatever you name, with a box around each"),
-         FIND, TEXT, BOXES, OBJECT), FORM_NAMES, "detect " },
-  { ROW ("outline-words", N_ ("Outline by Words"), N_ ("Outlines whatever you name"),
-         OUTLINE, TEXT, OUTLINES, OBJECT), FORM_NAMES, "segment " },
-  { ROW ("ocr", N_ ("Read Text"), N_ ("Reads all text in the image"),
-         READ, NOTHING, TEXT, WORD), FORM_NOTHING, "ocr" },
-  { ROW ("answer-question", N_ ("Ask a Question"), N_ ("Answers a question about the image"),
-         ANSWER, TEXT, TEXT, WORD), FORM_WORDS, "answer en " },
-  { ROW ("find-question", N_ ("Find a Question"), N_ ("Writes a question about the image that has this answer"),
-         ANSWER, TEXT, TEXT, WORD), FORM_WORDS, "question en " },
-  { ROW ("prompt", N_ ("Own Prompt"), N_ ("Gives the model your words as they are"),
-         ANSWER, TEXT, TEXT, OBJECT), FORM_WORDS, "" },
+  { { TASK ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
+            DESCRIBE, NOTHING, TEXT, WORD), .languages = languages }, FORM_NOTHING, "caption" },
+  { { TASK ("short-caption", N_ ("Short Caption"), N_ ("Says in a few words what the image shows"),
+            DESCRIBE, NOTHING, TEXT, WORD), .languages = languages }, FORM_NOTHING, "cap" },
+  { { TASK ("detailed-caption", N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
+            DESCRIBE, NOTHING, TEXT, WORD), .languages = languages }, FORM_NOTHING, "describe" },
+  { { TASK ("find-words", N_ ("Find by Words"), N_ ("Finds whatever you name, with a box around each"),
+            FIND, TEXT, BOXES, OBJECT) }, FORM_NAMES, "detect " },
+  { { TASK ("outline-words", N_ ("Outline by Words"), N_ ("Outlines whatever you name"),
+            OUTLINE, TEXT, OUTLINES, OBJECT) }, FORM_NAMES, "segment " },
+  { { TASK ("ocr", N_ ("Read Text"), N_ ("Reads all text in the image"),
+            READ, NOTHING, TEXT, WORD) }, FORM_NOTHING, "ocr" },
+  { { TASK ("answer-question", N_ ("Ask a Question"), N_ ("Answers a question about the image"),
+            ANSWER, TEXT, TEXT, WORD), .languages = languages }, FORM_WORDS, "answer" },
+  { { TASK ("find-question", N_ ("Find a Question"), N_ ("Writes a question about the image that has this answer"),
+            ANSWER, TEXT, TEXT, WORD), .languages = languages }, FORM_WORDS, "question" },
+  { { TASK ("prompt", N_ ("Own Prompt"), N_ ("Gives the model your words as they are"),
+            ANSWER, TEXT, TEXT, OBJECT) }, FORM_WORDS, "" },
+  /* Before captions had languages. */
+  { { TASK ("caption-in-language", N_ ("Caption in a Language"),
+            N_ ("Says in one sentence what the image shows, in the language whose code is given, such as fr"),
+            DESCRIBE, TEXT, TEXT, WORD), .is_former = TRUE }, FORM_LANGUAGE, "caption" },
 };
 /* clang-format on */
 
@@ -108,16 +110,42 @@ write_names (const Row *row, const char *text, GError **error)
 }
 
 static char *
+write_words (const Row *row, const char *language, const char *text)
+{
+  g_autofree char *words = monocle_utf8_dup_trimmed (text, strlen (text));
+
+  return *row->prompt ? g_strdup_printf ("%s %s %s", row->prompt, language, words)
+                      : g_steal_pointer (&words);
+}
+
+/* The code is the text. */
+static char *
 write_language (const Row *row, const char *text, GError **error)
 {
-  g_autofree char *known = NULL;
+  g_autofree char *code = monocle_utf8_dup_trimmed (text, strlen (text));
 
-  if (g_strv_contains (languages, text))
-    return g_strconcat (row->prompt, text, NULL);
-  known = g_strjoinv (", ", (char **) languages);
-  g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-               "“%.20s” is none of the languages of captions: %s", text, known);
-  return NULL;
+  return monocle_languages_check (row->task.id, languages, code, error)
+             ? g_strconcat (row->prompt, " ", monocle_languages_find (languages, code), NULL)
+             : NULL;
+}
+
+char *
+monocle_paligemma_write_prompt_in (const MonocleTask *task,
+                                   const char *language,
+                                   const char *text,
+                                   GError **error)
+{
+  const Row *row = (const Row *) task;
+
+  if (row->form == FORM_NOTHING)
+    return task->languages ? g_strconcat (row->prompt, " ", language, NULL)
+                           : g_strdup (row->prompt);
+  if (!check_reserved (text, error))
+    return NULL;
+  if (row->form == FORM_NAMES)
+    return write_names (row, text, error);
+  return row->form == FORM_LANGUAGE ? write_language (row, text, error)
+                                    : write_words (row, language, text);
 }
 
 char *
@@ -128,18 +156,7 @@ monocle_paligemma_write_prompt (const MonocleTask *task,
                                 guint height,
                                 GError **error)
 {
-  const Row *row = (const Row *) task;
-  g_autofree char *trimmed = NULL;
-
-  if (row->form == FORM_NOTHING)
-    return g_strdup (row->prompt);
-  if (!check_reserved (text, error))
-    return NULL;
-  if (row->form == FORM_NAMES)
-    return write_names (row, text, error);
-  trimmed = monocle_utf8_dup_trimmed (text, strlen (text));
-  return row->form == FORM_LANGUAGE ? write_language (row, trimmed, error)
-                                    : g_strconcat (row->prompt, trimmed, NULL);
+  return monocle_paligemma_write_prompt_in (task, MONOCLE_LANGUAGE_USUAL, text, error);
 }
 
 /* --- tokens ------------------------------------------------------------------------------- */

@@ -50,7 +50,9 @@ is_older (JsonObject *root)
 gboolean
 monocle_qwen3vl_config_probe (JsonObject *root)
 {
-  return monocle_config_has_type (root, "qwen3_vl") || is_older (root);
+  return monocle_config_has_type (root, "qwen3_vl") || is_older (root)
+         || monocle_config_has_type (root, MONOCLE_QWEN3VL_GGUF)
+         || monocle_config_has_type (root, MONOCLE_QWEN3VL_OLDER_GGUF);
 }
 
 void
@@ -300,13 +302,22 @@ read_text (MonocleQwen3vlConfig *config, JsonObject *root, const char *path, GEr
 }
 
 gboolean
+monocle_qwen3vl_config_read (MonocleQwen3vlConfig *config,
+                             JsonObject *root,
+                             const char *path,
+                             GError **error)
+{
+  *config = (MonocleQwen3vlConfig){ .ends.ids = g_array_new (FALSE, FALSE, sizeof (guint32)),
+                                    .is_older = is_older (root) };
+  return read_vision (config, root, path, error) && read_text (config, root, path, error);
+}
+
+gboolean
 monocle_qwen3vl_config_load (MonocleQwen3vlConfig *config, const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "config.json", NULL);
   g_autoptr (JsonObject) root = monocle_json_load (path, error);
 
-  *config = (MonocleQwen3vlConfig){ .ends.ids = g_array_new (FALSE, FALSE, sizeof (guint32)) };
-  config->is_older = root && is_older (root);
-  return root && read_vision (config, root, path, error) && read_text (config, root, path, error)
+  return root && monocle_qwen3vl_config_read (config, root, path, error)
          && monocle_causal_ends_read (&config->ends, config->text.n_words, directory, error);
 }

@@ -29,6 +29,8 @@ G_BEGIN_DECLS
  * @deep: (array length=n_deep): layers of the tower, whose tokens are given to the first layers of
  *   the language model
  * @n_deep: how many
+ * @has_deep_by_layer: whether what makes rows of such a layer is named by the layer's number, and
+ *   not by its own
  * @text: the language model
  * @ends: how answers end
  */
@@ -39,15 +41,25 @@ typedef struct
   guint channels, patch, frames, factor, side, window;
   gboolean sees_all[MONOCLE_QWEN3VL_MAX_LAYERS];
   guint deep[MONOCLE_QWEN3VL_MAX_DEEP], n_deep;
+  gboolean has_deep_by_layer;
   MonocleCausalConfig text;
   MonocleCausalEnds ends;
 } MonocleQwen3vlConfig;
+
+/* What makes rows of pictures is called in GGUF files: of Qwen3-VL, and of Qwen2.5-VL. */
+#define MONOCLE_QWEN3VL_GGUF       "qwen3vl_merger"
+#define MONOCLE_QWEN3VL_OLDER_GGUF "qwen2.5vl_merger"
 
 gboolean monocle_qwen3vl_config_probe (JsonObject *root);
 
 /* Errors: BAD_FILE, UNSUPPORTED_MODEL. */
 gboolean
 monocle_qwen3vl_config_load (MonocleQwen3vlConfig *config, const char *directory, GError **error);
+/* The same of what a config.json holds; how answers end is said elsewhere. */
+gboolean monocle_qwen3vl_config_read (MonocleQwen3vlConfig *config,
+                                      JsonObject *root,
+                                      const char *path,
+                                      GError **error);
 void monocle_qwen3vl_config_clear (MonocleQwen3vlConfig *config);
 
 G_END_DECLS

@@ -181,7 +181,12 @@ write_graph (MonocleQwen3vlPass *self, const MonocleQwen3vlConfig *config)
       layers.n_layers = end - layers.first;
       x = monocle_layers (g, blocks, &layers, 1, x);
       if (i < config->n_deep)
-        keep (g, merge (g, self, config, monocle_scope_enter_index (deep, i), FALSE, x), 1 + i);
+        {
+          const guint index = config->has_deep_by_layer ? config->deep[i] : i;
+
+          keep (g, merge (g, self, config, monocle_scope_enter_index (deep, index), FALSE, x),
+                1 + i);
+        }
     }
   keep (g, merge (g, self, config, monocle_scope_enter (scope, "merger"), TRUE, x), 0);
 }

@@ -123,10 +123,18 @@ monocle_qwen3vl_load_pixels (MonocleQwen3vl *self, const char *directory, GError
   g_autofree char *path = NULL;
   g_autoptr (JsonObject) root = monocle_preprocess_find_settings (directory, &path, error);
 
+  return root && monocle_qwen3vl_read_pixels (self, root, path, error);
+}
+
+gboolean
+monocle_qwen3vl_read_pixels (MonocleQwen3vl *self,
+                             JsonObject *root,
+                             const char *path,
+                             GError **error)
+{
   self->pixels.side = self->config.patch * self->config.factor;
   self->pixels.limit = self->pixels.most_tokens = count_limit (&self->config);
-  return root && check_patches (self, root, path, error)
-         && read_bounds (&self->pixels, root, path, error)
+  return check_patches (self, root, path, error) && read_bounds (&self->pixels, root, path, error)
          && read_rest (&self->pixels, root, path, error);
 }
 

@@ -2,8 +2,8 @@
  *
  * What the parts of Qwen3-VL share: the loaded model, what was seen of a picture, questions in
  * front of the decoder. The parts: pixels (the size of a picture), pass (pixels to rows, of
- * pictures of one size), look (of any), prompt (questions to tokens), parse (answers to objects),
- * answer, inspect, and qwen3vl, which loads and lists them.
+ * pictures of one size), look (of any), gguf (all that such files say), prompt (questions to
+ * tokens), parse (answers to objects), answer, inspect, and qwen3vl, which loads and lists them.
  */
 #pragma once
 
@@ -64,6 +64,7 @@ typedef struct
   MonocleTokenizer *tokenizer;
   guint32 image_id; /* the token that rows of a picture stand for */
   char *directory;
+  MonocleWeightsRename rename; /* (nullable): from our names of tensors to those of its files */
   guint64 n_parameters;
   GPtrArray *notes; /* of strings; NULL at the end */
 
@@ -92,9 +93,26 @@ typedef struct
   MonocleVkBuffer *buffer; /* [(1 + n_deep) * tokens, channels] */
 } MonocleQwen3vlSeen;
 
+/* --- gguf.c --- */
+
+/* The tensors of a directory, in whatever files. */
+MonocleCheckpoint *monocle_qwen3vl_open_checkpoint (const char *path, GError **error);
+/* All that GGUF files say; and what they call tensors. */
+gboolean monocle_qwen3vl_read_gguf (MonocleQwen3vl *self,
+                                    const char *path,
+                                    const MonocleCheckpoint *files,
+                                    GError **error);
+/* What was joined is not read as it lies there. */
+void monocle_qwen3vl_ignore_frames (MonocleWeights *weights);
+
 /* --- pixels.c --- */
 
 gboolean monocle_qwen3vl_load_pixels (MonocleQwen3vl *self, const char *directory, GError **error);
+/* The same of what a preprocessor_config.json holds, which changes by that. */
+gboolean monocle_qwen3vl_read_pixels (MonocleQwen3vl *self,
+                                      JsonObject *root,
+                                      const char *path,
+                                      GError **error);
 void monocle_qwen3vl_look_in_pieces (gpointer model, guint most);
 /* A software device is given less. */
 void monocle_qwen3vl_limit_pixels (MonocleQwen3vl *self);

@@ -15,6 +15,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/checkpoint/gguf-pair.h"
 #include "engine/models/parts/room.h"
 #include "engine/models/qwen3vl/private.h"
 
@@ -47,18 +48,43 @@ qwen3vl_unload (gpointer model)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleQwen3vl, qwen3vl_unload)
 
+static char *
+rename_older (const char *name)
+{
+  static const char *const prefixes[][2]
+      = { { "model.visual.", "visual." }, { "model.language_model.", "model." } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (name, prefixes[i][0]))
+      return g_strconcat (prefixes[i][1], name + strlen (prefixes[i][0]), NULL);
+  return g_strdup (name);
+}
+
+/* Old files of Qwen2.5-VL have shorter names. */
+static gboolean
+read_folder (MonocleQwen3vl *self,
+             const char *directory,
+             const MonocleCheckpoint *files,
+             GError **error)
+{
+  if (monocle_checkpoint_find (files, "visual.patch_embed.proj.weight"))
+    self->rename = rename_older;
+  return monocle_qwen3vl_config_load (&self->config, directory, error)
+         && monocle_qwen3vl_load_pixels (self, directory, error)
+         && (self->tokenizer = monocle_tokenizer_load (directory, error));
+}
+
 /* (transfer full) (nullable): all that its files say, and nothing on a device */
 static MonocleQwen3vl *
-read_files (const char *directory, GError **error)
+read_files (const char *directory, const MonocleCheckpoint *files, GError **error)
 {
+  const gboolean is_pair = monocle_gguf_pair_is_one (directory);
   g_autoptr (MonocleQwen3vl) self = g_new0 (MonocleQwen3vl, 1);
 
   self->directory = g_strdup (directory);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   self->passes = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_qwen3vl_pass_free);
-  if (!monocle_qwen3vl_config_load (&self->config, directory, error)
-      || !monocle_qwen3vl_load_pixels (self, directory, error)
-      || !(self->tokenizer = monocle_tokenizer_load (directory, error))
+  if (!(is_pair ? monocle_qwen3vl_read_gguf : read_folder) (self, directory, files, error)
       || !monocle_qwen3vl_check_tokens (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -75,32 +101,13 @@ new_largest (const MonocleQwen3vl *self, MonocleParams *params)
                                    (n + n_rows - 1) / n_rows * self->config.factor);
 }
 
-static char *
-rename_older (const char *name)
-{
-  static const char *const prefixes[][2]
-      = { { "model.visual.", "visual." }, { "model.language_model.", "model." } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
-    if (g_str_has_prefix (name, prefixes[i][0]))
-      return g_strconcat (prefixes[i][1], name + strlen (prefixes[i][0]), NULL);
-  return g_strdup (name);
-}
-
-/* Old files of Qwen2.5-VL have shorter names. */
-static MonocleWeightsRename
-find_rename (const MonocleCheckpoint *checkpoint)
-{
-  return monocle_checkpoint_find (checkpoint, "visual.patch_embed.proj.weight") ? rename_older
-                                                                                : NULL;
-}
-
 static gboolean
 read_positions (MonocleQwen3vl *self, MonocleWeights *weights, GError **error)
 {
   const guint64 n = (guint64) self->config.side * self->config.side;
+  g_autofree char *name = self->rename ? self->rename (POSITIONS) : g_strdup (POSITIONS);
   const MonocleCheckpointTensor *table
-      = monocle_weights_leave (weights, POSITIONS, n, self->config.channels, error);
+      = monocle_weights_leave (weights, name, n, self->config.channels, error);
 
   if (!table)
     return FALSE;
@@ -115,6 +122,8 @@ declare (MonocleQwen3vl *self, MonocleWeights *weights, GError **error)
 {
   g_autoptr (MonocleQwen3vlPass) largest = new_largest (self, monocle_weights_get_params (weights));
 
+  if (monocle_gguf_pair_is_one (self->directory))
+    monocle_qwen3vl_ignore_frames (weights);
   if (!monocle_graph_check (largest->recording.graph, error)
       || !monocle_causal_declare (&self->causal, &self->config.text, weights,
                                   monocle_scope_enter (MONOCLE_SCOPE_ROOT, "model.language_model"),
@@ -132,14 +141,14 @@ declare (MonocleQwen3vl *self, MonocleWeights *weights, GError **error)
 static gboolean
 qwen3vl_check (const char *directory, GError **error)
 {
-  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
-  g_autoptr (MonocleQwen3vl) self = checkpoint ? read_files (directory, error) : NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint = monocle_qwen3vl_open_checkpoint (directory, error);
+  g_autoptr (MonocleQwen3vl) self = checkpoint ? read_files (directory, checkpoint, error) : NULL;
   g_autoptr (MonocleWeights) weights = NULL;
   g_autoptr (MonocleQwen3vlPass) largest = NULL;
 
   if (!self)
     return FALSE;
-  weights = monocle_weights_new (checkpoint, NULL, FALSE, find_rename (checkpoint));
+  weights = monocle_weights_new (checkpoint, NULL, FALSE, self->rename);
   largest = declare (self, weights, error);
   return largest != NULL;
 }
@@ -162,11 +171,11 @@ build (MonocleQwen3vl *self,
        GError **error)
 {
   g_autoptr (MonocleWeights) weights
-      = monocle_weights_new (checkpoint, load->gpu, load->f16, find_rename (checkpoint));
+      = monocle_weights_new (checkpoint, load->gpu, load->f16, self->rename);
   g_autoptr (MonocleQwen3vlPass) largest = NULL;
   guint64 n_bytes = 0, piece = 0;
 
-  monocle_weights_set_q8 (weights, load->q8);
+  monocle_weights_set_word_bits (weights, load->word_bits);
   largest = declare (self, weights, error);
   if (!largest)
     return FALSE;
@@ -189,8 +198,10 @@ build (MonocleQwen3vl *self,
 static gpointer
 qwen3vl_load (const MonocleFamilyLoad *load, GError **error)
 {
-  g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
-  g_autoptr (MonocleQwen3vl) self = checkpoint ? read_files (load->directory, error) : NULL;
+  g_autoptr (MonocleCheckpoint) checkpoint
+      = monocle_qwen3vl_open_checkpoint (load->directory, error);
+  g_autoptr (MonocleQwen3vl) self
+      = checkpoint ? read_files (load->directory, checkpoint, error) : NULL;
 
   if (!self)
     return NULL;
@@ -295,7 +306,7 @@ const MonocleFamily monocle_family_qwen3vl = {
   .title = "Qwen-VL",
   .probe = monocle_qwen3vl_config_probe,
   .check = qwen3vl_check,
-  .takes_q8 = TRUE,
+  .takes_few_bits = TRUE,
   .load = qwen3vl_load,
   .unload = qwen3vl_unload,
   .get_facts = qwen3vl_get_facts,

@@ -121,7 +121,7 @@ build (MonocleSmolvlm *self,
       = monocle_weights_new (checkpoint, load->gpu, load->f16, self->rename);
   guint64 bytes = 0;
 
-  monocle_weights_set_q8 (weights, load->q8);
+  monocle_weights_set_word_bits (weights, load->word_bits);
   if (!declare (self, weights, load->directory, error))
     return FALSE;
   self->n_parameters = monocle_weights_get_n_parameters (weights);
@@ -193,7 +193,7 @@ const MonocleFamily monocle_family_smolvlm = {
   .title = "SmolVLM",
   .probe = monocle_smolvlm_config_probe,
   .check = monocle_smolvlm_check,
-  .takes_q8 = TRUE,
+  .takes_few_bits = TRUE,
   .load = monocle_smolvlm_load,
   .unload = monocle_smolvlm_unload,
   .get_facts = monocle_smolvlm_get_facts,

@@ -395,24 +395,30 @@ monocle_unifiedio2_compile (gpointer model,
   MonocleUnifiedio2Writing *writing
       = &self->writings[monocle_unifiedio2_task_get_kind (question->task)];
   /* Rows of the shape that a picture of that size will have. */
-  MonocleUnifiedio2Seen seen = { .rows = self->eye.rows };
-  MonocleCommands *recordings[]
-      = { self->eye.recording.commands, self->drawing.recording.commands };
+  MonocleUnifiedio2Seen seen = { .rows = self->organs[MONOCLE_UNIFIEDIO2_IMAGE].rows };
+  MonocleCommands *recordings[MONOCLE_UNIFIEDIO2_N_SENSES + 1];
+  guint n = 0;
   g_auto (Asking) asking = { .model = self };
   MonocleGeneration generation;
   gboolean done;
 
   plan (&asking, self, question);
+  recordings[n++] = self->organs[MONOCLE_UNIFIEDIO2_IMAGE].recording.commands;
+  if (question->task->takes & MONOCLE_TAKES_SOUND && self->config.hears)
+    recordings[n++] = self->organs[MONOCLE_UNIFIEDIO2_AUDIO].recording.commands;
+  if (asking.draws)
+    recordings[n++] = self->drawing.recording.commands;
   if (asking.draws)
     take_one (&asking, 0);
   if (!question->task->ignores_image)
     seen.n
         = monocle_unifiedio2_list_patches (&self->config, question->width, question->height, NULL);
+  if (question->task->takes & MONOCLE_TAKES_SOUND)
+    seen.n += monocle_unifiedio2_count_heard (&self->config, question->sound);
   seen.rows.dims[0] = MAX (seen.n, 1);
   monocle_unifiedio2_writing_show (writing, &seen);
   generation = write_generation (&asking, writing);
-  done = monocle_cross_asking_compile (&asking.cross, &generation, recordings, asking.draws ? 2 : 1,
-                                       progress, error);
+  done = monocle_cross_asking_compile (&asking.cross, &generation, recordings, n, progress, error);
   monocle_unifiedio2_writing_show (writing, NULL);
   return done;
 }
@@ -442,11 +448,17 @@ monocle_unifiedio2_generate (gpointer model,
   MonocleUnifiedio2 *self = model;
   MonocleUnifiedio2Writing *writing
       = &self->writings[monocle_unifiedio2_task_get_kind (question->task)];
+  const MonocleUnifiedio2Seen *seen = question->task->ignores_image ? NULL : features;
+  MonocleUnifiedio2Seen *heard = NULL;
   g_auto (Asking) asking = { .model = self, .answer = answer };
   gboolean done = TRUE;
 
+  if (question->sound
+      && !(heard
+           = monocle_unifiedio2_hear (self, question->sound, seen, question->cancellable, error)))
+    return FALSE;
   plan (&asking, self, question);
-  monocle_unifiedio2_writing_show (writing, question->task->ignores_image ? NULL : features);
+  monocle_unifiedio2_writing_show (writing, heard ? heard : seen);
   if (!asking.draws)
     done = generate (&asking, writing, error);
   for (guint i = 0; asking.draws && done && !answer->stopped && i < question->n_prompts; i++)
@@ -455,6 +467,7 @@ monocle_unifiedio2_generate (gpointer model,
       done = generate (&asking, writing, error);
     }
   monocle_unifiedio2_writing_show (writing, NULL);
+  monocle_unifiedio2_discard (self, heard);
   /* Those that were not begun. */
   while (done && answer->results->len < question->n_prompts)
     g_ptr_array_add (answer->results, monocle_result_new ());

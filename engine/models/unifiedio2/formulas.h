@@ -51,6 +51,8 @@ typedef enum
   MONOCLE_UNIFIEDIO2_AUDIO,
 } MonocleUnifiedio2Sense;
 
+#define MONOCLE_UNIFIEDIO2_N_SENSES 2
+
 /* Tokens before the patches. */
 guint monocle_unifiedio2_count_leading (MonocleUnifiedio2Sense sense);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of Unified-IO 2 share: the loaded model, what was seen of a picture, both kinds of
+ * What the parts of Unified-IO 2 share: the loaded model, what was seen and heard, both kinds of
  * answers. The parts: formulas, tower and places (the model), configuration, vocabulary (tokens),
- * look (pictures to rows), writing (questions to decoder), tasks (what can be asked), answer,
- * cover (where pictures lie), inspect, and unifiedio2, which loads.
+ * organ, look and hear (pictures and sounds to rows), writing (questions to decoder), tasks (what
+ * can be asked), answer, cover (where pictures lie), inspect, and unifiedio2, which loads.
  */
 #pragma once
 
@@ -74,14 +74,15 @@ typedef struct
 
 /**
  * MonocleUnifiedio2Seen:
- * @n: patches that hold something of the picture
+ * @n: patches that hold something of the picture, or of the sound behind it
+ * @n_heard: so many of them of a sound
  * @places: [n]: which ones
  * @rows: [n, d_model], as the encoder reads them
  * @buffer: (nullable): what they lie in; none where there are none
  */
 typedef struct
 {
-  guint n;
+  guint n, n_heard;
   guint32 *places;
   MonocleTensor rows;
   MonocleVkBuffer *buffer;
@@ -112,13 +113,13 @@ typedef struct
   MonocleCrossAsker asker;
 } MonocleUnifiedio2Writing;
 
-/* The tower, recorded for all patches of a square. */
+/* A tower, recorded for all patches. */
 typedef struct
 {
   MonocleRecording recording;
   MonocleTensor patches, places, picks, lengths, rows;
-  float *known; /* what is added to its tokens, in the order of the square */
-} MonocleUnifiedio2Eye;
+  float *known; /* what is added to its tokens, in the order of all patches */
+} MonocleUnifiedio2Organ;
 
 struct _MonocleUnifiedio2
 {
@@ -131,7 +132,7 @@ struct _MonocleUnifiedio2
 
   MonocleParams *params;
   MonocleVkBuffer *buffer; /* activations of all that is recorded here */
-  MonocleUnifiedio2Eye eye;
+  MonocleUnifiedio2Organ organs[MONOCLE_UNIFIEDIO2_N_SENSES]; /* of what hears: if it does */
   MonocleDrawing drawing;
   MonocleUnifiedio2Writing writings[MONOCLE_UNIFIEDIO2_N_KINDS];
 };
@@ -157,13 +158,67 @@ void monocle_unifiedio2_add_mask (
 /* (transfer full) (nullable): the same without colours. */
 MonocleImage *monocle_unifiedio2_drop_colours (MonocleImage *drawn, GError **error);
 
-/* --- look.c --- */
+/* --- organ.c --- */
+
+guint monocle_unifiedio2_count_patches (const MonocleUnifiedio2Config *config,
+                                        MonocleUnifiedio2Sense sense);
 
 /* Writes the tower as formulas, and keeps its places. */
-gboolean
-monocle_unifiedio2_eye_write (MonocleUnifiedio2 *self, MonocleWeights *weights, GError **error);
-gboolean monocle_unifiedio2_eye_record (MonocleUnifiedio2 *self, GError **error);
-void monocle_unifiedio2_eye_clear (MonocleUnifiedio2Eye *self);
+gboolean monocle_unifiedio2_organ_write (MonocleUnifiedio2 *self,
+                                         MonocleUnifiedio2Sense sense,
+                                         MonocleWeights *weights,
+                                         GError **error);
+gboolean monocle_unifiedio2_organ_record (MonocleUnifiedio2 *self,
+                                          MonocleUnifiedio2Sense sense,
+                                          GError **error);
+void monocle_unifiedio2_organ_clear (MonocleUnifiedio2Organ *self);
+
+/**
+ * MonocleUnifiedio2Sensed:
+ * @sense: of what
+ * @n: patches that count
+ * @places: [n]: which ones
+ * @patches: [all, numbers of a patch]: those first
+ * @before: (nullable): what comes before them
+ *
+ * What is to be sensed.
+ */
+typedef struct
+{
+  MonocleUnifiedio2Sense sense;
+  guint n;
+  const guint32 *places;
+  const float *patches;
+  const MonocleUnifiedio2Seen *before;
+} MonocleUnifiedio2Sensed;
+
+/* (transfer full) (nullable) */
+MonocleUnifiedio2Seen *monocle_unifiedio2_sense (MonocleUnifiedio2 *self,
+                                                 const MonocleUnifiedio2Sensed *sensed,
+                                                 GCancellable *cancellable,
+                                                 MonocleFamilyProgress progress,
+                                                 gpointer user_data,
+                                                 GError **error);
+void monocle_unifiedio2_discard (gpointer model, gpointer features);
+
+/* --- hear.c --- */
+
+/* Whether its spectrograms are those that are made here. */
+gboolean monocle_unifiedio2_can_hear (const MonocleUnifiedio2Config *config);
+
+/* How many patches of @sound (nullable) hold something; of none: all. */
+guint monocle_unifiedio2_count_heard (const MonocleUnifiedio2Config *config,
+                                      const MonocleSound *sound);
+
+/* (transfer full) (nullable): rows of @sound behind those of @before (nullable). Errors:
+ * BAD_REQUEST where it is silent, or the model's files have nothing that hears. */
+MonocleUnifiedio2Seen *monocle_unifiedio2_hear (MonocleUnifiedio2 *self,
+                                                const MonocleSound *sound,
+                                                const MonocleUnifiedio2Seen *before,
+                                                GCancellable *cancellable,
+                                                GError **error);
+
+/* --- look.c --- */
 
 /* Pixels of a side of the square. */
 guint monocle_unifiedio2_get_side (const MonocleUnifiedio2Config *config);
@@ -184,7 +239,6 @@ MonocleUnifiedio2Seen *monocle_unifiedio2_see (MonocleUnifiedio2 *self,
                                                MonocleFamilyTiming *timing,
                                                float **patches,
                                                GError **error);
-void monocle_unifiedio2_discard (gpointer model, gpointer features);
 
 /* --- writing.c --- */
 

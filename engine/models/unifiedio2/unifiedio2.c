@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Unified-IO 2, in all its sizes: Lu et al. 2023, arXiv 2312.17172. Whatever is asked about a
- * picture, and whatever is answered, is tokens: words, places, and codes of pictures. Sounds and
- * pictures of before are not read, and sounds not written: what of the weights is for those stays
- * where it is.
+ * picture or a sound, and whatever is answered, is tokens: words, places, and codes of pictures.
+ * Pictures and sounds of before are not read, and sounds not written: what of the weights is for
+ * those stays where it is.
  *
- * Memory: the model owns weights, the activations of what makes rows of pictures and pictures of
- * codes, and a decoder with its cache for words and for pictures; a picture costs only its rows.
+ * Memory: the model owns weights, the activations of what makes rows of pictures and sounds and
+ * pictures of codes, and a decoder with its cache for words and for pictures; a picture costs only
+ * its rows.
  *
  * Activations are of 32 bits: the model was made in formats that reach further than 16-bit floats.
  */
@@ -28,7 +29,8 @@ unifiedio2_unload (gpointer model)
   for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_KINDS; i++)
     monocle_unifiedio2_writing_clear (&self->writings[i]);
   monocle_drawing_clear (&self->drawing);
-  monocle_unifiedio2_eye_clear (&self->eye);
+  for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_SENSES; i++)
+    monocle_unifiedio2_organ_clear (&self->organs[i]);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->tokenizer, monocle_tokenizer_free);
@@ -59,13 +61,15 @@ read_files (const char *directory, gboolean has_words, GError **error)
 
 /* --- weights ------------------------------------------------------------------------------ */
 
+/* Before the name of whatever hears. */
+#define HEARING "input_embedders.audio."
+
 /* Of what nobody asks for. */
 static void
-ignore_others (const MonocleCheckpoint *checkpoint, MonocleWeights *weights)
+ignore_others (const MonocleCheckpoint *checkpoint, gboolean hears, MonocleWeights *weights)
 {
   static const char *const prefixes[] = {
     "audio_token_embedder.",
-    "input_embedders.audio.",
     "input_embedders.audio_history.",
     "input_embedders.image_history.",
     "target_embedders.audio.",
@@ -78,7 +82,8 @@ ignore_others (const MonocleCheckpoint *checkpoint, MonocleWeights *weights)
       {
         const char *name = monocle_checkpoint_get_tensor (checkpoint, i)->name;
 
-        if (g_str_has_prefix (name, prefixes[k]))
+        if (g_str_has_prefix (name, prefixes[k])
+            || (!hears && k == 0 && g_str_has_prefix (name, HEARING)))
           monocle_weights_ignore (weights, name);
       }
 }
@@ -96,13 +101,18 @@ declare (gpointer user_data, MonocleWeights *weights, GError **error)
   Arrival *arrival = user_data;
   MonocleUnifiedio2 *self = arrival->model;
 
+  self->config.hears
+      = monocle_unifiedio2_can_hear (&self->config)
+        && monocle_checkpoint_find (arrival->checkpoint, HEARING "modality_embedding");
   monocle_drawing_write (&self->drawing, monocle_weights_get_params (weights),
                          monocle_scope_enter (MONOCLE_SCOPE_ROOT, MONOCLE_UNIFIEDIO2_VQGAN),
                          &self->config.vqgan, self->config.n_codes);
   if (!monocle_unifiedio2_declare (&self->config, weights, error)
-      || !monocle_unifiedio2_eye_write (self, weights, error))
+      || !monocle_unifiedio2_organ_write (self, MONOCLE_UNIFIEDIO2_IMAGE, weights, error)
+      || (self->config.hears
+          && !monocle_unifiedio2_organ_write (self, MONOCLE_UNIFIEDIO2_AUDIO, weights, error)))
     return FALSE;
-  ignore_others (arrival->checkpoint, weights);
+  ignore_others (arrival->checkpoint, self->config.hears, weights);
   for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_KINDS; i++)
     monocle_unifiedio2_writing_init (&self->writings[i], self, i);
   return TRUE;
@@ -130,8 +140,11 @@ plan (gpointer user_data, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, G
 {
   MonocleUnifiedio2 *self = ((Arrival *) user_data)->model;
 
-  return monocle_recording_plan (&self->eye.recording, gpu, bytes, largest, error)
-         && monocle_recording_plan (&self->drawing.recording, gpu, bytes, largest, error);
+  for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_SENSES; i++)
+    if (self->organs[i].recording.graph
+        && !monocle_recording_plan (&self->organs[i].recording, gpu, bytes, largest, error))
+      return FALSE;
+  return monocle_recording_plan (&self->drawing.recording, gpu, bytes, largest, error);
 }
 
 static gboolean
@@ -142,8 +155,10 @@ record (gpointer user_data, GError **error)
   for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_KINDS; i++)
     if (!monocle_unifiedio2_writing_record (&self->writings[i], error))
       return FALSE;
-  return monocle_unifiedio2_eye_record (self, error)
-         && monocle_drawing_record (&self->drawing, self->gpu, self->buffer, error);
+  for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_SENSES; i++)
+    if (self->organs[i].recording.graph && !monocle_unifiedio2_organ_record (self, i, error))
+      return FALSE;
+  return monocle_drawing_record (&self->drawing, self->gpu, self->buffer, error);
 }
 
 static gpointer

@@ -100,6 +100,26 @@ encode (MonocleGraph *g, gpointer family, const MonocleCrossInputs *inputs, Mono
   return monocle_unifiedio2_encode (g, config, &self->prompt);
 }
 
+/* Where what was seen is, and what was heard behind it. (out caller-allocates) */
+static void
+turn_seen (const MonocleUnifiedio2Config *config, const MonocleUnifiedio2Seen *seen, float *angles)
+{
+  const MonocleUnifiedio2Tower *towers[] = { &config->image, &config->audio };
+  const guint width = config->head_width, ends[] = { seen->n - seen->n_heard, seen->n };
+  guint i = 0;
+
+  for (guint k = 0; k < G_N_ELEMENTS (towers); k++)
+    {
+      const guint rows = towers[k]->rows, columns = towers[k]->columns;
+      g_autofree float *grid = g_new (float, (gsize) rows * columns * width);
+
+      monocle_unifiedio2_turn_grid (config, rows, columns, config->step, grid);
+      for (; i < ends[k]; i++)
+        memcpy (angles + (gsize) i * width, grid + (gsize) seen->places[i] * width,
+                width * sizeof *angles);
+    }
+}
+
 /* Of each prompt patches, and words behind them. */
 static gboolean
 upload_places (gpointer family,
@@ -111,15 +131,10 @@ upload_places (gpointer family,
   const MonocleUnifiedio2Config *config = &self->model->config;
   const MonocleTensor tensor = monocle_plan_get_tensor (plan, self->prompt.angles);
   const guint n_image = self->asker.n_image, n = prompts->n_rows, width = config->head_width;
-  const guint n_all = config->image.rows * config->image.columns;
-  g_autofree float *grid = g_new (float, (gsize) n_all *width);
   g_autofree float *angles = g_new (float, monocle_tensor_get_n_elements (&tensor));
 
-  monocle_unifiedio2_turn_grid (config, config->image.rows, config->image.columns, config->step,
-                                grid);
-  for (guint i = 0; i < n_image; i++)
-    memcpy (angles + (gsize) i * width, grid + (gsize) self->seen->places[i] * width,
-            width * sizeof *angles);
+  if (n_image > 0)
+    turn_seen (config, self->seen, angles);
   monocle_unifiedio2_turn_line (config, n - n_image, angles + (gsize) n_image * width);
   for (guint i = 1; i < prompts->n_prompts; i++)
     memcpy (angles + (gsize) i * n * width, angles, (gsize) n * width * sizeof *angles);

@@ -85,10 +85,38 @@ monocle_world_config_get_change (const MonocleWorldConfig *config, guint coordin
          + coordinate * monocle_world_config_count_changes (config);
 }
 
+static guint
+count_obstacle_kinds (void)
+{
+  return MONOCLE_N_OBSTACLE_KINDS - 1;
+}
+
+guint32
+monocle_world_config_get_obstacle (const MonocleWorldConfig *config,
+                                   MonocleObstacleKind kind,
+                                   guint number)
+{
+  return monocle_world_config_get_change (config, 2 * config->n_things)
+         + ((guint32) kind - 1) * MONOCLE_WORLD_OBSTACLE_TOKENS + number;
+}
+
+guint32
+monocle_world_config_get_size (const MonocleWorldConfig *config, double share)
+{
+  const double size = rint (share * config->side);
+
+  return monocle_world_config_get_obstacle (config, MONOCLE_N_OBSTACLE_KINDS, 0)
+         + (guint32) CLAMP (size, 0, config->n_sizes - 1);
+}
+
 guint32
 monocle_world_config_count_words (const MonocleWorldConfig *config)
 {
-  return monocle_world_config_get_change (config, 2 * config->n_things);
+  const guint32 plain = monocle_world_config_get_change (config, 2 * config->n_things);
+
+  return config->n_sizes > 0
+             ? plain + count_obstacle_kinds () * MONOCLE_WORLD_OBSTACLE_TOKENS + config->n_sizes
+             : plain;
 }
 
 guint
@@ -147,6 +175,7 @@ read_numbers (MonocleWorldConfig *config, JsonObject *section, const char *where
     { "radii_per_unit", 1, MAX_STEPS, &config->radii_per_unit },
     { "radii", 1, MAX_STEPS, &config->n_radii },
   };
+  gint64 n_sizes = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
@@ -157,6 +186,10 @@ read_numbers (MonocleWorldConfig *config, JsonObject *section, const char *where
         return FALSE;
       *numbers[i].value = (guint) value;
     }
+  if (!monocle_json_get_int (section, where, "sizes", MONOCLE_JSON_OPTIONAL, 0, MAX_STEPS, &n_sizes,
+                             error))
+    return FALSE;
+  config->n_sizes = (guint) n_sizes;
   return monocle_json_get_double (section, where, "side", MONOCLE_JSON_REQUIRED, &config->side,
                                   error)
          && monocle_json_get_double (section, where, "least_radius", MONOCLE_JSON_REQUIRED,
@@ -177,6 +210,7 @@ check (const MonocleWorldConfig *config, const char *where, GError **error)
   if (monocle_world_config_count_words (config) > config->text.n_words)
     return monocle_config_refuse (where, "“vocab_size” has too few words for these places", error);
   if (monocle_world_config_count_tokens (config->n_things, config->n_frames)
+          + (config->n_sizes > 0 ? MONOCLE_WORLD_OBSTACLE_TOKENS : 0)
       > config->text.n_positions)
     return monocle_config_refuse (
         where, "“max_position_embeddings” has too few places for these frames", error);

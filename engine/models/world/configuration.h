@@ -7,6 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "engine/answer/futures.h"
 #include "engine/models/parts/causal.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  * @change: the largest that one differs from the one before
  * @n_things, @n_frames: most of a scene, what is foreseen included
  * @least_radius, @radii_per_unit, @n_radii: which sizes have words
+ * @n_sizes: of obstacles, in whole units from 0 on, which ones have words; 0: it knows no obstacles
  * @most_surprise: what is less likely than this, as of #MonocleFutures, is none of the scenes that
  *   it knows
  */
@@ -37,6 +39,7 @@ typedef struct
   guint n_things, n_frames;
   double least_radius;
   guint radii_per_unit, n_radii;
+  guint n_sizes;
   double most_surprise;
 } MonocleWorldConfig;
 
@@ -46,7 +49,7 @@ gboolean monocle_world_config_probe (JsonObject *root);
 gboolean
 monocle_world_config_load (MonocleWorldConfig *config, const char *directory, GError **error);
 
-/* Tokens of a scene of so many things and frames, a throw included. */
+/* Tokens of a scene of so many things and frames, a throw included, but no obstacle. */
 guint monocle_world_config_count_tokens (guint n_things, guint n_frames);
 
 /* --- words -------------------------------------------------------------------------------- */
@@ -67,6 +70,14 @@ monocle_world_config_get_move (const MonocleWorldConfig *config, guint coordinat
 /* What is told apart: the word of the first change, of -change; so many follow. */
 guint32 monocle_world_config_get_change (const MonocleWorldConfig *config, guint coordinate);
 guint monocle_world_config_count_changes (const MonocleWorldConfig *config);
+/* How far an obstacle reaches is so many tokens: to the left, to the right, upwards. */
+#define MONOCLE_WORLD_OBSTACLE_TOKENS 3
+/* Which obstacle it is, and the how manyeth of its tokens. */
+guint32 monocle_world_config_get_obstacle (const MonocleWorldConfig *config,
+                                           MonocleObstacleKind kind,
+                                           guint number);
+/* @share: of the side; in whole units, the nearest that there is */
+guint32 monocle_world_config_get_size (const MonocleWorldConfig *config, double share);
 /* So many there are. */
 guint32 monocle_world_config_count_words (const MonocleWorldConfig *config);
 

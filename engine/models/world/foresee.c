@@ -162,7 +162,8 @@ foresee_some (MonocleWorld *self,
       MonocleFutures *into = futures->pdata[scenes[i]];
       const guint n_frames = tracks->n_frames + asked->n_frames;
 
-      n_tokens = MAX (n_tokens, monocle_world_config_count_tokens (tracks->n_things, n_frames));
+      n_tokens = MAX (n_tokens, monocle_world_config_count_tokens (tracks->n_things, n_frames)
+                                    + MONOCLE_WORLD_OBSTACLE_TOKENS);
       for (guint k = 0; k < n_each; k++)
         {
           Row *row = &rows[i * n_each + k];
@@ -209,6 +210,13 @@ monocle_world_foresee (gpointer model,
   g_autofree MonocleSampler *samplers = g_new (MonocleSampler, (gsize) asked->n * asked->n_futures);
   g_autofree guint *order = g_new (guint, asked->n);
 
+  for (guint i = 0; i < asked->n && self->config.n_sizes == 0; i++)
+    if (asked->tracks[i]->obstacle.kind != MONOCLE_OBSTACLE_NONE)
+      {
+        g_set_error_literal (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                             "there is an obstacle, and the model knows none");
+        return FALSE;
+      }
   for (guint i = 0; i < asked->n; i++)
     {
       order[i] = i;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the parts of the family of moving things share: the loaded model. The parts: walk (scenes as
- * tokens), foresee (rows side by side, each a walk), and world, which loads.
+ * tokens), foresee (rows side by side, each a walk), painter (frames), and world, which loads.
  */
 #pragma once
 
 #include "engine/models/family.h"
 #include "engine/models/parts/causal-decoder.h"
 #include "engine/models/world/configuration.h"
+#include "engine/models/world/painter.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,7 @@ typedef struct
   MonocleParams *params;
   MonocleCausal causal;
   MonocleCausalDecoder *decoder; /* of the last question's size */
+  MonocleWorldPainter *painter;  /* (nullable): of a model that draws frames */
 } MonocleWorld;
 
 /* Feeds tokens of one row and reads what the model makes of each: @logits [n, words]. */

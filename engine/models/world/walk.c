@@ -35,6 +35,8 @@ monocle_walk_init (MonocleWalk *self,
                    float *out)
 {
   *self = (MonocleWalk){ .config = config, .tracks = tracks, .n_frames = n_frames, .out = out };
+  if (tracks->obstacle.kind == MONOCLE_OBSTACLE_NONE)
+    self->part = MONOCLE_WALK_RADII;
   for (guint i = 0; i < count_coordinates (self); i++)
     self->places[i] = get_seen (self, 0, i);
 }
@@ -116,6 +118,21 @@ monocle_walk_is_over (const MonocleWalk *self)
 }
 
 static void
+take_obstacle (MonocleWalk *self, guint32 *word, guint32 *beside)
+{
+  const MonocleObstacle *obstacle = &self->tracks->obstacle;
+  const double sizes[MONOCLE_WORLD_OBSTACLE_TOKENS]
+      = { obstacle->left, obstacle->right, obstacle->top };
+
+  *word = monocle_world_config_get_obstacle (self->config, obstacle->kind, self->item);
+  *beside = monocle_world_config_get_size (self->config, sizes[self->item]);
+  if (++self->item < G_N_ELEMENTS (sizes))
+    return;
+  self->item = 0;
+  self->part = MONOCLE_WALK_RADII;
+}
+
+static void
 take_radius (MonocleWalk *self, guint32 *word)
 {
   const double radius = (double) self->tracks->radii[self->item] * self->config->side;
@@ -157,6 +174,9 @@ monocle_walk_next (MonocleWalk *self, guint32 *word, guint32 *beside)
   *word = *beside = MONOCLE_WORLD_MASK;
   switch (self->part)
     {
+    case MONOCLE_WALK_OBSTACLE:
+      take_obstacle (self, word, beside);
+      break;
     case MONOCLE_WALK_RADII:
       take_radius (self, word);
       break;

@@ -3,6 +3,7 @@
  * A scene as tokens, one after the other: what a row of the decoder is fed, and what is decided by
  * what comes back.
  *
+ *   [left, right and top of an obstacle]
  *   radius of each thing, then frame by frame:
  *     x y of each   [x y of a throw]
  *
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  MONOCLE_WALK_OBSTACLE,
   MONOCLE_WALK_RADII,
   MONOCLE_WALK_PLACES,
   MONOCLE_WALK_THROW,

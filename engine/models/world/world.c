@@ -16,6 +16,7 @@ world_unload (gpointer model)
   if (!self)
     return;
   g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
+  g_clear_pointer (&self->painter, monocle_world_painter_free);
   g_clear_pointer (&self->params, monocle_params_free);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   g_free (self);
@@ -28,12 +29,28 @@ declare (MonocleWorld *self, MonocleWeights *weights, const char *directory, GEr
 {
   if (!monocle_causal_declare (&self->causal, &self->config.text, weights,
                                monocle_scope_enter (MONOCLE_SCOPE_ROOT, "model"),
-                               monocle_scope_enter (MONOCLE_SCOPE_ROOT, "lm_head"), error))
+                               monocle_scope_enter (MONOCLE_SCOPE_ROOT, "lm_head"), error)
+      || (self->painter && !monocle_world_painter_declare (self->painter, weights, error)))
     {
       g_prefix_error (error, "%s: ", directory);
       return FALSE;
     }
   return monocle_weights_check (weights, error);
+}
+
+/* What its files say but for the weights. */
+static gboolean
+read_files (MonocleWorld *self, const char *directory, GError **error)
+{
+  GError *own = NULL;
+
+  if (!monocle_world_config_load (&self->config, directory, error))
+    return FALSE;
+  self->painter = monocle_world_painter_new (&self->config, directory, &own);
+  if (!own)
+    return TRUE;
+  g_propagate_error (error, own);
+  return FALSE;
 }
 
 static gboolean
@@ -43,7 +60,7 @@ world_check (const char *directory, GError **error)
   g_autoptr (MonocleWorld) self = checkpoint ? g_new0 (MonocleWorld, 1) : NULL;
   g_autoptr (MonocleWeights) weights = NULL;
 
-  if (!self || !monocle_world_config_load (&self->config, directory, error))
+  if (!self || !read_files (self, directory, error))
     return FALSE;
   weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
   return declare (self, weights, directory, error);
@@ -56,7 +73,7 @@ world_load (const MonocleFamilyLoad *load, GError **error)
   g_autoptr (MonocleWorld) self = checkpoint ? g_new0 (MonocleWorld, 1) : NULL;
   g_autoptr (MonocleWeights) weights = NULL;
 
-  if (!self || !monocle_world_config_load (&self->config, load->directory, error))
+  if (!self || !read_files (self, load->directory, error))
     return NULL;
   self->gpu = load->gpu;
   self->notes = g_ptr_array_new_with_free_func (g_free);
@@ -68,7 +85,12 @@ world_load (const MonocleFamilyLoad *load, GError **error)
   g_ptr_array_add (self->notes, NULL);
   self->params
       = monocle_weights_upload (weights, load->cancellable, load->progress, load->user_data, error);
-  return self->params ? g_steal_pointer (&self) : NULL;
+  if (!self->params
+      || (self->painter
+          && !monocle_world_painter_prepare (self->painter, checkpoint, self->params, load->gpu,
+                                             error)))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 static void
@@ -81,6 +103,21 @@ world_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->most_things = self->config.n_things;
   facts->most_frames = self->config.n_frames;
   facts->most_surprise = self->config.most_surprise;
+  if (!self->painter)
+    return;
+  facts->frame_side = monocle_world_painter_get_paints (self->painter)->side;
+  facts->least_decibels = monocle_world_painter_get_paints (self->painter)->least_decibels;
+}
+
+static gboolean
+world_draw_frames (gpointer model,
+                   const MonocleFamilyFrames *asked,
+                   MonocleDrawnFrames *drawn,
+                   GError **error)
+{
+  MonocleWorld *self = model;
+
+  return monocle_world_painter_draw (self->painter, asked, drawn, error);
 }
 
 /* It is asked nothing about pictures. */
@@ -99,4 +136,5 @@ const MonocleFamily monocle_family_world = {
   .get_facts = world_get_facts,
   .list_tasks = world_list_tasks,
   .foresee = monocle_world_foresee,
+  .draw_frames = world_draw_frames,
 };

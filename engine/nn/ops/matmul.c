@@ -6,7 +6,7 @@
  *
  *   device    weights  rows   kernel
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
- *   software  8 bits   any    matvec_q8_block, texel buffers (likewise)
+ *   software  groups   any    matvec_groups_block, texel buffers (likewise): weights in 8 or 4 bits
  *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed, or lanes not summed)
  *   GPU       rows     to 16  matvec
  *   GPU       rows     more   matmul_coop, all in 16 bits (where subgroups multiply matrices)
@@ -210,35 +210,41 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
 }
 
 static gboolean
-suits_matvec_q8_block (const MonocleVkTraits *traits, gconstpointer call)
+suits_matvec_groups_block (const MonocleVkTraits *traits, gconstpointer call)
 {
   const Product *product = call;
+  MonocleTensor scales = *product->w;
 
-  return is_viewable (traits, product);
+  /* The smallest texels that it is read in. */
+  scales.format = MONOCLE_FORMAT_F16;
+  return monocle_op_can_view (traits, product->x) && monocle_op_can_view (traits, &scales);
 }
 
 static void
-record_matvec_q8_block (MonocleCommands *commands, gconstpointer call)
+record_matvec_groups_block (MonocleCommands *commands, gconstpointer call)
 {
   const Product *product = call;
+  const guint64 shared_offset = monocle_format_get_shared_offset (
+      product->w->format, (guint64) product->n * product->k);
   MonocleVkBinding w = monocle_tensor_get_binding (product->w), scales = w;
-  const matvec_q8_block_params push = {
+  const matvec_groups_block_params push = {
     .m = product->m,
     .n = product->n,
-    .groups = product->k / monocle_formats[MONOCLE_FORMAT_Q8].block,
+    .groups = product->k / monocle_formats[product->w->format].block,
     .x_first = monocle_op_get_texel (product->x),
     .w_first = (guint) (w.offset / monocle_format_get_texel_bytes (MONOCLE_FORMAT_U32)),
-    .scales_first = (guint) ((w.offset + (guint64) product->n * product->k)
+    .scales_first = (guint) ((w.offset + shared_offset)
                              / monocle_format_get_texel_bytes (MONOCLE_FORMAT_F16)),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = product->flags,
   };
 
-  /* Sixteen integers are a texel of four, and scales one of their own format. */
+  /* Sixteen integers of 8 bits are a texel of four, or a group of 4 bits; scales are texels of their
+   * own format. */
   w.format = MONOCLE_FORMAT_U32;
   scales.format = MONOCLE_FORMAT_F16;
-  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_q8_block, BLOCK_LANES,
+  dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_groups_block, BLOCK_LANES,
                          MATVEC_BLOCK_COLUMNS, BLOCK_LANES * MATVEC_BLOCK_COLUMNS, &w, &scales,
                          &push);
 }
@@ -368,8 +374,9 @@ record_columns (MonocleCommands *commands,
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
   guint columns = (guint) MIN (product->n, MAX (limit / row_bytes / PIECE, 1) * PIECE);
 
-  /* Of those in 8 bits no piece has its scales beside it: none is larger. */
-  if (product->w->layout == MONOCLE_LAYOUT_PACKED || product->w->format == MONOCLE_FORMAT_Q8)
+  /* Of those in groups no piece has its scales beside it: none is larger. */
+  if (product->w->layout == MONOCLE_LAYOUT_PACKED
+      || monocle_formats[product->w->format].shared_bytes > 0)
     columns = product->n;
   for (guint first = 0; first < product->n; first += columns)
     {
@@ -434,7 +441,7 @@ record_tile (MonocleCommands *commands, gconstpointer call)
 static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
   { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
-  { MONOCLE_KERNEL_matvec_q8_block, suits_matvec_q8_block, record_matvec_q8_block },
+  { MONOCLE_KERNEL_matvec_groups_block, suits_matvec_groups_block, record_matvec_groups_block },
   { MONOCLE_KERNEL_matvec, suits_matvec, record_matvec },
   { MONOCLE_KERNEL_matmul_coop, suits_coop, record_coop },
   { MONOCLE_KERNEL_matmul_tile, NULL, record_tile },

@@ -6,6 +6,7 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 
 from contrast.muon import Muon
 from world import tokens as T
@@ -19,8 +20,9 @@ WARM = 80
 
 def batches(scenes, rng):
     """What tokens.write() makes of all scenes in random order, for ever."""
-    kinds = [np.flatnonzero((scenes.balls == n) & ((scenes.throw_frame >= 0) == thrown))
-             for n in range(1, T.BALLS + 1) for thrown in (False, True)]
+    kinds = [np.flatnonzero((scenes.balls == n) & ((scenes.throw_frame >= 0) == thrown)
+                            & ((scenes.obstacles[:, 0] > 0) == blocked))
+             for n in range(1, T.BALLS + 1) for thrown in (False, True) for blocked in (False, True)]
     while True:
         parts = []
         for rows in kinds:
@@ -36,12 +38,21 @@ def batch(scenes, rows, rng=None):
     n = scenes.balls[rows[0]]
     places = scenes.places[rows][:, :, :n].copy()
     throw = scenes.throw[rows].copy()
+    obstacles = scenes.obstacles[rows].copy() if scenes.obstacles[rows[0], 0] > 0 else None
     if rng is not None:
         mirrored = rng.random(len(rows)) < 0.5
         places[mirrored, ..., 0] = T.SIDE - places[mirrored, ..., 0]
         throw[mirrored, 0] *= -1
+        if obstacles is not None:
+            obstacles[mirrored] = mirror(obstacles[mirrored])
     throws = (scenes.throw_frame[rows], scenes.throw_ball[rows], throw) if scenes.throw_frame[rows[0]] >= 0 else None
-    return T.write(places, scenes.radii[rows][:, :n], throws)
+    return T.write(places, scenes.radii[rows][:, :n], throws, obstacles)
+
+
+def mirror(obstacles):
+    """Of kind, left, right, top: the box stays one, a ramp becomes the other."""
+    kind, left, right, top = obstacles.T
+    return np.stack((np.where(kind > 1, 5 - kind, kind), T.SIDE - right, T.SIDE - left, top), 1)
 
 
 def loss_of(network, words, index, changes, rng=None):
@@ -52,13 +63,27 @@ def loss_of(network, words, index, changes, rng=None):
     return F.cross_entropy(network.logits(network(words), index).flatten(0, -2), changes.flatten())
 
 
-def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print):
+def begin_with(network, folder):
+    """The weights of an exported folder, whose words are the first ones: obstacles came later."""
+    stored = {n.removeprefix("model."): t.float() for n, t in load_file(folder / "model.safetensors").items()
+              if n.startswith("model.")}
+    with torch.no_grad():
+        for name, p in network.named_parameters():
+            n = min(len(stored[name]), T.OBSTACLE) if name == "embed_tokens.weight" else len(p)
+            p[:n] = stored[name][:n]
+
+
+def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print, start=None):
     """For so many minutes of one processor in all, or so many by the clock from now on where others want it too.
 
-    Goes on with the checkpoint that is there; the rate follows the share of all the time.
+    Goes on with the checkpoint that is there; the rate follows the share of all the time. What begins with weights that
+    are good already (start) learns at a lower one.
     """
     torch.manual_seed(seed)
     network = World()
+    if start:
+        begin_with(network, start)
+    gentle = 0.2 if start else 1
     inner = [p for n, p in network.named_parameters() if p.ndim == 2 and "embed" not in n]
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.02)
@@ -78,6 +103,7 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
                    checkpoint.with_suffix(".part"))
         checkpoint.with_suffix(".part").replace(checkpoint)
         say(f"step {step} loss {np.mean(recent[-50:] or [0]):.4f} held out {measure(network, held_out):.4f} "
+            f"with obstacles {measure(network, held_out, True):.4f} "
             f"tokens {seen} processor {spent:.0f} s clock {time.time() - began:.0f} s")
 
     before, start, began, kept, recent = spent, time.process_time(), time.time(), time.time(), []
@@ -89,7 +115,7 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
         rate = min(1, (step + 1) / WARM) * min(1, (1 - share) / 0.6)       # held, then down to nothing
         for optimizer, most in ((muon, RATE), (adam, TABLE_RATE)):
             for group in optimizer.param_groups:
-                group["lr"] = most * rate
+                group["lr"] = most * rate * gentle
         loss = loss_of(network, words, index, changes, rng)
         muon.zero_grad()
         adam.zero_grad()
@@ -106,24 +132,30 @@ def learn(scenes, held_out, minutes, most_minutes, checkpoint, seed=1, say=print
     return network
 
 
+def plain(scenes, balls, blocked=False):
+    """Which have so many, no throw, and an obstacle or none."""
+    return np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0)
+                          & ((scenes.obstacles[:, 0] > 0) == blocked))
+
+
 @torch.no_grad()
-def measure(network, scenes):
+def measure(network, scenes, blocked=False):
     total, n = 0.0, 0
     for balls in range(1, T.BALLS + 1):
-        rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
+        rows = plain(scenes, balls, blocked)
         if len(rows):
             words, index, changes = batch(scenes, rows)
             total += loss_of(network, words, index, changes).item() * index.size
             n += index.size
-    return total / n
+    return total / max(n, 1)
 
 
 @torch.no_grad()
-def surprises(network, scenes, frames):
-    """Of each scene without a throw: mean of minus log-likelihoods of its first frames, as the engine has it."""
+def surprises(network, scenes, frames, blocked=False):
+    """Of each scene without a throw, with an obstacle or without: mean of minus log-likelihoods of its first frames, as the engine has it."""
     found = []
     for balls in range(1, T.BALLS + 1):
-        rows = np.flatnonzero((scenes.balls == balls) & (scenes.throw_frame < 0))
+        rows = plain(scenes, balls, blocked)
         if not len(rows):
             continue
         words, index, changes = (torch.from_numpy(a) for a in batch(scenes, rows))

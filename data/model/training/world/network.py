@@ -75,8 +75,10 @@ def begin_table(table):
                 rows[:, 2 * third:] += loud * torch.randn(table.shape[1] - 2 * third, generator=own)
 
 
-class World(nn.Module):
-    def __init__(self, config=CONFIG):
+class Trunk(nn.Module):
+    """Llama's, but that a token is two words."""
+
+    def __init__(self, config):
         super().__init__()
         width = config["hidden_size"]
         self.config = config
@@ -87,8 +89,6 @@ class World(nn.Module):
         for name, p in self.named_parameters():
             if p.ndim == 2:
                 nn.init.normal_(p, std=0.02 if "o_proj" not in name and "down_proj" not in name else 0.007)
-        with torch.no_grad():
-            begin_table(self.embed_tokens.weight)
         half = config["head_dim"] // 2
         rates = config["rope_theta"] ** (-torch.arange(half).float() / half)
         angles = torch.arange(config["max_position_embeddings"]).float()[:, None] * rates
@@ -101,6 +101,13 @@ class World(nn.Module):
         for layer in self.layers:
             x = layer(x, self.cos[:n], self.sin[:n])
         return self.norm(x)
+
+
+class World(Trunk):
+    def __init__(self, config=CONFIG):
+        super().__init__(config)
+        with torch.no_grad():
+            begin_table(self.embed_tokens.weight)
 
     def table(self):
         """[balls, 2, changes, width]: what changes are told apart by."""

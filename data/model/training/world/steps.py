@@ -12,29 +12,35 @@ from world import learning, tokens
 from world.network import CONFIG, World
 
 # Seeds of scenes: those that are learnt, and those that only the export looks at. What is measured begins at 3e9.
-LEARNT, N_LEARNT = 1_000_000, 220_000
+LEARNT, N_LEARNT = 1_000_000, 60_000         # of each kind
 HELD_OUT, N_HELD_OUT = 4_000_000_000, 3000
 
 SHOWN = 8              # frames by which scenes are told from others
 SLACK = 1.25           # times the least likely of a thousand
 
 
-def scenes(args, places, first, n):
+def scenes(args, places, first, n, blocked=False):
     """The same generator as the program's: it is the program's."""
-    path = places.work / f"world-{first}-{n}.npy"
+    path = places.work / f"world-{'blocked' if blocked else 'usual'}-{first}-{n}.npy"
     if not path.exists():
         if not args.cli:
             raise SystemExit("--cli must say where monocle-cli is: it makes the scenes")
-        subprocess.run([args.cli, "next-frames", "--write-scenes", str(n), "--first", str(first), "--out", str(path)],
-                       check=True)
-    return tokens.Scenes(np.load(path, mmap_mode="r"))
+        subprocess.run([args.cli, "next-frames", "--write-scenes", str(n), "--first", str(first), "--out", str(path),
+                        *(["--obstacles"] if blocked else [])], check=True)
+    return np.load(path, mmap_mode="r")
+
+
+def both(args, places, first, n):
+    """Scenes without obstacles and with them, as many of each."""
+    return tokens.Scenes(np.concatenate([scenes(args, places, first, n, blocked) for blocked in (False, True)]))
 
 
 def train(args, places):
     torch.set_num_threads(args.threads)
     limit = args.seconds / 60 if args.seconds else 1e9
-    learning.learn(scenes(args, places, LEARNT, N_LEARNT), scenes(args, places, HELD_OUT, 600), args.minutes, limit,
-                   places.checkpoint, args.seed, say=lambda *words: print(*words, flush=True))
+    learning.learn(both(args, places, LEARNT, N_LEARNT), both(args, places, HELD_OUT, 600), args.minutes, limit,
+                   places.checkpoint, args.seed, say=lambda *words: print(*words, flush=True),
+                   start=Path(args.start) if args.start else None)
 
 
 def export(args, places):

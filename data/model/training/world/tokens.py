@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Scenes as tokens: where balls are, by eighths of a unit, and how far they go from frame to frame.
 
+    [left, right and top of an obstacle]
     radius of each ball, then frame by frame:
       x y of each ball   [x y of a throw]
 
@@ -26,10 +27,14 @@ RADIUS = THROW + BALLS
 PLACE = RADIUS + BALLS * RADII
 DISPLACEMENT = PLACE + BALLS * 2 * PLACES
 DIFFERENCE = DISPLACEMENT + BALLS * 2 * BINS
-WORDS = (DIFFERENCE + BALLS * 2 * CHANGES + 3) // 4 * 4
+OBSTACLE = DIFFERENCE + BALLS * 2 * CHANGES
+OBSTACLES, REACHES = 3, 3               # kinds, and how far each reaches: left, right, top
+SIZE = OBSTACLE + OBSTACLES * REACHES
+SIZES = SIDE + 1
+WORDS = (SIZE + SIZES + 3) // 4 * 4
 POSITIONS = 160
 
-ROW = 10 + FRAMES * 8                   # of what `next-frames --write-scenes` writes
+ROW = 17 + FRAMES * 8                   # of what `next-frames --write-scenes` writes
 
 
 class Scenes:
@@ -42,7 +47,9 @@ class Scenes:
         self.gravity, self.restitution = rows[:, 4], rows[:, 5]
         self.throw_frame, self.throw_ball = rows[:, 6].astype(int), rows[:, 7].astype(int)
         self.throw = np.round(rows[:, 8:10] * PER_UNIT).astype(int)
-        frames = rows[:, 10:].reshape(-1, FRAMES, 8)
+        self.colours = rows[:, 10:13].astype(int)
+        self.obstacles = rows[:, 13:17].astype(int)                       # kind, left, right, top
+        frames = rows[:, 17:].reshape(-1, FRAMES, 8)
         self.events = frames[:, :, 0].astype(int)
         self.places = frames[:, :, 2:].reshape(-1, FRAMES, BALLS, 2)
 
@@ -59,10 +66,11 @@ def follow(places):
     return np.stack(kept, 1), np.stack(moved, 1), np.stack(changed, 1)
 
 
-def write(places, radii, throws=None):
+def write(places, radii, throws=None, obstacles=None):
     """Words of scenes with equally many balls, where what moves stands in them, and by how much that changed.
 
-    places [n, frames, balls, 2], radii [n, balls]; throws: frame, ball, speed in eighths, of each.
+    places [n, frames, balls, 2], radii [n, balls]; throws: frame, ball, speed in eighths, of each; obstacles [n, 4] where
+    each has one.
     Returns words [n, tokens, 2], index and changes [n, frames, balls, 2].
     """
     n, frames, balls = places.shape[:3]
@@ -71,12 +79,16 @@ def write(places, radii, throws=None):
     place = PLACE + slot * PLACES + np.clip(kept - FIRST_PLACE, 0, PLACES - 1)
     bins = np.full_like(place, MASK)
     bins[:, 1:] = DISPLACEMENT + slot * BINS + moved[:, 1:] + REACH
-    words = np.full((n, balls + frames * 2 * balls + (0 if throws is None else 2), 2), MASK, np.int64)
+    first = 0 if obstacles is None else REACHES
+    words = np.full((n, first + balls + frames * 2 * balls + (0 if throws is None else 2), 2), MASK, np.int64)
     index = np.empty((n, frames, balls, 2), np.int64)
-    words[:, :balls, 0] = RADIUS + np.arange(balls) * RADII + np.clip(
+    if obstacles is not None:
+        words[:, :first, 0] = OBSTACLE + (obstacles[:, :1] - 1) * REACHES + np.arange(REACHES)
+        words[:, :first, 1] = SIZE + obstacles[:, 1:]
+    words[:, first:first + balls, 0] = RADIUS + np.arange(balls) * RADII + np.clip(
         np.round((radii - LEAST_RADIUS) * 2).astype(int), 0, RADII - 1)
     rows, each = np.arange(n), np.arange(2 * balls)
-    at = np.full(n, balls)
+    at = np.full(n, first + balls)
     for t in range(frames):
         words[rows[:, None], at[:, None] + each, 0] = place[:, t].reshape(n, -1)
         words[rows[:, None], at[:, None] + each, 1] = bins[:, t].reshape(n, -1)

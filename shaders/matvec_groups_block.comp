@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// matvec_block for weights in 8 bits: 32 of a row share a scale. A group's sum is made of its integers, and scaled
-// once.
+// matvec_block for weights in 8 or 4 bits: 32 of a row share a scale, in 4 bits also what is added. A group's sum is
+// made of its integers, and scaled once.
 //
-// x [m, 32 groups] texels of four from x_first; w [n, 32 groups] texels of sixteen integers from w_first; scales
-// [n, groups] from the first of a texel of four, scales_first; bias [n] float; residual, y rows of y_stride elements
+// x [m, 32 groups] texels of four from x_first; w [n, 32 groups] texels of sixteen integers of 8 bits, or of a group in
+// 4 (weight.glsl says in which order), from w_first; scales [n, groups], in 4 bits with what is added, from the first
+// of a texel of four, scales_first; bias [n] float; residual, y rows of y_stride elements
 // from y_first: STORE (or y float).
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -24,6 +25,37 @@ layout (binding = 5) uniform textureBuffer scales;
 
 #include "matmul.glsl"
 
+#if WEIGHT_Q4
+#define FOURS 8   // in a texel of weights
+
+// Scale and what is added to integers less eight: so much less is lost where the two cancel.
+vec2
+read_line (uint at)
+{
+  vec4 two = texelFetch (scales, int (p.scales_first + at / 2));
+  vec2 line = at % 2 == 0 ? two.xy : two.zw;
+
+  return vec2 (line.x, line.y + 8.0 * line.x);
+}
+
+// The integers less eight: each is then one with a sign.
+uvec4
+read_texel (uint at)
+{
+  return texelFetch (w, int (p.w_first + at)) ^ 0x88888888u;
+}
+
+// Of the lower halves of bytes.
+vec4
+widen (uint bits)
+{
+  int all = int (bits);
+
+  return vec4 (all << 28 >> 28, all << 20 >> 28, all << 12 >> 28, all << 4 >> 28);
+}
+#else
+#define FOURS 4
+
 float
 read_scale (uint at)
 {
@@ -31,6 +63,12 @@ read_scale (uint at)
   uint i = at % 4;
 
   return i < 2 ? (i == 0 ? four.x : four.y) : (i == 2 ? four.z : four.w);
+}
+
+uvec4
+read_texel (uint at)
+{
+  return texelFetch (w, int (p.w_first + at));
 }
 
 // Four integers with signs.
@@ -41,6 +79,7 @@ widen (uint bits)
 
   return vec4 (all << 24 >> 24, all << 16 >> 24, all << 8 >> 24, all >> 24);
 }
+#endif
 
 void
 main ()
@@ -71,18 +110,30 @@ main ()
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         [[unroll]] for (uint j = 0; j < COLUMNS; j++)
           parts[i][j] = 0.0;
-      [[dont_unroll]] for (uint half_group = 0; half_group < 2; half_group++)
+#if WEIGHT_Q4
+      float x_sums[ROWS];
+#endif
+      [[unroll]] for (uint texel = 0; texel < 8 / FOURS; texel++)
         {
-          vec4 values[ROWS][4];
+          vec4 values[ROWS][FOURS];
           [[unroll]] for (uint i = 0; i < ROWS; i++)
-            [[unroll]] for (uint k = 0; k < 4; k++)
-              values[i][k] = texelFetch (x, x_at[i] + int (8 * group + 4 * half_group + k));
+            [[unroll]] for (uint k = 0; k < FOURS; k++)
+              values[i][k] = texelFetch (x, x_at[i] + int (8 * group + FOURS * texel + k));
+#if WEIGHT_Q4
+          [[unroll]] for (uint i = 0; i < ROWS; i++)
+            {
+              vec4 four = vec4 (0.0);
+              [[unroll]] for (uint k = 0; k < FOURS; k++)
+                four += values[i][k];
+              x_sums[i] = dot (four, vec4 (1.0));
+            }
+#endif
           [[unroll]] for (uint j = 0; j < COLUMNS; j++)
             {
-              uvec4 bits = texelFetch (w, int (p.w_first + (columns[j] + group) * 2 + half_group));
-              [[unroll]] for (uint k = 0; k < 4; k++)
+              uvec4 bits = read_texel ((columns[j] + group) * (8 / FOURS) + texel);
+              [[unroll]] for (uint k = 0; k < FOURS; k++)
                 {
-                  vec4 weight = widen (bits[k]);
+                  vec4 weight = widen (bits[k % 4] >> 4 * (k / 4));
                   [[unroll]] for (uint i = 0; i < ROWS; i++)
                     parts[i][j] += dot (values[i][k], weight);
                 }
@@ -90,9 +141,15 @@ main ()
         }
       [[unroll]] for (uint j = 0; j < COLUMNS; j++)
         {
+#if WEIGHT_Q4
+          vec2 line = read_line (columns[j] + group);
+          [[unroll]] for (uint i = 0; i < ROWS; i++)
+            sums[i][j] += line.x * parts[i][j] + line.y * x_sums[i];
+#else
           float scale = read_scale (columns[j] + group);
           [[unroll]] for (uint i = 0; i < ROWS; i++)
             sums[i][j] += scale * parts[i][j];
+#endif
         }
       group = group + 1 == p.groups ? 0 : group + 1;
     }

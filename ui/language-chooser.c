@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "ui/language-chooser.h"
+
+#include <glib/gi18n.h>
+
+#include "app/base/languages.h"
+
+struct _MonocleLanguageChooser
+{
+  AdwBin parent_instance;
+
+  GtkDropDown *list;
+
+  const char *const *languages; /* (nullable): of the task */
+  char *chosen;
+  gboolean is_filling;
+};
+
+enum
+{
+  PROP_CHOSEN = 1,
+  N_PROPS
+};
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (MonocleLanguageChooser, monocle_language_chooser, ADW_TYPE_BIN)
+
+const char *
+monocle_language_chooser_find (const MonocleTask *task, const char *chosen)
+{
+  const char *found = *chosen ? monocle_languages_find (task->languages, chosen) : NULL;
+
+  return found ? found : monocle_language_choose (task->languages);
+}
+
+/* --- What is shown --- */
+
+/* (transfer full): of an item, whose string is a code */
+static char *
+dup_title (GtkStringObject *item, MonocleLanguageChooser *self)
+{
+  const char *code = gtk_string_object_get_string (item);
+  g_autofree char *usual = NULL;
+
+  if (*code)
+    return monocle_language_dup_title (code);
+  usual = monocle_language_dup_name (monocle_language_choose (self->languages));
+  /* Translators: the language of answers is the system's, which is that: "Automatic (German)" */
+  return g_strdup_printf (_ ("Automatic (%s)"), usual);
+}
+
+static int
+compare_titles (gconstpointer a, gconstpointer b)
+{
+  g_autofree char *left = monocle_language_dup_title (*(const char *const *) a);
+  g_autofree char *right = monocle_language_dup_title (*(const char *const *) b);
+
+  return g_utf8_collate (left, right);
+}
+
+static void
+select_chosen (MonocleLanguageChooser *self)
+{
+  GListModel *codes = gtk_drop_down_get_model (self->list);
+  const char *wanted = monocle_languages_find (self->languages, self->chosen);
+  const guint n = codes ? g_list_model_get_n_items (codes) : 0;
+  guint selected = 0;
+
+  for (guint i = 1; i < n && wanted; i++)
+    {
+      g_autoptr (GtkStringObject) code = g_list_model_get_item (codes, i);
+
+      if (g_str_equal (gtk_string_object_get_string (code), wanted))
+        selected = i;
+    }
+  self->is_filling = TRUE;
+  gtk_drop_down_set_selected (self->list, selected);
+  self->is_filling = FALSE;
+}
+
+static void
+fill (MonocleLanguageChooser *self)
+{
+  g_autoptr (GtkStringList) codes = gtk_string_list_new (NULL);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+
+  for (guint i = 0; self->languages[i]; i++)
+    g_ptr_array_add (sorted, (gpointer) self->languages[i]);
+  g_ptr_array_sort (sorted, compare_titles);
+  gtk_string_list_append (codes, "");
+  for (guint i = 0; i < sorted->len; i++)
+    gtk_string_list_append (codes, sorted->pdata[i]);
+  self->is_filling = TRUE;
+  gtk_drop_down_set_model (self->list, G_LIST_MODEL (codes));
+  self->is_filling = FALSE;
+}
+
+static void
+set_chosen (MonocleLanguageChooser *self, const char *chosen)
+{
+  if (g_strcmp0 (self->chosen, chosen) == 0)
+    return;
+  g_free (self->chosen);
+  self->chosen = g_strdup (chosen);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHOSEN]);
+}
+
+static void
+on_selected (MonocleLanguageChooser *self)
+{
+  GtkStringObject *code = gtk_drop_down_get_selected_item (self->list);
+
+  if (code && !self->is_filling)
+    set_chosen (self, gtk_string_object_get_string (code));
+}
+
+/* (nullable): of the list, which does not say where it is */
+static GtkWidget *
+find_search (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_SEARCH_ENTRY (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_search (child);
+  return found;
+}
+
+/* The first that is found; of nothing what is selected. */
+static void
+on_search_activate (MonocleLanguageChooser *self, GtkEditable *search)
+{
+  GListModel *codes = gtk_drop_down_get_model (self->list);
+  g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (search), -1);
+  const guint n = *wanted && codes ? g_list_model_get_n_items (codes) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkStringObject) code = g_list_model_get_item (codes, i);
+      g_autofree char *title = dup_title (code, self);
+      g_autofree char *folded = g_utf8_casefold (title, -1);
+
+      if (!g_str_has_prefix (folded, wanted))
+        continue;
+      gtk_drop_down_set_selected (self->list, i);
+      break;
+    }
+  gtk_popover_popdown (
+      GTK_POPOVER (gtk_widget_get_ancestor (GTK_WIDGET (search), GTK_TYPE_POPOVER)));
+}
+
+/* What is typed while the list is open is searched for, without going to the entry first, and
+ * chosen with Enter. */
+static void
+search_while_typing (MonocleLanguageChooser *self)
+{
+  GtkWidget *search = find_search (GTK_WIDGET (self->list));
+  GtkWidget *popover = search ? gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER) : NULL;
+
+  if (!popover)
+    return;
+  gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (search), popover);
+  g_signal_connect_object (search, "activate", G_CALLBACK (on_search_activate), self,
+                           G_CONNECT_SWAPPED);
+}
+
+/* --- Public --- */
+
+void
+monocle_language_chooser_set_task (MonocleLanguageChooser *self, const MonocleTask *task)
+{
+  const char *const *languages = task ? task->languages : NULL;
+
+  g_return_if_fail (MONOCLE_IS_LANGUAGE_CHOOSER (self));
+
+  gtk_widget_set_visible (GTK_WIDGET (self), languages != NULL);
+  if (self->languages == languages)
+    return;
+  self->languages = languages;
+  if (!languages)
+    return;
+  fill (self);
+  select_chosen (self);
+}
+
+const char *
+monocle_language_chooser_get_language (MonocleLanguageChooser *self)
+{
+  const char *found;
+
+  g_return_val_if_fail (MONOCLE_IS_LANGUAGE_CHOOSER (self), NULL);
+
+  found = *self->chosen ? monocle_languages_find (self->languages, self->chosen) : NULL;
+  return found ? found : monocle_language_choose (self->languages);
+}
+
+/* --- Lifecycle --- */
+
+static void
+monocle_language_chooser_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_CHOSEN)
+    g_value_set_string (value, MONOCLE_LANGUAGE_CHOOSER (object)->chosen);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+monocle_language_chooser_set_property (GObject *object,
+                                       guint id,
+                                       const GValue *value,
+                                       GParamSpec *pspec)
+{
+  MonocleLanguageChooser *self = MONOCLE_LANGUAGE_CHOOSER (object);
+  const char *chosen = g_value_get_string (value);
+
+  if (id != PROP_CHOSEN)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      return;
+    }
+  set_chosen (self, chosen ? chosen : "");
+  select_chosen (self);
+}
+
+static void
+monocle_language_chooser_finalize (GObject *object)
+{
+  g_free (MONOCLE_LANGUAGE_CHOOSER (object)->chosen);
+  G_OBJECT_CLASS (monocle_language_chooser_parent_class)->finalize (object);
+}
+
+static void
+monocle_language_chooser_class_init (MonocleLanguageChooserClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = monocle_language_chooser_get_property;
+  object_class->set_property = monocle_language_chooser_set_property;
+  object_class->finalize = monocle_language_chooser_finalize;
+
+  properties[PROP_CHOSEN]
+      = g_param_spec_string ("chosen", NULL, NULL, "",
+                             G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/monocle/Monocle/ui/language-chooser.ui");
+  gtk_widget_class_bind_template_child (widget_class, MonocleLanguageChooser, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_selected);
+}
+
+static void
+monocle_language_chooser_init (MonocleLanguageChooser *self)
+{
+  g_autoptr (GtkExpression) title = NULL;
+
+  self->chosen = g_strdup ("");
+  gtk_widget_init_template (GTK_WIDGET (self));
+  /* Both what is shown and what is searched for. */
+  title = gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (dup_title), self,
+                                       NULL);
+  gtk_drop_down_set_expression (self->list, title);
+  gtk_drop_down_set_enable_search (self->list, TRUE);
+  search_while_typing (self);
+}
+
+GtkWidget *
+monocle_language_chooser_new (void)
+{
+  return g_object_new (MONOCLE_TYPE_LANGUAGE_CHOOSER, NULL);
+}
