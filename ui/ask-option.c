@@ -26,7 +26,10 @@ monocle_ask_option_parse (const GPtrArray *tasks, const char *option, GError **e
       return NULL;
     }
   takes_text = (task->takes & MONOCLE_TAKES_TEXT) != 0;
-  if (task->takes & MONOCLE_TAKES_REGION)
+  if (task->takes & MONOCLE_TAKES_SOUND)
+    g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
+                 _ ("task %s needs a sound: monocle-cli run --sound"), task->id);
+  else if (task->takes & MONOCLE_TAKES_REGION)
     g_set_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_REQUEST,
                  _ ("task %s needs a region, which is drawn in the window"), task->id);
   else if (takes_text && (!text || !*text))

@@ -350,7 +350,7 @@ monocle_ask_panel_set_task (MonocleAskPanel *self, const char *id)
   task = id && *id && self->runner
              ? monocle_tasks_find (monocle_runner_list_tasks (self->runner), id)
              : NULL;
-  if (!task)
+  if (!task || task->takes & MONOCLE_TAKES_SOUND)
     return;
   lay_aside (self, task);
   if (self->chosen != task)

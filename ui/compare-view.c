@@ -8,7 +8,9 @@
 
 #include "app/document/compare.h"
 #include "app/document/word-diff.h"
+#include "app/draw/drawn-png.h"
 #include "ui/object-row.h"
+#include "ui/texture-image.h"
 
 /* From which overlap on two objects are in the same place. */
 #define MIN_IOU 0.5
@@ -34,6 +36,7 @@ struct _MonocleCompareView
   GtkListView *list;
   GtkLabel *pinned_text;
   GtkLabel *shown_text;
+  GtkPicture *pictures[2];
   GtkLabel *message;
 
   MonoclePresentation *presentation;
@@ -297,6 +300,32 @@ show_texts (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
   gtk_stack_set_visible_child_name (self->stack, "texts");
 }
 
+/* --- Pictures --- */
+
+static gboolean
+is_drawn (MonocleQuery *query)
+{
+  return monocle_query_get_task (query)->gives == MONOCLE_GIVES_PICTURE;
+}
+
+static void
+show_pictures (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *shown)
+{
+  MonocleQuery *const queries[] = { pinned, shown };
+
+  for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
+    {
+      GPtrArray *results = monocle_query_get_results (queries[i]);
+      MonocleImage *drawn = results && results->len > 0 && results->pdata[0]
+                                ? monocle_drawn_find (results->pdata[0])
+                                : NULL;
+      g_autoptr (GdkTexture) texture = drawn ? monocle_texture_of_image (drawn) : NULL;
+
+      gtk_picture_set_paintable (self->pictures[i], GDK_PAINTABLE (texture));
+    }
+  gtk_stack_set_visible_child_name (self->stack, "pictures");
+}
+
 /* --- Which two --- */
 
 /* Only of the same question does it say something that what answered is another one. */
@@ -352,7 +381,16 @@ update (MonocleCompareView *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->shown_title), shown_title);
 
   show_facts (self, pinned, shown);
-  if (is_text (pinned) && is_text (shown))
+  if (is_drawn (pinned) && is_drawn (shown))
+    show_pictures (self, pinned, shown);
+  else if (is_drawn (pinned) || is_drawn (shown))
+    {
+      clear (self);
+      gtk_label_set_label (self->message, _ ("One answer is a picture, the other is none: they "
+                                             "cannot be compared."));
+      gtk_stack_set_visible_child_name (self->stack, "message");
+    }
+  else if (is_text (pinned) && is_text (shown))
     show_texts (self, pinned, shown);
   else if (!is_text (pinned) && !is_text (shown))
     show_objects (self, pinned, shown);
@@ -448,6 +486,10 @@ monocle_compare_view_class_init (MonocleCompareViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, list);
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, pinned_text);
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, shown_text);
+  for (guint i = 0; i < 2; i++)
+    gtk_widget_class_bind_template_child_full (
+        widget_class, i == 0 ? "pinned_picture" : "shown_picture", FALSE,
+        (gssize) (G_STRUCT_OFFSET (MonocleCompareView, pictures) + i * sizeof (GtkPicture *)));
   gtk_widget_class_bind_template_child (widget_class, MonocleCompareView, message);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_close);

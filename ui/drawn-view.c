@@ -3,6 +3,7 @@
 
 #include "ui/drawn-view.h"
 
+#include "ui/drawn-provider.h"
 #include "ui/texture-image.h"
 
 struct _MonocleDrawnView
@@ -12,17 +13,19 @@ struct _MonocleDrawnView
   GtkPicture *picture;
 
   MonocleImage *image;
+  MonocleQuery *query; /* whose answer it is */
 };
 
 G_DEFINE_FINAL_TYPE (MonocleDrawnView, monocle_drawn_view, ADW_TYPE_BIN)
 
 void
-monocle_drawn_view_set_picture (MonocleDrawnView *self, MonocleImage *picture)
+monocle_drawn_view_set_picture (MonocleDrawnView *self, MonocleImage *picture, MonocleQuery *query)
 {
   g_autoptr (GdkTexture) texture = NULL;
 
   g_return_if_fail (MONOCLE_IS_DRAWN_VIEW (self));
 
+  g_set_object (&self->query, query);
   if (self->image == picture)
     return;
   g_clear_pointer (&self->image, monocle_image_unref);
@@ -31,10 +34,23 @@ monocle_drawn_view_set_picture (MonocleDrawnView *self, MonocleImage *picture)
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
 }
 
+static GdkContentProvider *
+take (GtkWidget *widget, gpointer user_data)
+{
+  MonocleDrawnView *self = user_data;
+  MonocleDrawnFacts facts;
+
+  if (!self->image)
+    return NULL;
+  facts = monocle_drawn_provider_find_facts (self->query);
+  return monocle_drawn_provider_new (self->image, &facts);
+}
+
 static void
 monocle_drawn_view_finalize (GObject *object)
 {
   g_clear_pointer (&MONOCLE_DRAWN_VIEW (object)->image, monocle_image_unref);
+  g_clear_object (&MONOCLE_DRAWN_VIEW (object)->query);
 
   G_OBJECT_CLASS (monocle_drawn_view_parent_class)->finalize (object);
 }
@@ -53,4 +69,5 @@ static void
 monocle_drawn_view_init (MonocleDrawnView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_drawn_provider_add_source (self->picture, take, self);
 }

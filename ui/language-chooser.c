@@ -60,6 +60,19 @@ compare_titles (gconstpointer a, gconstpointer b)
   return g_utf8_collate (left, right);
 }
 
+/* The list's button is what has the focus, and says no more than what is chosen. */
+static void
+name_button (MonocleLanguageChooser *self)
+{
+  GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->list));
+  GtkStringObject *code = gtk_drop_down_get_selected_item (self->list);
+  g_autofree char *title = code ? dup_title (code, self) : g_strdup ("");
+  /* Translators: for screen readers: "Language of the answer: French" */
+  g_autofree char *name = g_strdup_printf (_ ("Language of the answer: %s"), title);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
 static void
 select_chosen (MonocleLanguageChooser *self)
 {
@@ -78,6 +91,7 @@ select_chosen (MonocleLanguageChooser *self)
   self->is_filling = TRUE;
   gtk_drop_down_set_selected (self->list, selected);
   self->is_filling = FALSE;
+  name_button (self);
 }
 
 static void
@@ -112,6 +126,7 @@ on_selected (MonocleLanguageChooser *self)
 {
   GtkStringObject *code = gtk_drop_down_get_selected_item (self->list);
 
+  name_button (self);
   if (code && !self->is_filling)
     set_chosen (self, gtk_string_object_get_string (code));
 }
@@ -151,6 +166,17 @@ on_search_activate (MonocleLanguageChooser *self, GtkEditable *search)
       GTK_POPOVER (gtk_widget_get_ancestor (GTK_WIDGET (search), GTK_TYPE_POPOVER)));
 }
 
+/* Where the first letter went the others go as well, and Enter: the list shows what is found a
+ * moment later. */
+static void
+on_search_changed (GtkEditable *search)
+{
+  GtkEditable *text = gtk_editable_get_delegate (search);
+
+  if (*gtk_editable_get_text (search) && !gtk_widget_has_focus (GTK_WIDGET (text)))
+    gtk_text_grab_focus_without_selecting (GTK_TEXT (text));
+}
+
 /* What is typed while the list is open is searched for, without going to the entry first, and
  * chosen with Enter. */
 static void
@@ -162,6 +188,7 @@ search_while_typing (MonocleLanguageChooser *self)
   if (!popover)
     return;
   gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (search), popover);
+  g_signal_connect (search, "changed", G_CALLBACK (on_search_changed), NULL);
   g_signal_connect_object (search, "activate", G_CALLBACK (on_search_activate), self,
                            G_CONNECT_SWAPPED);
 }

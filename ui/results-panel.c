@@ -318,7 +318,7 @@ show_drawn (MonocleResultsPanel *self, MonocleQuery *query)
   MonocleResult *result = results && results->len > 0 ? results->pdata[0] : NULL;
   MonocleImage *picture = result ? monocle_drawn_find (result) : NULL;
 
-  monocle_drawn_view_set_picture (self->drawn, picture);
+  monocle_drawn_view_set_picture (self->drawn, picture, query);
   if (picture)
     gtk_stack_set_visible_child_name (self->stack, "drawn");
   else

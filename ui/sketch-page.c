@@ -6,11 +6,12 @@
 #include <glib/gi18n.h>
 
 #include "app/base/trouble.h"
-#include "app/draw/drawn-png.h"
+#include "ui/drawn-provider.h"
 #include "ui/error-dialog.h"
 #include "ui/export-settings.h"
 #include "ui/spoken-names.h"
 #include "ui/texture-image.h"
+#include "ui/window.h"
 
 /* Pictures are small; so large they are seen at least. */
 #define SHOWN_SIDE 144
@@ -40,6 +41,20 @@ monocle_sketch_page_get_sketcher (MonocleSketchPage *self)
   return self->sketcher;
 }
 
+/* How the picture at @index came to be; the task is %NULL before the model is there. */
+static MonocleDrawnFacts
+find_facts (MonocleSketchPage *self, guint index)
+{
+  const MonocleTask *task = monocle_sketcher_get_task (self->sketcher);
+
+  return (MonocleDrawnFacts){
+    .model = monocle_sketcher_get_model_name (self->sketcher),
+    .task = task ? task->id : NULL,
+    .text = monocle_sketcher_get_text (self->sketcher),
+    .seed = monocle_sketcher_get_seed (self->sketcher) + index,
+  };
+}
+
 /* --- what is seen ------------------------------------------------------------------------- */
 
 static guint
@@ -52,28 +67,75 @@ count_shown (MonocleSketchPage *self)
   return n;
 }
 
+/* (transfer none): what is shown at @index; the last one may not be whole */
+static MonocleImage *
+find_shown (MonocleSketchPage *self, guint index)
+{
+  GPtrArray *pictures = monocle_sketcher_get_pictures (self->sketcher);
+
+  return index < pictures->len ? pictures->pdata[index]
+                               : monocle_sketcher_get_unfinished (self->sketcher);
+}
+
+/* Those that are not whole are not taken away. */
+static GdkContentProvider *
+take (GtkWidget *widget, gpointer user_data)
+{
+  MonocleSketchPage *self = user_data;
+  GtkWidget *child = gtk_widget_get_parent (widget);
+  const guint index = (guint) gtk_flow_box_child_get_index (GTK_FLOW_BOX_CHILD (child));
+  const MonocleDrawnFacts facts = find_facts (self, index);
+
+  return index < monocle_sketcher_get_pictures (self->sketcher)->len && facts.task
+             ? monocle_drawn_provider_new (find_shown (self, index), &facts)
+             : NULL;
+}
+
+static void
+add_view (MonocleSketchPage *self, guint index)
+{
+  GtkWidget *view = gtk_picture_new ();
+  g_autofree char *name = g_strdup_printf (_ ("Picture %u: %s"), index + 1,
+                                           monocle_sketcher_get_text (self->sketcher));
+
+  gtk_widget_set_size_request (view, SHOWN_SIDE, SHOWN_SIDE);
+  monocle_drawn_provider_add_source (GTK_PICTURE (view), take, self);
+  gtk_flow_box_append (self->pictures, view);
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (gtk_flow_box_get_child_at_index (self->pictures, (int) index)),
+      GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+static void
+show_picture (MonocleSketchPage *self, guint index)
+{
+  MonocleImage *image = find_shown (self, index);
+  GtkWidget *view = gtk_flow_box_child_get_child (
+      gtk_flow_box_get_child_at_index (self->pictures, (int) index));
+  g_autoptr (GdkTexture) texture = NULL;
+
+  if (g_object_get_data (G_OBJECT (view), "image") == image)
+    return;
+  texture = monocle_texture_of_image (image);
+  gtk_picture_set_paintable (GTK_PICTURE (view), GDK_PAINTABLE (texture));
+  g_object_set_data_full (G_OBJECT (view), "image", monocle_image_ref (image),
+                          (GDestroyNotify) monocle_image_unref);
+}
+
 static void
 show_pictures (MonocleSketchPage *self)
 {
-  GPtrArray *pictures = monocle_sketcher_get_pictures (self->sketcher);
+  const guint wanted = monocle_sketcher_get_pictures (self->sketcher)->len
+                       + (monocle_sketcher_get_unfinished (self->sketcher) ? 1 : 0);
   guint n = count_shown (self);
 
-  for (; n > pictures->len; n--)
+  for (; n > wanted; n--)
     gtk_flow_box_remove (
         self->pictures, GTK_WIDGET (gtk_flow_box_get_child_at_index (self->pictures, (int) n - 1)));
-  for (; n < pictures->len; n++)
-    {
-      g_autoptr (GdkTexture) texture = monocle_texture_of_image (pictures->pdata[n]);
-      GtkWidget *view = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
-      g_autofree char *name = g_strdup_printf (_ ("Picture %u: %s"), n + 1,
-                                               monocle_sketcher_get_text (self->sketcher));
-
-      gtk_widget_set_size_request (view, SHOWN_SIDE, SHOWN_SIDE);
-      gtk_flow_box_append (self->pictures, view);
-      gtk_accessible_update_property (
-          GTK_ACCESSIBLE (gtk_flow_box_get_child_at_index (self->pictures, (int) n)),
-          GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-    }
+  for (; n < wanted; n++)
+    add_view (self, n);
+  for (guint i = 0; i < n; i++)
+    show_picture (self, i);
   if (n > 0 && !gtk_flow_box_get_selected_children (self->pictures))
     gtk_flow_box_select_child (self->pictures, gtk_flow_box_get_child_at_index (self->pictures, 0));
 }
@@ -115,6 +177,7 @@ enable (MonocleSketchPage *self)
   gtk_widget_action_set_enabled (widget, "sketch.stop", is_working);
   gtk_widget_action_set_enabled (widget, "sketch.copy", has_picture);
   gtk_widget_action_set_enabled (widget, "sketch.save", has_picture);
+  gtk_widget_action_set_enabled (widget, "sketch.use", has_picture);
   gtk_widget_set_visible (self->work, is_working);
   gtk_label_set_label (self->doing, state == MONOCLE_SKETCHER_LOADING ? _ ("Loading the model…")
                                                                       : _ ("Drawing…"));
@@ -236,15 +299,9 @@ save (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   MonocleSketchPage *self = MONOCLE_SKETCH_PAGE (widget);
   MonocleImage *picture = find_selected (self);
-  const MonocleTask *task = monocle_sketcher_get_task (self->sketcher);
-  const MonocleDrawnFacts facts = {
-    .model = monocle_sketcher_get_model_name (self->sketcher),
-    .task = task ? task->id : NULL,
-    .text = monocle_sketcher_get_text (self->sketcher),
-    .seed = monocle_sketcher_get_seed (self->sketcher) + get_selected (self),
-  };
-  GBytes *png = picture && task ? monocle_drawn_png_encode (picture, &facts, NULL) : NULL;
-  g_autofree char *name = task ? g_strconcat (task->id, ".png", NULL) : NULL;
+  const MonocleDrawnFacts facts = find_facts (self, get_selected (self));
+  GBytes *png = picture && facts.task ? monocle_drawn_png_encode (picture, &facts, NULL) : NULL;
+  g_autofree char *name = facts.task ? g_strconcat (facts.task, ".png", NULL) : NULL;
   GtkFileChooserNative *dialog;
 
   if (!png)
@@ -257,6 +314,20 @@ save (GtkWidget *widget, const char *action, GVariant *parameter)
   g_object_set_data_full (G_OBJECT (dialog), "png", png, (GDestroyNotify) g_bytes_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+/* In the window that the page belongs to. */
+static void
+use (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  MonocleImage *picture = find_selected (MONOCLE_SKETCH_PAGE (widget));
+  GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (widget));
+  g_autoptr (GdkTexture) texture = picture ? monocle_texture_of_image (picture) : NULL;
+
+  if (!texture || !MONOCLE_IS_WINDOW (window))
+    return;
+  monocle_window_open_texture (MONOCLE_WINDOW (window), texture);
+  gtk_window_present (window);
 }
 
 static void
@@ -308,6 +379,7 @@ monocle_sketch_page_class_init (MonocleSketchPageClass *klass)
   gtk_widget_class_install_action (widget_class, "sketch.details", NULL, show_details);
   gtk_widget_class_install_action (widget_class, "sketch.copy", NULL, copy);
   gtk_widget_class_install_action (widget_class, "sketch.save", NULL, save);
+  gtk_widget_class_install_action (widget_class, "sketch.use", NULL, use);
 }
 
 static void

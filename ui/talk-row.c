@@ -71,8 +71,11 @@ monocle_talk_row_dup_stage (MonocleSaid *said)
 
 /* Why it ends where it ends; %NULL where the model ended it. */
 static const char *
-describe_end (MonocleReplyEnd end)
+describe_end (MonocleReplyEnd end, const char *answer)
 {
+  /* What is thought before is no part of it. */
+  if (!*answer && (end == MONOCLE_REPLY_LONG || end == MONOCLE_REPLY_FULL))
+    return _ ("The model was still thinking, and had nothing to say yet");
   switch (end)
     {
     case MONOCLE_REPLY_LONG:
@@ -120,7 +123,7 @@ describe_figures (MonocleSaid *said)
   g_autofree char *speed = NULL, *read = NULL, *forgotten = NULL;
   GString *text = g_string_new (NULL);
 
-  add_sentence (text, describe_end (facts->end));
+  add_sentence (text, describe_end (facts->end, monocle_said_get_answer (said)));
   if (facts->n_forgotten > 0)
     forgotten = g_strdup_printf (
         ngettext ("The first question was forgotten: there is no room",

@@ -85,9 +85,9 @@ monocle_task_info_list (const GPtrArray *tasks)
     {
       MonocleTaskInfo info = monocle_task_info_get (tasks->pdata[i]);
 
-      if (info.task->is_former)
-        continue;
-      g_array_append_val (infos, info);
+      /* A window has no sound to ask about. */
+      if (!info.task->is_former && !(info.task->takes & MONOCLE_TAKES_SOUND))
+        g_array_append_val (infos, info);
     }
 
   /* Stable: within a group the order stays. */

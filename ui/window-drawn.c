@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The window's actions with a picture that was drawn: it is saved, or asked about itself.
+ * The window's actions with a picture that was drawn: it is saved, asked about itself, or another
+ * one is drawn.
  */
 #include "config.h"
 
 #include <glib/gi18n.h>
 
-#include "app/draw/drawn-png.h"
+#include "ui/drawn-provider.h"
 #include "ui/error-dialog.h"
 #include "ui/export-settings.h"
 #include "ui/texture-image.h"
@@ -34,6 +35,14 @@ use_drawn (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (texture)
     monocle_image_loader_open_texture (self->loader, texture);
+}
+
+void
+monocle_window_open_texture (MonocleWindow *self, GdkTexture *texture)
+{
+  g_return_if_fail (MONOCLE_IS_WINDOW (self));
+
+  monocle_image_loader_open_texture (self->loader, texture);
 }
 
 static void
@@ -72,19 +81,14 @@ save_drawn (GSimpleAction *action, GVariant *parameter, gpointer data)
   MonocleWindow *self = data;
   MonocleQuery *query;
   MonocleImage *picture = find_drawn (self, &query);
-  MonocleDrawnFacts facts = { NULL };
-  const MonocleQuerySettings *settings;
+  MonocleDrawnFacts facts;
   GtkFileChooserNative *dialog;
   g_autofree char *name = NULL;
   GBytes *png;
 
   if (!picture)
     return;
-  settings = monocle_query_get_settings (query);
-  facts.model = monocle_query_get_model_name (query);
-  facts.task = monocle_query_get_task (query)->id;
-  facts.text = monocle_query_get_request_text (query);
-  facts.seed = settings->is_drawn ? settings->sampling.seed : 0;
+  facts = monocle_drawn_provider_find_facts (query);
   png = monocle_drawn_png_encode (picture, &facts, NULL);
   if (!png)
     return;
@@ -99,7 +103,23 @@ save_drawn (GSimpleAction *action, GVariant *parameter, gpointer data)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+/* The next one of the same words; the one that is shown stays in the history. */
+static void
+draw_another (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  MonocleWindow *self = data;
+  MonocleQuery *query = monocle_presentation_get_query (self->presentation);
+  g_autoptr (MonocleQuery) another
+      = query ? monocle_query_new_another (query, MONOCLE_SAMPLING_PICTURE_TOP_P) : NULL;
+
+  if (!another)
+    return;
+  monocle_window_run_query (self, another);
+  monocle_presentation_set_query (self->presentation, another);
+}
+
 static const GActionEntry actions[] = {
+  { .name = "draw-another", .activate = draw_another },
   { .name = "use-drawn", .activate = use_drawn },
   { .name = "save-drawn", .activate = save_drawn },
 };

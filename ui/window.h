@@ -25,6 +25,8 @@ void monocle_window_set_label_keys (GtkApplication *application);
 gboolean monocle_window_has_content (MonocleWindow *self);
 /* (element-type GFile): pictures and folders */
 void monocle_window_open_files (MonocleWindow *self, GPtrArray *files);
+/* Opens a picture without a file. */
+void monocle_window_open_texture (MonocleWindow *self, GdkTexture *texture);
 
 /* (transfer none): what the window shows */
 MonoclePresentation *monocle_window_get_presentation (MonocleWindow *self);

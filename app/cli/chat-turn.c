@@ -129,6 +129,9 @@ show_update (const MonocleUpdate *update, gpointer user_data)
     case MONOCLE_STAGE_ANSWERING:
       if (watch->streams && update->partial)
         monocle_cli_print_more (update->partial->pdata[0], watch->printed);
+      /* Some think before they say a word. */
+      if (watch->printed->len == 0)
+        monocle_cli_progress_show (-1, _ ("Answering, %u tokens"), update->n_tokens);
       break;
 
     default:
@@ -147,6 +150,12 @@ say_end (const MonocleReply *reply, guint n_forgotten_before)
                        "first %u questions any more\n",
                        reply->n_forgotten),
              reply->n_forgotten);
+  if (reply->n_ids == 0 && (reply->end == MONOCLE_REPLY_LONG || reply->end == MONOCLE_REPLY_FULL))
+    {
+      fputs (_ ("monocle-cli: note: the model was still thinking, and had nothing to say yet\n"),
+             stderr);
+      return;
+    }
   switch (reply->end)
     {
     case MONOCLE_REPLY_LONG:

@@ -12,6 +12,7 @@
 #include "app/base/output.h"
 #include "app/cli/cli.h"
 #include "app/cli/format.h"
+#include "app/cli/next-frames-drawn.h"
 #include "app/cli/output.h"
 #include "app/cli/progress.h"
 #include "app/cli/wait.h"
@@ -44,9 +45,9 @@ typedef struct
   MonocleCliModel model;
   char *scene, *evaluate, *boxes, *pictures, *write_scenes, *first, *given, *frames, *futures,
       *seed;
-  char *thrown, *out, *format, *from, *rate;
+  char *thrown, *out, *drawn, *format, *from, *rate;
   MonocleWorldPick pick;
-  gboolean is_heavy, is_blocked, json;
+  gboolean is_heavy, is_blocked, with_drawn, json;
   guint64 seeds_from;
   guint n_scenes, n_given, n_frames, n_futures;
   MonocleThrow throw;
@@ -57,9 +58,9 @@ static void
 job_clear (Job *job)
 {
   char **const strings[]
-      = { &job->scene,  &job->evaluate, &job->pictures, &job->boxes,   &job->write_scenes,
-          &job->first,  &job->given,    &job->frames,   &job->futures, &job->seed,
-          &job->thrown, &job->out,      &job->format,   &job->from,    &job->rate };
+      = { &job->scene, &job->evaluate, &job->pictures, &job->boxes, &job->write_scenes, &job->first,
+          &job->given, &job->frames,   &job->futures,  &job->seed,  &job->thrown,       &job->out,
+          &job->drawn, &job->format,   &job->from,     &job->rate };
 
   monocle_cli_model_clear (&job->model);
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
@@ -166,6 +167,16 @@ check (Job *job)
                                job->out);
   if ((job->from || job->rate) && !job->pictures)
     return monocle_cli_refuse (VERB, _ ("--from and --rate are for a film, with --pictures"));
+  if (job->drawn
+      && (job->boxes
+          || monocle_picture_format_find_for_path (job->drawn)
+                 != monocle_picture_format_find ("png")))
+    return monocle_cli_refuse (VERB, _ ("--drawn needs a name that ends with .png, and a scene or "
+                                        "pictures"));
+  if (job->drawn && (job->evaluate || job->write_scenes))
+    return monocle_cli_refuse (VERB, _ ("--drawn is for one scene"));
+  if (job->with_drawn && !job->evaluate)
+    return monocle_cli_refuse (VERB, _ ("--with-drawn is for --evaluate"));
   if (job->thrown && (job->evaluate || job->write_scenes))
     return monocle_cli_refuse (VERB, _ ("--throw is for one scene"));
   if (!job->boxes && job->n_given + job->n_frames > MONOCLE_WORLD_N_FRAMES)
@@ -193,7 +204,8 @@ check_out (Job *job)
   if (job->pictures)
     monocle_cli_output_add_picture (inputs, job->pictures);
   monocle_cli_output_add_model (inputs, &job->model);
-  if (job->out && !monocle_cli_output_check ("--out", job->out, inputs, &problem))
+  if ((job->out && !monocle_cli_output_check ("--out", job->out, inputs, &problem))
+      || (job->drawn && !monocle_cli_output_check ("--drawn", job->drawn, inputs, &problem)))
     return monocle_cli_refuse (VERB, "%s", problem);
   return MONOCLE_CLI_DONE;
 }
@@ -234,6 +246,13 @@ parse_options (Job *job, int argc, char **argv)
       N_ ("Write so many scenes for the recipe, into --out"), N_ ("N") },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &job->out,
       N_ ("PNG file with the paths; of --write-scenes a NumPy file"), N_ ("FILE") },
+    { "drawn", 0, 0, G_OPTION_ARG_FILENAME, &job->drawn,
+      N_ ("PNG file with the frames that follow, as the model draws them itself: the likeliest "
+          "way, "
+          "some futures, and below what happens"),
+      N_ ("FILE") },
+    { "with-drawn", 0, 0, G_OPTION_ARG_NONE, &job->with_drawn,
+      N_ ("Measure the frames that the model draws as well"), NULL },
     MONOCLE_CLI_FORMAT_ENTRY (&job->format),
     { NULL },
   };
@@ -308,6 +327,7 @@ ask_one (const Job *job,
          MonocleModel *model,
          MonocleTracks *tracks,
          const MonocleWorldFilm *film,
+         MonocleImage *seen,
          const char *name)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
@@ -338,6 +358,10 @@ ask_one (const Job *job,
       return monocle_cli_report (name, error);
     }
   monocle_cli_next_frames_print (tracks, futures->pdata[0], film, name, TRUE, job->json);
+  if (job->drawn
+      && !monocle_cli_next_frames_draw (model, seen, tracks, futures->pdata[0], film, job->drawn,
+                                        &error))
+    return monocle_cli_report (name, error);
   return job->out ? write_picture (job, tracks, futures->pdata[0], film) : MONOCLE_CLI_DONE;
 }
 
@@ -347,12 +371,15 @@ ask_scene (const Job *job, MonocleModel *model)
   g_autofree char *name = g_strdup_printf ("%" G_GUINT64_FORMAT, job->seeds_from);
   MonocleWorldFilm film;
   g_autoptr (MonocleTracks) tracks = NULL;
+  g_autoptr (MonocleImage) seen = NULL;
 
   monocle_world_film_init (&film, get_kind (job), (guint32) job->seeds_from);
   tracks = monocle_world_film_show (&film, job->n_given);
+  seen
+      = monocle_world_frame_draw (&film.scene, (const double (*)[2]) film.places[job->n_given - 1]);
   /* Nobody knows what would happen after another throw but the scene itself, and it knows its own.
    */
-  return ask_one (job, model, tracks, job->thrown ? NULL : &film, name);
+  return ask_one (job, model, tracks, job->thrown ? NULL : &film, seen, name);
 }
 
 /* (transfer full) (nullable): all that comes of standard input */
@@ -394,7 +421,7 @@ ask_boxes (const Job *job, MonocleModel *model)
   if (bytes)
     tracks = monocle_world_read_seen (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                                       name, most_things, &error);
-  return tracks ? ask_one (job, model, tracks, NULL, name) : monocle_cli_report (name, error);
+  return tracks ? ask_one (job, model, tracks, NULL, NULL, name) : monocle_cli_report (name, error);
 }
 
 static void
@@ -411,6 +438,7 @@ ask_pictures (const Job *job, MonocleModel *model)
   g_autofree char *name = g_filename_display_name (job->pictures);
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (MonocleWorldWatched) watched = NULL;
+  g_autoptr (MonocleImage) seen = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliWait wait = { 0 };
@@ -428,14 +456,19 @@ ask_pictures (const Job *job, MonocleModel *model)
   if (!watched)
     return monocle_cli_report (name, error);
   watched->tracks->n_frames = MIN (watched->tracks->n_frames, job->n_given);
-  return ask_one (job, model, watched->tracks, NULL, name);
+  seen = monocle_world_frame_of_image (watched->images->pdata[watched->tracks->n_frames - 1]);
+  return ask_one (job, model, watched->tracks, NULL, seen, name);
 }
 
 /* --- many scenes -------------------------------------------------------------------------- */
 
 static MonocleCliStatus
-judge_some (
-    const Job *job, MonocleModel *model, guint first, MonocleWorldJudge *judge, guint *n_refused)
+judge_some (const Job *job,
+            MonocleModel *model,
+            guint first,
+            MonocleWorldJudge *judge,
+            MonocleWorldFrameJudge *drawn,
+            guint *n_refused)
 {
   const guint n = MIN (AT_ONCE, job->n_scenes - first);
   g_autofree MonocleWorldFilm *films = g_new (MonocleWorldFilm, n);
@@ -458,6 +491,10 @@ judge_some (
     {
       monocle_world_judge_add (judge, &films[i], job->n_given, futures->pdata[i]);
       *n_refused += ((MonocleFutures *) futures->pdata[i])->surprise > most_surprise;
+      if (job->with_drawn
+          && !monocle_cli_next_frames_judge_drawn (model, &films[i], all->pdata[i],
+                                                   futures->pdata[i], drawn, &error))
+        return monocle_cli_report (NULL, error);
     }
   return MONOCLE_CLI_DONE;
 }
@@ -466,18 +503,23 @@ static MonocleCliStatus
 evaluate (const Job *job, MonocleModel *model)
 {
   g_autofree MonocleWorldJudge *judge = g_new0 (MonocleWorldJudge, 1);
+  g_autofree MonocleWorldFrameJudge *drawn = g_new0 (MonocleWorldFrameJudge, 1);
   MonocleCliStatus status = MONOCLE_CLI_DONE;
   guint n_refused = 0;
 
   for (guint first = 0; first < job->n_scenes && status == MONOCLE_CLI_DONE; first += AT_ONCE)
     {
       monocle_cli_progress_show ((double) first / job->n_scenes, "%u / %u", first, job->n_scenes);
-      status = judge_some (job, model, first, judge, &n_refused);
+      status = judge_some (job, model, first, judge, drawn, &n_refused);
     }
   monocle_cli_progress_clear ();
   /* What was measured before it was stopped counts. */
   if (judge->n_films > 0 && (status == MONOCLE_CLI_DONE || status == MONOCLE_CLI_INTERRUPTED))
-    monocle_cli_next_frames_print_judge (judge, job->n_frames, n_refused, job->json);
+    {
+      monocle_cli_next_frames_print_judge (judge, job->n_frames, n_refused, job->json);
+      if (drawn->n_films > 0 && !job->json)
+        monocle_cli_next_frames_print_drawn (drawn, job->n_frames);
+    }
   return status;
 }
 
@@ -513,8 +555,8 @@ monocle_cli_next_frames (int argc, char **argv)
   g_autoptr (MonocleModel) model = NULL;
   g_autoptr (GError) error = NULL;
   MonocleCliStatus status = parse_options (&job, argc, argv);
-  guint most_things, most_frames;
-  double most_surprise;
+  guint most_things, most_frames, side;
+  double most_surprise, least_decibels;
 
   if (status != MONOCLE_CLI_DONE)
     return status;
@@ -527,6 +569,12 @@ monocle_cli_next_frames (int argc, char **argv)
     {
       g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
                    _ ("%s does not foresee how things move"), monocle_model_get_name (model));
+      return monocle_cli_report (NULL, error);
+    }
+  if ((job.drawn || job.with_drawn) && !monocle_model_get_frames (model, &side, &least_decibels))
+    {
+      g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
+                   _ ("%s draws no frames"), monocle_model_get_name (model));
       return monocle_cli_report (NULL, error);
     }
   return job.evaluate   ? evaluate (&job, model)

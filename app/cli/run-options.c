@@ -14,6 +14,9 @@
 #include "app/cli/run.h"
 #include "app/draw/picture-format.h"
 
+/* More pictures of one question than anybody looks at. */
+#define MOST_SAMPLES 999
+
 void
 monocle_cli_run_job_clear (MonocleCliRunJob *job)
 {
@@ -115,6 +118,31 @@ needs_no_image (const MonocleCliRunJob *job)
   return TRUE;
 }
 
+/* More than one would have the same name. */
+static MonocleCliStatus
+number_samples (MonocleCliRunJob *job, const MonocleFileSet *inputs)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; job->drawn[i]; i++)
+    for (guint k = 1; k <= job->n_samples; k++)
+      {
+        const char *extension = strrchr (job->drawn[i], '.');
+        g_autofree char *name
+            = job->n_samples == 1 ? g_strdup (job->drawn[i])
+                                  : g_strdup_printf ("%.*s-%u%s", (int) (extension - job->drawn[i]),
+                                                     job->drawn[i], k, extension);
+        g_autofree char *problem = NULL;
+
+        if (!monocle_cli_output_check ("--out", name, inputs, &problem))
+          return monocle_cli_refuse ("run", "%s", problem);
+        g_strv_builder_add (names, name);
+      }
+  g_strfreev (job->drawn);
+  job->drawn = g_strv_builder_end (names);
+  return MONOCLE_CLI_DONE;
+}
+
 /* @annotate, @heat, @out: (nullable) */
 static MonocleCliStatus
 plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat, const char *out)
@@ -145,6 +173,8 @@ plan_outputs (MonocleCliRunJob *job, const char *annotate, const char *heat, con
     monocle_file_set_add (inputs, job->maps[i]);
   if (out && status == MONOCLE_CLI_DONE)
     status = plan (job, "--out", out, inputs, &job->drawn);
+  if (job->drawn && status == MONOCLE_CLI_DONE)
+    status = number_samples (job, inputs);
   return status;
 }
 
@@ -152,6 +182,7 @@ MonocleCliStatus
 monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
 {
   g_autofree char *format = NULL, *annotate = NULL, *heat = NULL, *pages = NULL, *out = NULL;
+  g_autofree char *samples = NULL;
   MonocleCliStatus status;
   const GOptionEntry entries[] = {
     MONOCLE_CLI_QUESTION_ENTRIES (&job->question),
@@ -165,6 +196,9 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
       N_ ("Pages of a PDF, one after the other: 3, 2-5, 1,4-, all (default 1)"), N_ ("PAGES") },
     { "out", 'o', 0, G_OPTION_ARG_FILENAME, &out, N_ ("Write the picture that is drawn"),
       N_ ("OUT.png") },
+    { "samples", 0, 0, G_OPTION_ARG_FILENAME, &samples,
+      N_ ("Draw so many pictures, of --seed and those after it, into OUT-1.png .. (default: 1)"),
+      N_ ("N") },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &job->images, NULL, NULL },
     { NULL },
   };
@@ -176,6 +210,11 @@ monocle_cli_run_read_options (MonocleCliRunJob *job, int argc, char **argv)
   status = monocle_cli_question_read (&job->question, "run");
   if (status != MONOCLE_CLI_DONE)
     return status;
+  job->n_samples = 1;
+  if (!monocle_cli_parse_count ("run", "--samples", samples, MOST_SAMPLES, &job->n_samples))
+    return MONOCLE_CLI_USAGE;
+  if (samples && count_drawing (job) == 0)
+    return monocle_cli_refuse ("run", _ ("no task here draws a picture"));
   job->is_blank = !job->images && !annotate && needs_no_image (job);
   if (job->is_blank)
     {

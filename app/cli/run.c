@@ -169,16 +169,24 @@ write_files (const MonocleCliAnswer *answer, const Files *files)
   return status;
 }
 
+static gboolean
+draws (const MonocleTask *task)
+{
+  return task->gives == MONOCLE_GIVES_PICTURE;
+}
+
 static MonocleCliStatus
 ask (const MonocleCliRunJob *job,
      MonocleSession *session,
      const char *path,
      guint page,
      const MonocleTask *task,
+     guint sample,
      const Files *files)
 {
   MonocleRequest request
       = monocle_cli_question_build (&job->question, task, monocle_session_get_model (session));
+  MonocleSampling sampling = { .temperature = 1, .top_p = MONOCLE_SAMPLING_PICTURE_TOP_P };
   g_autoptr (GString) printed = g_string_new (NULL);
   Watch watch = {
     .path = path,
@@ -192,7 +200,14 @@ ask (const MonocleCliRunJob *job,
   g_autoptr (MonocleRun) run = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!job->json)
+  if (draws (task) && job->n_samples > 1)
+    {
+      if (request.sampling)
+        sampling = *request.sampling;
+      sampling.seed = (sampling.seed + sample) & G_MAXUINT32;
+      request.sampling = &sampling;
+    }
+  if (!job->json && sample == 0)
     print_heading (job, path, page, task);
 
   monocle_session_run_async (session, &request, monocle_cli_wait_get_cancellable (), show_update,
@@ -280,14 +295,20 @@ ask_all (
   g_autoptr (MonocleSession) session = monocle_session_new (model, image);
   MonocleCliStatus worst = MONOCLE_CLI_DONE;
 
-  for (guint i = 0; i < job->question.tasks->len && worst != MONOCLE_CLI_INTERRUPTED; i++)
+  for (guint i = 0; i < job->question.tasks->len; i++)
     {
-      const guint at = index * job->question.tasks->len + i;
-      const Files files = { job->outputs ? job->outputs[at] : NULL,
-                            job->maps ? job->maps[at] : NULL, job->drawn ? job->drawn[at] : NULL };
+      const MonocleTask *task = job->question.tasks->pdata[i];
+      const guint at = index * job->question.tasks->len + i, n = draws (task) ? job->n_samples : 1;
 
-      worst = monocle_cli_worst (worst, ask (job, session, job->images[index], page,
-                                             job->question.tasks->pdata[i], &files));
+      for (guint k = 0; k < n && worst != MONOCLE_CLI_INTERRUPTED; k++)
+        {
+          const Files files
+              = { job->outputs ? job->outputs[at] : NULL, job->maps ? job->maps[at] : NULL,
+                  job->drawn ? job->drawn[at * job->n_samples + k] : NULL };
+
+          worst = monocle_cli_worst (worst,
+                                     ask (job, session, job->images[index], page, task, k, &files));
+        }
     }
   return worst;
 }

@@ -20,7 +20,8 @@ typedef struct
   MonocleCliPages pages; /* of those that are documents */
   GStrv outputs;         /* (nullable): of --annotate */
   GStrv maps;            /* (nullable): of --heat, likewise */
-  GStrv drawn;           /* (nullable): of --out, likewise */
+  GStrv drawn;           /* (nullable): of --out, likewise, as many of each as there are samples */
+  guint n_samples;       /* pictures of each question that draws; 1: as usual */
   gboolean is_blank;     /* no image is named, and none is needed: there is one of no meaning */
 } MonocleCliRunJob;
 

@@ -139,3 +139,18 @@ monocle_query_new_again (MonocleQuery *self, const MonocleTask *task)
   again->settings = self->settings;
   return again;
 }
+
+/* Without any settings a picture is drawn with seed 0. */
+MonocleQuery *
+monocle_query_new_another (MonocleQuery *self, double top_p)
+{
+  MonocleQuery *another = monocle_query_new_again (self, NULL);
+  MonocleQuerySettings *settings = &another->settings;
+
+  if (!settings->is_drawn)
+    settings->sampling = (MonocleSampling){ .temperature = 1, .top_p = top_p };
+  settings->is_drawn = TRUE;
+  settings->num_beams = 0;
+  settings->sampling.seed = (settings->sampling.seed + 1) & G_MAXUINT32;
+  return another;
+}

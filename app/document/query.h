@@ -119,6 +119,15 @@ const char *monocle_query_get_language (MonocleQuery *self);
  */
 MonocleQuery *monocle_query_new_again (MonocleQuery *self, const MonocleTask *task);
 
+/**
+ * monocle_query_new_another:
+ * @self: of a picture that was drawn
+ * @top_p: of the likeliest tokens that together have that share, where it does not say it
+ *
+ * Returns: (transfer full): the same question, drawn with the next seed, not asked yet
+ */
+MonocleQuery *monocle_query_new_another (MonocleQuery *self, double top_p);
+
 /* (transfer none) (element-type MonocleAnnotation): grows while it runs; a GListStore. An item
  * stays the same object as long as what it holds is what the model says. */
 GListModel *monocle_query_get_annotations (MonocleQuery *self);

@@ -76,6 +76,14 @@ monocle_task_takes_text (const MonocleTask *self)
   return (self->takes & MONOCLE_TAKES_TEXT) != 0;
 }
 
+const char *const *
+monocle_task_get_languages (const MonocleTask *self)
+{
+  g_return_val_if_fail (self, NULL);
+
+  return self->languages;
+}
+
 gboolean
 monocle_task_takes_regions (const MonocleTask *self)
 {

@@ -60,6 +60,7 @@ monocle_model_store_reads (const char *name)
                                        "tokenizer.json",
                                        "tokenizer.model",
                                        "chat_template.json",
+                                       "chat_template.jinja",
                                        "vae-oid.npz",
                                        "answers.txt",
                                        NULL };

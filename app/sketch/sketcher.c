@@ -23,6 +23,7 @@ struct _MonocleSketcher
   guint n;
   guint64 seed;
   GPtrArray *pictures;
+  MonocleImage *unfinished; /* (nullable) */
 };
 
 enum
@@ -95,6 +96,25 @@ errand_end (Errand *errand)
 
 static void draw_next (MonocleSketcher *self);
 
+/* More of a picture. */
+static void
+on_update (const MonocleUpdate *update, gpointer data)
+{
+  Errand *errand = data;
+  MonocleSketcher *self = errand->sketcher;
+  MonocleImage *picture;
+
+  if (g_cancellable_is_cancelled (errand->cancellable) || !update->partial
+      || !update->partial->pdata[0])
+    return;
+  picture = monocle_drawn_find (update->partial->pdata[0]);
+  if (!picture || picture == self->unfinished)
+    return;
+  g_clear_pointer (&self->unfinished, monocle_image_unref);
+  self->unfinished = monocle_image_ref (picture);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
 static void
 on_drawn (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -125,6 +145,7 @@ on_drawn (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   g_ptr_array_add (self->pictures, monocle_image_ref (picture));
+  g_clear_pointer (&self->unfinished, monocle_image_unref);
   draw_next (self);
 }
 
@@ -151,8 +172,8 @@ draw_next (MonocleSketcher *self)
     }
   sampling.seed = self->seed + self->pictures->len;
   errand = errand_new (self);
-  monocle_session_run_async (self->session, &request, errand->cancellable, NULL, NULL, on_drawn,
-                             errand);
+  monocle_session_run_async (self->session, &request, errand->cancellable, on_update, errand,
+                             on_drawn, errand);
   set_state (self, MONOCLE_SKETCHER_DRAWING);
 }
 
@@ -204,6 +225,7 @@ monocle_sketcher_draw (MonocleSketcher *self, const char *text, guint n, guint64
 
   g_clear_error (&self->error);
   g_ptr_array_set_size (self->pictures, 0);
+  g_clear_pointer (&self->unfinished, monocle_image_unref);
   g_free (self->text);
   self->text = g_strdup (text);
   self->n = n;
@@ -239,6 +261,14 @@ monocle_sketcher_get_pictures (MonocleSketcher *self)
   g_return_val_if_fail (MONOCLE_IS_SKETCHER (self), NULL);
 
   return self->pictures;
+}
+
+MonocleImage *
+monocle_sketcher_get_unfinished (MonocleSketcher *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SKETCHER (self), NULL);
+
+  return self->unfinished;
 }
 
 const char *
@@ -314,6 +344,7 @@ monocle_sketcher_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_object (&self->session);
   g_ptr_array_unref (self->pictures);
+  g_clear_pointer (&self->unfinished, monocle_image_unref);
   g_free (self->text);
   g_free (self->name);
   g_free (self->device);

@@ -4,7 +4,7 @@
  * and a few pictures of the same words, one after the other, each of its own seed. What is asked
  * anew takes the place of what runs.
  *
- * Signal `changed`: its state is another one, or a picture has come.
+ * Signal `changed`: its state is another one, a picture has come, or more of one.
  *
  * Nothing here blocks. It can be let go at any time: what runs is stopped.
  */
@@ -52,6 +52,8 @@ void monocle_sketcher_stop (MonocleSketcher *self);
 MonocleSketcherState monocle_sketcher_get_state (MonocleSketcher *self);
 /* (transfer none) (element-type MonocleImage): those that are there, of what was asked last */
 GPtrArray *monocle_sketcher_get_pictures (MonocleSketcher *self);
+/* (nullable): the next one, as far as it is there; of one that was stopped it stays */
+MonocleImage *monocle_sketcher_get_unfinished (MonocleSketcher *self);
 /* How they came to be: (nullable) the words, and the seed of the first one. */
 const char *monocle_sketcher_get_text (MonocleSketcher *self);
 guint64 monocle_sketcher_get_seed (MonocleSketcher *self);

@@ -3,6 +3,8 @@
 
 #include "app/world/film.h"
 
+#include <string.h>
+
 #include "app/world/obstacle.h"
 
 #define GUESSED_RESTITUTION 0.8
@@ -68,6 +70,17 @@ monocle_world_film_show (const MonocleWorldFilm *self, guint n_frames)
                                    .vx = thrown->vx / MONOCLE_WORLD_SIDE,
                                    .vy = thrown->vy / MONOCLE_WORLD_SIDE };
   return tracks;
+}
+
+MonocleTracks *
+monocle_world_take_first (const MonocleTracks *tracks, guint n_frames)
+{
+  MonocleTracks *first = monocle_tracks_new (tracks->n_things, n_frames);
+  const gsize n = (gsize) 2 * tracks->n_things * n_frames;
+
+  memcpy (first->places, tracks->places, n * sizeof *first->places);
+  memcpy (first->radii, tracks->radii, tracks->n_things * sizeof *first->radii);
+  return first;
 }
 
 void

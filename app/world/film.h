@@ -41,6 +41,9 @@ monocle_world_film_throw (MonocleWorldFilm *self, guint frame, guint ball, doubl
 /* (transfer full): its first frames, and the throw, which is told. */
 MonocleTracks *monocle_world_film_show (const MonocleWorldFilm *self, guint n_frames);
 
+/* (transfer full): the first frames of tracks, of which nothing is thrown or in the way */
+MonocleTracks *monocle_world_take_first (const MonocleTracks *tracks, guint n_frames);
+
 /* Numbers of a film as the recipe reads it: balls, three radii, pull, restitution, frame and ball
  * of the throw and its speed, three colours, the obstacle as four numbers, and for each frame the
  * events, 0 and the places. */

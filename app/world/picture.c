@@ -4,6 +4,9 @@
 #include "app/world/picture.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "app/world/frame.h"
 
 #define THIN  0.004
 #define THICK 0.01
@@ -33,7 +36,9 @@ typedef struct
 static void
 choose (const Brush *brush, double alpha)
 {
-  const double *colour = brush->painting->is_dark
+  const guint *own = brush->painting->colours;
+  const double *colour = own ? monocle_world_colours[own[brush->thing] % MONOCLE_WORLD_N_COLOURS]
+                         : brush->painting->is_dark
                              ? bright_colours[brush->thing % G_N_ELEMENTS (bright_colours)]
                              : colours[brush->thing % G_N_ELEMENTS (colours)];
 
@@ -154,7 +159,13 @@ draw_thing (const Brush *brush, const float *place, double alpha)
 {
   trace_thing (brush, place);
   choose (brush, alpha);
-  cairo_fill (brush->cr);
+  if (brush->painting->drawn)
+    {
+      cairo_set_line_width (brush->cr, THIN);
+      cairo_stroke (brush->cr);
+    }
+  else
+    cairo_fill (brush->cr);
 }
 
 static void
@@ -260,6 +271,57 @@ draw_arrow (const Brush *brush)
   cairo_stroke (brush->cr);
 }
 
+static void
+draw_obstacle (cairo_t *cr, const MonocleObstacle *obstacle, gboolean is_dark)
+{
+  const double grey = is_dark ? 0.45 : 0.6;
+
+  if (obstacle->kind == MONOCLE_OBSTACLE_NONE)
+    return;
+  if (obstacle->kind == MONOCLE_OBSTACLE_BOX)
+    cairo_rectangle (cr, obstacle->left, obstacle->top, obstacle->right - obstacle->left,
+                     1 - obstacle->top);
+  else
+    {
+      cairo_move_to (cr, obstacle->left, 1);
+      cairo_line_to (cr, obstacle->right, 1);
+      cairo_line_to (
+          cr, obstacle->kind == MONOCLE_OBSTACLE_RAMP_LEFT ? obstacle->left : obstacle->right,
+          obstacle->top);
+      cairo_close_path (cr);
+    }
+  cairo_set_source_rgb (cr, grey, grey, grey);
+  cairo_fill (cr);
+}
+
+void
+monocle_world_paint_image (cairo_t *cr, MonocleImage *image)
+{
+  const guint width = monocle_image_get_width (image), height = monocle_image_get_height (image);
+  const guint8 *pixels = monocle_image_get_pixels (image);
+  cairo_surface_t *surface
+      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) width, (int) height);
+  const int stride = cairo_image_surface_get_stride (surface);
+  guint8 *rows = cairo_image_surface_get_data (surface);
+
+  for (guint y = 0; rows && y < height; y++)
+    for (guint x = 0; x < width; x++)
+      {
+        const guint8 *from = pixels + 3 * ((gsize) y * width + x);
+        const guint32 pixel = (guint32) from[0] << 16 | (guint32) from[1] << 8 | from[2];
+
+        memcpy (rows + (gsize) y * (gsize) stride + 4 * x, &pixel, sizeof pixel);
+      }
+  cairo_surface_mark_dirty (surface);
+  cairo_save (cr);
+  cairo_scale (cr, 1.0 / width, 1.0 / height);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_restore (cr);
+  cairo_surface_destroy (surface);
+}
+
 void
 monocle_world_paint (cairo_t *cr, const MonocleWorldPainting *painting)
 {
@@ -270,8 +332,12 @@ monocle_world_paint (cairo_t *cr, const MonocleWorldPainting *painting)
   cairo_rectangle (cr, 0, 0, 1, 1);
   cairo_clip (cr);
   cairo_set_source_rgb (cr, paper, paper, paper);
-  if (!painting->is_clear)
+  if (painting->drawn)
+    monocle_world_paint_image (cr, painting->drawn);
+  else if (!painting->is_clear)
     cairo_paint (cr);
+  if (!painting->drawn)
+    draw_obstacle (cr, &painting->tracks->obstacle, painting->is_dark);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   for (; brush.thing < brush.tracks->n_things; brush.thing++)
@@ -298,19 +364,28 @@ append (void *closure, const unsigned char *data, unsigned int length)
 }
 
 GBytes *
+monocle_world_png_of_surface (cairo_surface_t *surface)
+{
+  GByteArray *file = g_byte_array_new ();
+
+  cairo_surface_write_to_png_stream (surface, append, file);
+  return g_byte_array_free_to_bytes (file);
+}
+
+GBytes *
 monocle_world_paint_png (const MonocleWorldPainting *painting, guint side)
 {
   cairo_surface_t *surface
       = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) side, (int) side);
   cairo_t *cr = cairo_create (surface);
-  GByteArray *file = g_byte_array_new ();
+  GBytes *png;
 
   cairo_scale (cr, side, side);
   monocle_world_paint (cr, painting);
   cairo_destroy (cr);
-  cairo_surface_write_to_png_stream (surface, append, file);
+  png = monocle_world_png_of_surface (surface);
   cairo_surface_destroy (surface);
-  return g_byte_array_free_to_bytes (file);
+  return png;
 }
 
 GBytes *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What was seen and what may follow as one picture: drawn from places, not by a model.
+ * What was seen and what may follow as one picture: drawn from places, not by a model, but for a
+ * frame that lies below where a model has drawn one.
  */
 #pragma once
 
@@ -24,6 +25,8 @@ G_BEGIN_DECLS
  * @is_dark: for dark surroundings
  * @has_numbers: things say which one they are
  * @is_clear: what is below shows through
+ * @drawn: (nullable): the frame, as a model drew it; things are only outlined then
+ * @colours: (nullable): of things, by their number in monocle_world_colours; %NULL: each its own
  */
 typedef struct
 {
@@ -33,10 +36,18 @@ typedef struct
   guint frame, n_ahead;
   MonocleThrow arrow;
   gboolean is_dark, has_numbers, is_clear;
+  MonocleImage *drawn;
+  const guint *colours;
 } MonocleWorldPainting;
 
 /* How long an arrow is: as far as a thing comes in so many frames. */
 #define MONOCLE_WORLD_ARROW 4
+
+/* A frame into a square of 1 x 1, its pixels as they are. */
+void monocle_world_paint_image (cairo_t *cr, MonocleImage *image);
+
+/* (transfer full): a PNG file */
+GBytes *monocle_world_png_of_surface (cairo_surface_t *surface);
 
 /* Into a square of 1 x 1, from the upper left. */
 void monocle_world_paint (cairo_t *cr, const MonocleWorldPainting *painting);

@@ -25,7 +25,9 @@ struct _MonocleSeer
   MonocleTracks *tracks; /* (nullable): what is asked */
   guint n_frames, n_futures;
   guint64 seed;
-  MonocleFutures *futures; /* (nullable) */
+  MonocleFutures *futures;   /* (nullable) */
+  MonocleImage *seen;        /* (nullable): for frames that are drawn */
+  MonocleDrawnFrames *drawn; /* (nullable) */
 };
 
 enum
@@ -60,6 +62,7 @@ forget (MonocleSeer *self)
 {
   g_clear_error (&self->error);
   g_clear_pointer (&self->futures, monocle_futures_free);
+  g_clear_pointer (&self->drawn, monocle_drawn_frames_free);
 }
 
 static void
@@ -108,6 +111,48 @@ errand_end (Errand *errand)
 }
 
 static void
+on_drawn (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  g_autoptr (MonocleDrawnFrames) drawn
+      = monocle_model_draw_frames_finish (MONOCLE_MODEL (source), result, &error);
+  g_autoptr (MonocleSeer) self = errand_end (data);
+
+  if (!self)
+    {
+      g_clear_error (&error);
+      return;
+    }
+  if (!drawn)
+    {
+      g_clear_object (&self->model);
+      fail (self, error);
+      return;
+    }
+  self->drawn = g_steal_pointer (&drawn);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* What is likeliest, where somebody wants to see it and the model can. */
+static void
+draw (MonocleSeer *self)
+{
+  const MonocleFrameRequest request = { .seen = self->seen,
+                                        .tracks = self->tracks,
+                                        .places = self->futures->likeliest,
+                                        .n = self->futures->n_frames };
+  Errand *errand;
+  guint side;
+  double least;
+
+  if (!self->seen || self->drawn || !self->model
+      || !monocle_model_get_frames (self->model, &side, &least))
+    return;
+  errand = errand_new (self);
+  monocle_model_draw_frames_async (self->model, &request, errand->cancellable, on_drawn, errand);
+}
+
+static void
 on_foreseen (GObject *source, GAsyncResult *result, gpointer data)
 {
   GError *error = NULL;
@@ -137,6 +182,7 @@ on_foreseen (GObject *source, GAsyncResult *result, gpointer data)
     }
   self->futures = all->pdata[0];
   g_ptr_array_set_free_func (all, NULL);
+  draw (self);
   set_state (self, MONOCLE_SEER_DONE);
 }
 
@@ -242,7 +288,51 @@ monocle_seer_stop (MonocleSeer *self)
   if (!self->running)
     return;
   cancel (self);
-  set_state (self, MONOCLE_SEER_STOPPED);
+  set_state (self, self->state == MONOCLE_SEER_DONE ? MONOCLE_SEER_DONE : MONOCLE_SEER_STOPPED);
+}
+
+void
+monocle_seer_set_seen (MonocleSeer *self, MonocleImage *seen)
+{
+  g_return_if_fail (MONOCLE_IS_SEER (self));
+
+  if (self->seen == seen)
+    return;
+  g_clear_pointer (&self->seen, monocle_image_unref);
+  g_clear_pointer (&self->drawn, monocle_drawn_frames_free);
+  self->seen = seen ? monocle_image_ref (seen) : NULL;
+  if (self->state != MONOCLE_SEER_DONE)
+    return;
+  cancel (self);
+  draw (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+const MonocleDrawnFrames *
+monocle_seer_get_drawn (MonocleSeer *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SEER (self), NULL);
+
+  return self->drawn;
+}
+
+double
+monocle_seer_get_least_decibels (MonocleSeer *self)
+{
+  guint side;
+  double least;
+
+  g_return_val_if_fail (MONOCLE_IS_SEER (self), -1);
+
+  return self->model && monocle_model_get_frames (self->model, &side, &least) ? least : -1;
+}
+
+gboolean
+monocle_seer_is_drawing (MonocleSeer *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_SEER (self), FALSE);
+
+  return self->running && self->state == MONOCLE_SEER_DONE;
 }
 
 MonocleSeerState
@@ -296,6 +386,7 @@ monocle_seer_finalize (GObject *object)
   forget (self);
   g_clear_object (&self->model);
   g_clear_pointer (&self->tracks, monocle_tracks_free);
+  g_clear_pointer (&self->seen, monocle_image_unref);
   g_free (self->name);
   g_free (self->device);
   G_OBJECT_CLASS (monocle_seer_parent_class)->finalize (object);

@@ -56,7 +56,22 @@ MonocleSeer *monocle_seer_new (const char *model, const char *device, gboolean i
  */
 void monocle_seer_ask (
     MonocleSeer *self, const MonocleTracks *tracks, guint n_frames, guint n_futures, guint64 seed);
-/* Nothing if nothing runs. */
+/**
+ * monocle_seer_set_seen:
+ * @seen: (nullable): the frame that was seen last, of what is asked, as small as the model has it;
+ *   %NULL: nobody wants frames
+ *
+ * The frames of the likeliest way are drawn by the model as well, once it is foreseen: now, where
+ * it is already.
+ */
+void monocle_seer_set_seen (MonocleSeer *self, MonocleImage *seen);
+/* (transfer none) (nullable): these; without frames where it does not know such */
+const MonocleDrawnFrames *monocle_seer_get_drawn (MonocleSeer *self);
+/* The decibels from which on it does; less than 0 where the model draws none, or is not there. */
+double monocle_seer_get_least_decibels (MonocleSeer *self);
+/* Whether it is at that. */
+gboolean monocle_seer_is_drawing (MonocleSeer *self);
+/* Nothing if nothing runs; where it draws only that. */
 void monocle_seer_stop (MonocleSeer *self);
 
 MonocleSeerState monocle_seer_get_state (MonocleSeer *self);

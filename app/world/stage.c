@@ -4,7 +4,8 @@
 #include "app/world/stage.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "app/world/frame.h"
 
 /* Those from here on were not learnt. */
 #define HELD_OUT G_GUINT64_CONSTANT (3000000000)
@@ -26,7 +27,10 @@ struct _MonocleWorldStage
   GPtrArray *images;             /* (nullable) (element-type MonocleImage): of others */
 
   guint frame, n_ahead, n_futures;
-  gboolean is_thrown, is_truth_shown;
+  gboolean is_thrown, is_truth_shown, is_drawn;
+  GPtrArray
+      *small; /* (nullable) (element-type MonocleImage): frames that were seen, for the model */
+  guint colours[MONOCLE_WORLD_MAX_BALLS];
   MonocleThrow aim;
 };
 
@@ -59,13 +63,42 @@ keep_frame (MonocleWorldStage *self)
   self->frame = MIN (self->frame, monocle_world_stage_count_frames (self) - 1);
 }
 
+/* As small as the model has frames. */
+static MonocleImage *
+make_small (MonocleWorldStage *self, guint frame)
+{
+  if (self->has_scene)
+    return monocle_world_frame_draw (&self->film.scene,
+                                     (const double (*)[2]) self->film.places[frame]);
+  return monocle_world_frame_of_image (self->images->pdata[frame]);
+}
+
+/* The frames that were seen, where they are wanted; the model gets the last one. */
+static void
+show_small (MonocleWorldStage *self)
+{
+  g_clear_pointer (&self->small, g_ptr_array_unref);
+  if (!self->is_drawn)
+    {
+      monocle_seer_set_seen (self->seer, NULL);
+      return;
+    }
+  self->small = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_image_unref);
+  for (guint t = 0; t < self->tracks->n_frames; t++)
+    g_ptr_array_add (self->small, make_small (self, t));
+  monocle_seer_set_seen (self->seer, self->small->pdata[self->tracks->n_frames - 1]);
+}
+
 void
 monocle_world_stage_ask (MonocleWorldStage *self)
 {
   g_return_if_fail (MONOCLE_IS_WORLD_STAGE (self));
 
+  /* Those of other frames, perhaps. */
+  g_clear_pointer (&self->small, g_ptr_array_unref);
   monocle_seer_ask (self->seer, self->tracks, MONOCLE_WORLD_STAGE_MOST_AHEAD, self->n_futures,
                     self->number);
+  show_small (self);
   keep_frame (self);
   emit_changed (self);
 }
@@ -103,6 +136,8 @@ begin_scene (MonocleWorldStage *self)
 {
   monocle_world_film_init (&self->film, self->kind, (guint32) (HELD_OUT + self->number));
   g_clear_pointer (&self->images, g_ptr_array_unref);
+  for (guint i = 0; i < self->film.scene.n_balls; i++)
+    self->colours[i] = self->film.scene.balls[i].colour;
   self->has_scene = TRUE;
   self->is_thrown = FALSE;
   show_film (self);
@@ -139,18 +174,6 @@ monocle_world_stage_get_number (MonocleWorldStage *self)
   return self->number;
 }
 
-/* (transfer full): the first frames of @tracks */
-static MonocleTracks *
-take_first (const MonocleTracks *tracks, guint n_frames)
-{
-  MonocleTracks *first = monocle_tracks_new (tracks->n_things, n_frames);
-  const gsize n = (gsize) 2 * tracks->n_things * n_frames;
-
-  memcpy (first->places, tracks->places, n * sizeof *first->places);
-  memcpy (first->radii, tracks->radii, tracks->n_things * sizeof *first->radii);
-  return first;
-}
-
 void
 monocle_world_stage_show_frames (MonocleWorldStage *self, MonocleTracks *tracks, GPtrArray *images)
 {
@@ -161,7 +184,7 @@ monocle_world_stage_show_frames (MonocleWorldStage *self, MonocleTracks *tracks,
   self->has_scene = FALSE;
   self->is_thrown = FALSE;
   if (tracks->n_frames > MONOCLE_WORLD_STAGE_N_SEEN)
-    take_tracks (self, take_first (tracks, MONOCLE_WORLD_STAGE_N_SEEN), tracks);
+    take_tracks (self, monocle_world_take_first (tracks, MONOCLE_WORLD_STAGE_N_SEEN), tracks);
   else
     take_tracks (self, tracks, NULL);
   g_clear_pointer (&self->images, g_ptr_array_unref);
@@ -425,6 +448,45 @@ monocle_world_stage_get_truth (MonocleWorldStage *self)
   return self->is_truth_shown;
 }
 
+void
+monocle_world_stage_set_drawn (MonocleWorldStage *self, gboolean is_drawn)
+{
+  g_return_if_fail (MONOCLE_IS_WORLD_STAGE (self));
+
+  if (self->is_drawn == is_drawn)
+    return;
+  self->is_drawn = is_drawn;
+  show_small (self);
+  emit_changed (self);
+}
+
+gboolean
+monocle_world_stage_get_drawn (MonocleWorldStage *self)
+{
+  g_return_val_if_fail (MONOCLE_IS_WORLD_STAGE (self), FALSE);
+
+  return self->is_drawn;
+}
+
+MonocleImage *
+monocle_world_stage_get_drawn_frame (MonocleWorldStage *self)
+{
+  const MonocleDrawnFrames *drawn;
+  guint n_seen;
+
+  g_return_val_if_fail (MONOCLE_IS_WORLD_STAGE (self), NULL);
+
+  n_seen = self->tracks->n_frames;
+  if (!self->small)
+    return NULL;
+  if (self->frame < n_seen)
+    return self->small->pdata[self->frame];
+  drawn = monocle_seer_get_drawn (self->seer);
+  return drawn && self->frame - n_seen < drawn->frames->len
+             ? drawn->frames->pdata[self->frame - n_seen]
+             : NULL;
+}
+
 gboolean
 monocle_world_stage_look (MonocleWorldStage *self, guint *ahead, MonocleWorldOutlook *outlook)
 {
@@ -453,6 +515,9 @@ monocle_world_stage_get_painting (MonocleWorldStage *self)
   painting.truth = self->is_truth_shown ? find_truth (self) : NULL;
   painting.frame = self->frame;
   painting.n_ahead = self->n_ahead;
+  painting.drawn = monocle_world_stage_get_drawn_frame (self);
+  if (painting.drawn && self->has_scene)
+    painting.colours = self->colours;
   if (self->aim.frame >= 0)
     painting.arrow = self->aim;
   else if (self->tracks->thrown.frame == (int) self->frame)
@@ -491,6 +556,7 @@ monocle_world_stage_finalize (GObject *object)
   g_clear_pointer (&self->tracks, monocle_tracks_free);
   g_clear_pointer (&self->truth, monocle_tracks_free);
   g_clear_pointer (&self->images, g_ptr_array_unref);
+  g_clear_pointer (&self->small, g_ptr_array_unref);
   G_OBJECT_CLASS (monocle_world_stage_parent_class)->finalize (object);
 }
 

@@ -102,6 +102,13 @@ guint monocle_world_stage_get_futures (MonocleWorldStage *self);
 void monocle_world_stage_set_truth (MonocleWorldStage *self, gboolean is_shown);
 gboolean monocle_world_stage_get_truth (MonocleWorldStage *self);
 
+/* Whether frames are shown as the model has them: those that were seen as small as it sees them,
+ * those ahead as it draws them itself. */
+void monocle_world_stage_set_drawn (MonocleWorldStage *self, gboolean is_drawn);
+gboolean monocle_world_stage_get_drawn (MonocleWorldStage *self);
+/* (transfer none) (nullable): the frame that is seen, where they are and there is one */
+MonocleImage *monocle_world_stage_get_drawn_frame (MonocleWorldStage *self);
+
 void monocle_world_stage_ask (MonocleWorldStage *self);
 
 /**

@@ -135,21 +135,24 @@ round_line (double scale, double least)
 }
 
 /* The nearest of its sixteen numbers to each. Returns: the sum of the errors' squares */
-static double
+static float
 choose_steps (const Q4Line *line, const float *numbers, guint n, guint8 *steps)
 {
   const float inverse = line->scale > 0 ? 1 / line->scale : 0;
-  double error = 0;
+  float squares[Q4_BLOCK] = { 0 }, error = 0;
 
   for (guint i = 0; i < n; i++)
     {
-      const float step = (numbers[i] - line->least) * inverse;
-      double off;
+      float step = (numbers[i] - line->least) * inverse + 0.5f, off;
 
-      steps[i] = (guint8) (CLAMP (step, 0, Q4_MOST) + 0.5f);
-      off = (double) (line->scale * steps[i] + line->least) - (double) numbers[i];
-      error += off * off;
+      step = step > 0 ? step : 0;
+      step = step < Q4_MOST ? step : Q4_MOST;
+      steps[i] = (guint8) (int) step;
+      off = line->scale * (float) (int) step + line->least - numbers[i];
+      squares[i] = off * off;
     }
+  for (guint i = 0; i < n; i++)
+    error += squares[i];
   return error;
 }
 
@@ -157,41 +160,43 @@ choose_steps (const Q4Line *line, const float *numbers, guint n, guint8 *steps)
 static gboolean
 fit_line (const float *numbers, guint n, const guint8 *steps, Q4Line *line)
 {
-  double xs = 0, ys = 0, xx = 0, xy = 0, spread;
+  gint64 xs = 0, xx = 0;
+  double ys = 0, xy = 0, spread;
 
   for (guint i = 0; i < n; i++)
     {
       xs += steps[i];
-      ys += (double) numbers[i];
       xx += steps[i] * steps[i];
+      ys += (double) numbers[i];
       xy += steps[i] * (double) numbers[i];
     }
-  spread = n * xx - xs * xs;
+  spread = (double) (n * xx - xs * xs);
   if (spread <= 0)
     return FALSE;
-  *line = round_line ((n * xy - xs * ys) / spread, (ys * xx - xs * xy) / spread);
+  *line = round_line ((n * xy - (double) xs * ys) / spread,
+                      (ys * (double) xx - (double) xs * xy) / spread);
   return isfinite (line->scale) && isfinite (line->least) && line->scale > 0;
 }
 
 /* How often steps and line are fitted to each other. */
-#define Q4_FITS 3
+#define Q4_FITS 4
 
-/* From the least number to the largest, then as close as can be: steps by the line, the line by the
- * steps, as long as that helps. A block with a number that is none has none. */
+/* From the least number to the largest, then as close as can be: the line by the steps, steps by
+ * the line, as long as that helps. A block with a number that is none has none. */
 static void
 narrow_block_to_q4 (const float *numbers, guint n, guint8 *block)
 {
-  guint8 steps[Q4_BLOCK] = { 0 }, tried[Q4_BLOCK];
-  float least = numbers[0], most = numbers[0];
+  guint8 steps[Q4_BLOCK] = { 0 }, tried[Q4_BLOCK] = { 0 };
+  double least = (double) numbers[0], most = (double) numbers[0];
   Q4Line line, next;
-  double error;
+  float error;
 
   for (guint i = 0; i < n; i++)
     {
-      least = MIN (least, numbers[i]);
-      most = MAX (most, numbers[i]);
+      least = MIN (least, (double) numbers[i]);
+      most = MAX (most, (double) numbers[i]);
     }
-  line = round_line (((double) most - (double) least) / Q4_MOST, (double) least);
+  line = round_line ((most - least) / Q4_MOST, least);
   if (!isfinite (find_largest (numbers, n)) || !isfinite (line.scale) || !isfinite (line.least))
     line = (Q4Line){ NAN, NAN };
   else
@@ -199,7 +204,7 @@ narrow_block_to_q4 (const float *numbers, guint n, guint8 *block)
       error = choose_steps (&line, numbers, n, steps);
       for (guint i = 0; i < Q4_FITS && error > 0 && fit_line (numbers, n, steps, &next); i++)
         {
-          const double tried_error = choose_steps (&next, numbers, n, tried);
+          const float tried_error = choose_steps (&next, numbers, n, tried);
 
           if (tried_error >= error)
             break;

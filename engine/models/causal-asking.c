@@ -17,7 +17,8 @@ typedef struct
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
   GCancellable *halt; /* (nullable): cancelled by the person, or where it goes round in circles */
-  guint n_unlooped;   /* tokens of such an answer that are kept; 0: it does not */
+  guint n_unlooped;   /* tokens of such an answer, or of one that is too long, that are kept; 0: it
+                         is neither */
 } Asking;
 
 static void
@@ -130,6 +131,20 @@ static const MonocleDecoder decoder = {
 
 /* --- reading answers ---------------------------------------------------------------------- */
 
+guint
+monocle_causal_asker_find_end (const MonocleCausalAsker *self,
+                               const guint32 *ids,
+                               guint n,
+                               guint most)
+{
+  guint n_thoughts;
+
+  if (self->n_thoughts == 0)
+    return 0;
+  n_thoughts = self->verbs->count_thoughts (self->model, ids, n);
+  return n_thoughts < n && n - n_thoughts >= most ? n_thoughts + most : 0;
+}
+
 char *
 monocle_causal_decode (const MonocleTokenizer *tokenizer,
                        const guint32 *ids,
@@ -170,6 +185,9 @@ tell_certain (guint question,
 
   if (asking->halt)
     asking->n_unlooped = monocle_loops_find (ids + 1, n_ids - 1);
+  if (asking->halt && asking->n_unlooped == 0)
+    asking->n_unlooped = monocle_causal_asker_find_end (asking->asker, ids + 1, n_ids - 1,
+                                                        asking->question->max_tokens);
   if (asking->n_unlooped > 0)
     g_cancellable_cancel (asking->halt);
   if (asking->n_unlooped > 0 || !asking->question->partial)
@@ -207,7 +225,8 @@ write_questions (Asking *asking, GError **error)
                      self->verbs->write_question (self->model, asking->question->prompts[i]));
   n = asking->subject->beginning->len
       + find_longest ((GArray *const *) asking->questions->pdata, asking->questions->len);
-  return monocle_causal_answer_limit (&self->causal->config, n, asking->question->max_tokens,
+  return monocle_causal_answer_limit (&self->causal->config, n,
+                                      asking->question->max_tokens + self->n_thoughts,
                                       &asking->search, error);
 }
 

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @watches: (nullable): whether an answer that goes round in circles ends there; %NULL: any does
  * @write_turns: (transfer full) (element-type MonocleCausalPiece): all of a conversation, up to
  *   where the answer begins. What turns that are forgotten showed is shown by the first that is not
+ * @count_thoughts: (nullable): of tokens that were written, how many come before the answer; %NULL:
+ *   none
  * @read: (transfer full): of tokens of which the first belongs to the question, or, where that is
  *   %NULL, to the last turn of @talk
  *
@@ -34,6 +36,7 @@ typedef struct
   GArray *(*write_question) (gpointer model, const char *prompt);
   gboolean (*watches) (const MonocleFamilyQuestion *question);
   GPtrArray *(*write_turns) (gpointer model, const MonocleFamilyTalk *asked, guint n_forgotten);
+  guint (*count_thoughts) (gpointer model, const guint32 *ids, guint n);
   MonocleResult *(*read) (gpointer model,
                           const MonocleFamilyQuestion *question,
                           const MonocleFamilyTalk *talk,
@@ -51,6 +54,7 @@ typedef struct
  * @seen: (nullable): what the decoder reads of a picture
  * @n_picture: tokens of the largest picture: there is room for it from the beginning, so that what
  * a model takes does not depend on what it is shown; 0: they all have as many
+ * @n_thoughts: tokens that may come before an answer, and are not counted as its own
  * @decoder: (nullable): of the last question's size
  * @begun: the picture whose beginning it holds; 0: none
  *
@@ -65,7 +69,7 @@ typedef struct
   MonocleParams *params;
   const MonocleCausalEnds *ends;
   const MonocleTensor *seen;
-  guint n_picture;
+  guint n_picture, n_thoughts;
   MonocleCausalDecoder *decoder;
   guint64 begun;
 } MonocleCausalAsker;
@@ -159,10 +163,19 @@ gboolean monocle_causal_asker_talk (MonocleCausalAsker *self,
 /* Pieces of a conversation: words that are read together with those before them, unless a picture
  * is between; and a picture. @ids: (transfer full) */
 void monocle_causal_pieces_add_ids (GPtrArray *pieces, const guint32 *ids, guint n);
+/* Words that are not read together with those before them. */
+void monocle_causal_pieces_add_apart (GPtrArray *pieces, GArray *ids);
 void monocle_causal_pieces_add_picture (GPtrArray *pieces,
                                         GArray *ids,
                                         guint64 look,
                                         gconstpointer seen);
+
+/* Of an answer that is written: how many of its tokens are left, thoughts and all, where it is as
+ * long as it may be; 0: it is not. @ids: (array length=n) */
+guint monocle_causal_asker_find_end (const MonocleCausalAsker *self,
+                                     const guint32 *ids,
+                                     guint n,
+                                     guint most);
 
 /* (transfer full): the text of tokens that say something, trimmed; @is_whole: whether no more come
  */

@@ -74,6 +74,12 @@ monocle_causal_pieces_add_ids (GPtrArray *pieces, const guint32 *ids, guint n)
 }
 
 void
+monocle_causal_pieces_add_apart (GPtrArray *pieces, GArray *ids)
+{
+  add_piece (pieces, ids);
+}
+
+void
 monocle_causal_pieces_add_picture (GPtrArray *pieces, GArray *ids, guint64 look, gconstpointer seen)
 {
   MonocleCausalPiece *piece = add_piece (pieces, ids);
@@ -105,6 +111,7 @@ typedef struct
   MonocleGenerationConfig search;
   GCancellable *halt; /* cancelled by the person, or where an answer goes round in circles */
   guint n_unlooped;   /* tokens of such an answer that are kept; 0: it does not */
+  guint n_ended;      /* of one that is as long as it may be, thoughts and all; 0: it is not */
   gint64 start;
 } Talking;
 
@@ -154,6 +161,15 @@ read_logits (gpointer self, float *logits, GError **error)
                                              logits, error);
 }
 
+/* Of what was written. */
+static guint
+count_thoughts (const Talking *self, const guint32 *ids, guint n)
+{
+  return self->asker->n_thoughts > 0
+             ? self->asker->verbs->count_thoughts (self->asker->model, ids, n)
+             : 0;
+}
+
 static const MonocleDecoder decoder = { .begin = begin, .step = step, .read_logits = read_logits };
 
 /* The first of the ids belongs to the question. */
@@ -170,10 +186,12 @@ tell_certain (guint question,
 
   if (n_ids == 1)
     return;
-  if (self->reply->first_ms <= 0)
+  if (self->reply->first_ms <= 0 && count_thoughts (self, ids + 1, n_ids - 1) < n_ids - 1)
     self->reply->first_ms = (double) (g_get_monotonic_time () - self->start) / 1000;
   self->n_unlooped = monocle_loops_find (ids + 1, n_ids - 1);
-  if (self->n_unlooped > 0)
+  self->n_ended
+      = monocle_causal_asker_find_end (self->asker, ids + 1, n_ids - 1, self->asked->max_tokens);
+  if (self->n_unlooped > 0 || self->n_ended > 0)
     {
       g_cancellable_cancel (self->halt);
       return;
@@ -183,6 +201,13 @@ tell_certain (guint question,
   partial = self->asker->verbs->read (self->asker->model, NULL, self->asked, whole, ids, log_probs,
                                       n_ids);
   self->asked->partial (question, n_ids - 1, partial, self->asked->user_data);
+}
+
+/* Tokens of an answer, with what is thought before. */
+static guint
+count_most (const Talking *self)
+{
+  return self->asked->max_tokens + self->asker->n_thoughts;
 }
 
 static gboolean
@@ -201,9 +226,11 @@ find_end (const Talking *self, gboolean whole, guint32 last, guint n)
     return MONOCLE_REPLY_LOOPED;
   if (n > 0 && is_end (self, last))
     return MONOCLE_REPLY_WHOLE;
+  if (self->n_ended > 0)
+    return MONOCLE_REPLY_LONG;
   if (!whole)
     return MONOCLE_REPLY_STOPPED;
-  return self->n_room < self->asked->max_tokens ? MONOCLE_REPLY_FULL : MONOCLE_REPLY_LONG;
+  return self->n_room < count_most (self) ? MONOCLE_REPLY_FULL : MONOCLE_REPLY_LONG;
 }
 
 static void
@@ -216,18 +243,21 @@ tell_done (guint question,
 {
   Talking *self = user_data;
   MonocleFamilyReply *reply = self->reply;
-  guint n;
+  guint n, n_thoughts;
 
   reply->n_written = n_ids - 1;
   if (self->n_unlooped > 0)
     n_ids = self->n_unlooped + 1;
+  else if (self->n_ended > 0)
+    n_ids = self->n_ended + 1;
   reply->end = find_end (self, whole, ids[n_ids - 1], n_ids - 1);
   reply->result
       = self->asker->verbs->read (self->asker->model, NULL, self->asked,
                                   reply->end != MONOCLE_REPLY_STOPPED, ids, log_probs, n_ids);
   n = n_ids - (reply->end == MONOCLE_REPLY_WHOLE ? 2 : 1);
-  reply->ids = g_array_sized_new (FALSE, FALSE, sizeof (guint32), n);
-  g_array_append_vals (reply->ids, ids + 1, n);
+  n_thoughts = count_thoughts (self, ids + 1, n);
+  reply->ids = g_array_sized_new (FALSE, FALSE, sizeof (guint32), n - n_thoughts);
+  g_array_append_vals (reply->ids, ids + 1 + n_thoughts, n - n_thoughts);
 }
 
 /* --- all of it ---------------------------------------------------------------------------- */
@@ -286,7 +316,7 @@ fit (Talking *self, GError **error)
   const guint most = self->asker->causal->config.n_positions;
 
   write_down (self, MIN (self->asked->n_forgotten, self->asked->n_turns - 1));
-  if (self->n_tokens + MIN (self->asked->max_tokens, most / PART_FOR_ANSWER) > most)
+  if (self->n_tokens + MIN (count_most (self), most / PART_FOR_ANSWER) > most)
     forget (self, most - most / PART_MADE_FREE);
   if (self->n_tokens > most)
     {
@@ -356,6 +386,6 @@ monocle_causal_asker_talk (MonocleCausalAsker *asker,
   if (!check_ids (&self, error) || !fit (&self, error))
     return FALSE;
   /* The first one counts, and the last one is never fed. */
-  self.search.max_length = MIN (asked->max_tokens, self.n_room) + 1;
+  self.search.max_length = MIN (count_most (&self), self.n_room) + 1;
   return answer (&self, error);
 }

@@ -34,7 +34,7 @@ CORES = os.cpu_count()
 TIMES = 3
 KINDS = ["Q4_1", "Q8_0", "F16"]
 # Monocle's, of files of such numbers.
-PRECISIONS = {"Q4_1": "q8", "Q8_0": "q8", "F16": "f16"}
+PRECISIONS = {"Q4_1": "q4", "Q8_0": "q8", "F16": "f16"}
 N_WORDS = 64
 SIDE, PATCH, FACTOR, SEEN = 512, 16, 4, 64
 LAYERS, WIDE, HIDDEN, HEADS = 2, 96, 192, 2

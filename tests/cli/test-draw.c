@@ -62,6 +62,39 @@ test_words (void)
   g_assert_cmpstr (gdk_pixbuf_get_option (picture, "tEXt::Seed"), ==, "7");
 }
 
+/* Several of the same words, each of its own seed. */
+static void
+test_samples (void)
+{
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = make_path (folder, "new.png");
+  g_autoptr (Outcome) outcome
+      = harness_run ("run", "--model", second, "--task", "generate", "--text", "the image",
+                     "--seed", "7", "--samples", "2", "--out", path, "--format", "json", NULL);
+  g_autoptr (Outcome) useless = harness_run ("run", "--model", second, "--task", "caption",
+                                             "--samples", "2", "x.png", NULL);
+  g_autoptr (GPtrArray) answers = NULL;
+  g_autofree char *codes[2] = { NULL, NULL };
+
+  harness_assert_done (outcome);
+  answers = harness_parse_lines (outcome);
+  g_assert_cmpuint (answers->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("new-%u.png", i + 1);
+      g_autofree char *file = make_path (folder, name);
+      g_autofree char *seed = g_strdup_printf ("%u", 7 + i);
+      g_autoptr (GdkPixbuf) picture = read_picture (file);
+      JsonObject *sampling = json_object_get_object_member (answers->pdata[i], "sampling");
+
+      g_assert_cmpstr (gdk_pixbuf_get_option (picture, "tEXt::Seed"), ==, seed);
+      g_assert_cmpint (json_object_get_int_member (sampling, "seed"), ==, 7 + i);
+      codes[i] = json_to_string (json_object_get_member (answers->pdata[i], "token_ids"), FALSE);
+    }
+  g_assert_cmpstr (codes[0], !=, codes[1]);
+  harness_assert_refused (useless, 2, "no task here draws a picture");
+}
+
 /* Of the size of what was seen. */
 static void
 test_depth (void)
@@ -149,6 +182,7 @@ main (int argc, char **argv)
   second = harness_make_folder ();
   hashed_unifiedio2_write_model (second);
   g_test_add_func ("/cli/draw/words", test_words);
+  g_test_add_func ("/cli/draw/samples", test_samples);
   g_test_add_func ("/cli/draw/depth", test_depth);
   g_test_add_func ("/cli/draw/second", test_second);
   g_test_add_func ("/cli/draw/refused", test_refused);

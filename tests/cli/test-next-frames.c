@@ -206,9 +206,9 @@ test_write (void)
   g_assert_no_error (error);
   g_assert_cmpuint (rows->n_dims, ==, 2);
   g_assert_cmpuint (rows->dims[0], ==, 3);
-  g_assert_cmpuint (rows->dims[1], ==, 202);
+  g_assert_cmpuint (rows->dims[1], ==, 209);
   for (guint i = 0; i < 3; i++)
-    g_assert_true (rows->f32[i * 202] >= 1 && rows->f32[i * 202] <= 3);
+    g_assert_true (rows->f32[i * 209] >= 1 && rows->f32[i * 209] <= 3);
 }
 
 /* Found, and followed, within a pixel; a single picture is no film. */
@@ -301,6 +301,10 @@ test_usage (void)
     { "next-frames", "--write-scenes", "2", NULL },
     { "next-frames", "--scene=1", "--out", "paths.jpg", NULL },
     { "next-frames", "--scene=1", "more", NULL },
+    { "next-frames", "--scene=1", "--drawn", "frames.jpg", NULL },
+    { "next-frames", "--scene=1", "--with-drawn", NULL },
+    { "next-frames", "--scene=1", "--heavy", "--obstacles", NULL },
+    { "next-frames", "--evaluate=2", "--drawn", "frames.png", NULL },
     { "next-frames", "--scene=1", "--from", "1", NULL },
     { "next-frames", "--pictures=a.avi", "--from", "-1", NULL },
     { "next-frames", "--pictures=a.avi", "--rate", "0", NULL },

@@ -188,6 +188,7 @@ test_refused (Fixture *self, gconstpointer data)
     { "\"task\": \"phrase-grounding\", \"labels\": [\"a\\nb\"]", "a label is one line" },
     { "\"task\": \"detect\", \"regions\": [[1, 1, 5, 5]]", "no task here takes regions" },
     { "\"task\": \"detect\", \"text\": \"a\"", "no task here takes a text" },
+    { "\"task\": \"detect\", \"language\": \"fr\"", "no task here takes a language" },
   };
   g_autoptr (GString) deep = g_string_new (NULL);
   g_autoptr (Reply) no_picture = NULL, not_base64 = NULL, nested = NULL, empty = NULL, way = NULL;

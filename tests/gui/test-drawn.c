@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A model that draws: what it draws is shown beside the picture, and becomes a picture itself.
+ * A model that draws: what it draws is shown beside the picture, can be dragged away, is drawn once
+ * more and compared with that, and becomes a picture itself.
  */
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "hashed-unifiedio.h"
 #include "hashed-unifiedio2.h"
 #include "tests/gui/harness.h"
 #include "ui/ask-panel.h"
+#include "ui/compare-view.h"
+#include "ui/drawn-provider.h"
 #include "ui/drawn-view.h"
 
 /* One of the models that draw, and what of it is asked. */
@@ -49,6 +53,80 @@ remove_model (const char *folder)
   g_rmdir (folder);
 }
 
+static MonocleImage *
+find_drawn (MonocleQuery *query)
+{
+  MonocleImage *drawn = monocle_drawn_find (monocle_query_get_results (query)->pdata[0]);
+
+  g_assert_nonnull (drawn);
+  return drawn;
+}
+
+/* As a file that says how it came to be, and as a texture. */
+static void
+check_dragged (MonocleQuery *query)
+{
+  const MonocleDrawnFacts facts = monocle_drawn_provider_find_facts (query);
+  MonocleImage *drawn = find_drawn (query);
+  g_autoptr (GdkContentProvider) provider = monocle_drawn_provider_new (drawn, &facts);
+  g_auto (GValue) files = G_VALUE_INIT, texture = G_VALUE_INIT;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autofree char *seed = NULL;
+  GSList *list;
+
+  g_value_init (&files, GDK_TYPE_FILE_LIST);
+  gdk_content_provider_get_value (provider, &files, &error);
+  g_assert_no_error (error);
+  list = g_value_get_boxed (&files);
+  pixbuf = gdk_pixbuf_new_from_file (g_file_peek_path (list->data), &error);
+  g_assert_no_error (error);
+  seed = g_strdup_printf ("%" G_GUINT64_FORMAT, facts.seed);
+  g_assert_cmpstr (gdk_pixbuf_get_option (pixbuf, "tEXt::Seed"), ==, seed);
+  g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), ==, (int) monocle_image_get_width (drawn));
+  g_value_init (&texture, GDK_TYPE_TEXTURE);
+  gdk_content_provider_get_value (provider, &texture, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (gdk_texture_get_width (g_value_get_object (&texture)), ==,
+                   (int) monocle_image_get_width (drawn));
+}
+
+/* Another one of the next seed, beside the one before. */
+static void
+check_another (MonocleWindow *window, MonocleQuery *before, const char *picture)
+{
+  MonoclePresentation *presentation = monocle_window_get_presentation (window);
+  g_autofree char *name = g_strconcat (picture, "-compared", NULL);
+  MonocleQuery *another;
+  GtkWidget *view, *pinned;
+  MonocleImage *a, *b;
+
+  gui_act (window, "win.draw-another", NULL);
+  another = monocle_presentation_get_query (presentation);
+  g_assert_true (another != before);
+  gui_wait_done (another);
+  g_assert_no_error ((GError *) monocle_query_get_error (another));
+  g_assert_true (monocle_query_get_settings (another)->is_drawn);
+  g_assert_cmpuint (monocle_query_get_settings (another)->sampling.seed, ==, 1);
+  a = find_drawn (before);
+  b = find_drawn (another);
+  g_assert_cmpint (memcmp (monocle_image_get_pixels (a), monocle_image_get_pixels (b),
+                           3 * (gsize) monocle_image_get_width (a) * monocle_image_get_height (a)),
+                   !=, 0);
+  check_dragged (another);
+
+  monocle_presentation_set_pinned (presentation, before);
+  gui_settle ();
+  view = gui_find (window, MONOCLE_TYPE_COMPARE_VIEW);
+  pinned = gui_find (view, GTK_TYPE_PICTURE);
+  g_assert_true (gtk_widget_get_mapped (pinned));
+  g_assert_nonnull (gtk_picture_get_paintable (GTK_PICTURE (pinned)));
+  g_assert_nonnull (gtk_picture_get_paintable (GTK_PICTURE (gtk_widget_get_next_sibling (pinned))));
+  gui_keep_picture (window, name);
+  monocle_presentation_set_pinned (presentation, NULL);
+  gui_settle ();
+}
+
 static void
 test_drawn (gconstpointer user_data)
 {
@@ -80,6 +158,8 @@ test_drawn (gconstpointer user_data)
 
   gui_keep_picture (window, which->picture);
   g_assert_false (gui_has_text (window, "No answer"));
+  check_dragged (query);
+  check_another (window, query, which->picture);
 
   gui_act (window, "win.use-drawn", NULL);
   while (gui_get_document (window) == before)

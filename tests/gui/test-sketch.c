@@ -116,6 +116,30 @@ test_draw (void)
   close_page (page);
 }
 
+static gboolean
+shows_drawn (gpointer window)
+{
+  MonocleDocument *document = gui_get_document (window);
+  MonocleImage *image = document ? monocle_document_get_image (document) : NULL;
+
+  return image && monocle_image_get_width (image) == 64;
+}
+
+/* What was drawn becomes the picture that is asked about. */
+static void
+test_use (void)
+{
+  MonocleSketchPage *page = open_page ();
+  GtkWindow *window = gtk_window_get_transient_for (GTK_WINDOW (page));
+
+  type (page, "a blue star");
+  act (page, "sketch.draw");
+  expect_state ("pictures", MONOCLE_SKETCHER_DONE);
+  act (page, "sketch.use");
+  gui_wait_for ("what was drawn", shows_drawn, window);
+  close_page (page);
+}
+
 static void
 test_unknown (void)
 {
@@ -185,6 +209,7 @@ main (int argc, char **argv)
   else
     {
       g_test_add_func ("/gui/sketch/draw", test_draw);
+      g_test_add_func ("/gui/sketch/use", test_use);
       g_test_add_func ("/gui/sketch/unknown", test_unknown);
       g_test_add_func ("/gui/sketch/stop", test_stop);
     }

@@ -83,6 +83,37 @@ test_tasks (void)
 }
 
 static void
+test_languages (void)
+{
+  g_autoptr (MonocleModel) model = open_model ("fixtures/paligemma/gemma");
+  g_autoptr (MonoclePicture) picture = open_picture (G_TEST_BUILT, "fixtures/images/a.png");
+  g_autoptr (MonocleQuestion) question = monocle_question_new ("caption", NULL);
+  g_autoptr (MonocleAnswer) french = NULL, none = NULL;
+  g_autofree char *json = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *tasks = monocle_model_list_tasks (model);
+
+  for (guint i = 0; i < tasks->len; i++)
+    {
+      const MonocleTask *task = tasks->pdata[i];
+      const char *const *languages = monocle_task_get_languages (task);
+
+      if (g_str_equal (monocle_task_get_id (task), "caption"))
+        g_assert_true (g_strv_contains (languages, "fr"));
+      if (g_str_equal (monocle_task_get_id (task), "ocr"))
+        g_assert_null (languages);
+    }
+  g_object_set (question, "language", "fr", "max-tokens", 2, NULL);
+  french = ask (model, picture, question);
+  json = monocle_answer_dup_json (french, 0);
+  g_assert_nonnull (strstr (json, "\"language\": \"fr\""));
+  g_object_set (question, "language", "tlh", NULL);
+  none = monocle_model_ask (model, picture, question, NULL, &error);
+  g_assert_null (none);
+  g_assert_error (error, MONOCLE_ERROR, MONOCLE_ERROR_BAD_REQUEST);
+}
+
+static void
 test_devices (void)
 {
   g_autoptr (GError) error = NULL;
@@ -474,6 +505,7 @@ main (int argc, char **argv)
   g_assert_nonnull (folder);
   g_test_add_func ("/library/devices", test_devices);
   g_test_add_func ("/library/tasks", test_tasks);
+  g_test_add_func ("/library/languages", test_languages);
   g_test_add_func ("/library/objects", test_objects);
   g_test_add_func ("/library/regions", test_regions);
   g_test_add_func ("/library/ranks", test_ranks);

@@ -297,6 +297,8 @@ gguf_qwen_write (const char *source, const char *folder, const GgufQwenHow *how)
   gguf_add_tokenizer (&self.words, source, "qwen2", N_TOKENS);
   gguf_add_u32 (&self.words, "tokenizer.ggml.eos_token_id", END);
   gguf_add_u32 (&self.words, "tokenizer.ggml.padding_token_id", PAD);
+  if (self.how.template)
+    gguf_add_text (&self.words, "tokenizer.chat_template", self.how.template);
   add_vision_keys (&self, source);
   add_tensors (&self, source);
   gguf_write (&self.words, folder, GGUF_QWEN_TEXT);

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @type: of matrices: %GGUF_TENSOR_F32 and so on; those of the tower are never of blocks
  * @architecture: (nullable): another than that of the model
  * @projector: (nullable): likewise
+ * @template: (nullable): of its conversations
  * @splits: whether queries, keys and values of the tower are three matrices, as of Qwen2.5-VL
  * always
  * @has_one_frame: whether the second half of the convolution is left out
@@ -24,7 +25,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint type;
-  const char *architecture, *projector;
+  const char *architecture, *projector, *template;
   gboolean splits, has_one_frame;
   guint n_more_deep;
 } GgufQwenHow;

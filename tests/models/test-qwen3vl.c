@@ -372,6 +372,15 @@ check_refused (MonocleSession *session, const char *task, const char *text, cons
 }
 
 static void
+check_language (MonocleSession *session, const char *id, const char *language, const char *wanted)
+{
+  g_autofree char *prompt
+      = monocle_qwen3vl_write_prompt_in (find_task (session, id), language, NULL, NULL);
+
+  g_assert_cmpstr (prompt, ==, wanted);
+}
+
+static void
 test_questions (void)
 {
   g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
@@ -390,6 +399,11 @@ test_questions (void)
   g_assert_cmpstr (prompt, ==,
                    "Locate every instance that belongs to the following categories: 'cat, dog'. "
                    "Report bbox coordinates in JSON format.");
+  check_language (session, "caption", "en", "Describe this image in one sentence.");
+  check_language (session, "caption", "fr",
+                  "Describe this image in one sentence. Answer in French.");
+  check_language (session, "detailed-caption", "zh", "Describe this image. Answer in Chinese.");
+  g_assert_null (find_task (session, "prompt")->languages);
   /* What it says is nothing; that is no error. */
   boxes = ask (session, "find-words", "cat", 0);
   g_assert_cmpuint (monocle_result_get_n_objects (boxes->results->pdata[0]), ==, 0);

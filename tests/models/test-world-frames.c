@@ -196,6 +196,7 @@ check_frame_words (Fixture *fixture, JsonArray *fed, const float *places)
   const MonocleTracks *tracks = fixture->tracks;
   const float *seen = tracks->places + (tracks->n_frames - 1) * 4;
   g_autofree guint32 *words = NULL, *beside = NULL;
+  const guint n_first = MONOCLE_WORLD_OBSTACLE_TOKENS;
   JsonArray *wanted = json_object_get_array_member (fixture->golden, "colours");
   guint colours[2], n;
 
@@ -204,19 +205,21 @@ check_frame_words (Fixture *fixture, JsonArray *fed, const float *places)
   painter = monocle_world_painter_new (&config, fixture->directory, &error);
   g_assert_no_error (error);
   n = monocle_world_painter_count_tokens (painter);
-  words = g_new (guint32, 2 * n);
-  beside = g_new (guint32, 2 * n);
+  words = g_new (guint32, n_first + 2 * n);
+  beside = g_new (guint32, n_first + 2 * n);
+  monocle_world_painter_write_obstacle (painter, &tracks->obstacle, words, beside);
   monocle_world_painter_find_colours (painter, fixture->frame, tracks, seen, colours);
   for (guint i = 0; i < 2; i++)
     g_assert_cmpuint (colours[i], ==, json_array_get_int_element (wanted, i));
-  monocle_world_painter_write (painter, tracks, seen, colours, words, beside);
-  monocle_world_painter_write (painter, tracks, places, colours, words + n, beside + n);
-  g_assert_cmpuint (json_array_get_length (fed), ==, 2 * n);
-  for (guint i = 0; i < 2 * n; i++)
+  monocle_world_painter_write (painter, tracks, seen, colours, words + n_first, beside + n_first);
+  monocle_world_painter_write (painter, tracks, places, colours, words + n_first + n,
+                               beside + n_first + n);
+  g_assert_cmpuint (json_array_get_length (fed), ==, n_first + 2 * n);
+  for (guint i = 0; i < n_first + 2 * n; i++)
     {
       JsonArray *pair = json_array_get_array_element (fed, i);
 
-      if (i % n <= 4)
+      if (i < n_first || (i - n_first) % n <= 4)
         g_assert_cmpint (words[i], ==, json_array_get_int_element (pair, 0));
       g_assert_cmpint (beside[i], ==, json_array_get_int_element (pair, 1));
     }

@@ -12,6 +12,8 @@ import gguf
 import numpy
 
 KINDS = ["Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL", "Q4_K", "Q5_K", "Q6_K"]
+# No blocks, but what files have where those would be.
+PLAIN = ["F32", "F16", "BF16"]
 # Where the halves of a block lie: random bytes there would be no numbers.
 HALVES = {"Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "IQ4_NL": [0], "Q4_K": [0, 2],
           "Q5_K": [0, 2], "Q6_K": [208]}
@@ -56,6 +58,13 @@ def main():
     writer.add_tensor("weights.q8_0", gguf.quants.quantize(weights, gguf.GGMLQuantizationType.Q8_0),
                       raw_dtype=gguf.GGMLQuantizationType.Q8_0)
     writer.add_tensor("halves", numpy.array([[1, -2, 65504]], numpy.float16))
+    numbers = random.normal(0, 1, 24).astype(numpy.float32)
+    numbers[:8] = [0, -0.0, 1e-7, -6e-8, 65504, 1.00390625, 1.01171875, -3.0517578e-05]
+    for kind in PLAIN:
+        stored = gguf.quants.quantize(numbers, gguf.GGMLQuantizationType[kind])
+        widened = gguf.quants.dequantize(stored, gguf.GGMLQuantizationType[kind])
+        writer.add_tensor(kind, stored, raw_dtype=gguf.GGMLQuantizationType[kind])
+        writer.add_tensor(f"{kind}.numbers", widened.astype(numpy.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

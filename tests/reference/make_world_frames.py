@@ -109,7 +109,13 @@ class FrameWords:
         self.colour = self.radius + w["things"] * w["radii"]
         self.place = self.colour + w["things"] * len(COLOURS)
         self.code = self.place + 2 * w["places"]
-        self.n = self.code + CODES
+        self.obstacle = self.code + CODES
+        self.n = self.obstacle + KINDS * REACHES + w["sizes"]
+
+    def stands(self, o):
+        size = self.obstacle + KINDS * REACHES
+        return [[self.obstacle + (o["kind"] - 1) * REACHES + i, size + round(o[k] * self.w["side"])]
+                for i, k in enumerate(("left", "right", "top"))]  # fmt: skip
 
     def head(self, places, radii, colours):
         w, pairs = self.w, []
@@ -140,7 +146,7 @@ def make_frame(rng, scene, colours):
 def main():
     words, drawing = Words(WORLD), FrameWords(WORLD)
     model = make_decoder(words.n + KINDS * REACHES + WORLD["sizes"], 40, 6)
-    painter, sight = make_decoder(drawing.n, 2 * (2 * WORLD["things"] + SQUARES + 1), 7), make_sight()
+    painter, sight = make_decoder(drawing.n, REACHES + 2 * (2 * WORLD["things"] + SQUARES + 1), 7), make_sight()
     rng = np.random.default_rng(4)
     scene = dict(
         places=[[[0.3 + 0.03 * t, 0.2 + 0.05 * t], [0.7, 0.6 - 0.04 * t]] for t in range(SEEN)], radii=[0.15, 0.2],
@@ -156,7 +162,7 @@ def main():
     elsewhere = [[[0.5, 0.4], [0.25, 0.8]], [[0.35, 0.9], [0.65, 0.15]]]
     drawn, all_pairs = [], []
     for there in elsewhere:
-        fed = drawing.head(scene["places"][-1], scene["radii"], colours) + drawing.codes(codes)
+        fed = drawing.stands(scene["obstacle"]) + drawing.head(scene["places"][-1], scene["radii"], colours) + drawing.codes(codes)
         fed += drawing.head(there, scene["radii"], colours)
         found, gaps = [], []
         for _ in range(SQUARES):

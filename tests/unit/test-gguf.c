@@ -114,8 +114,8 @@ check_blocks (const MonocleCheckpoint *checkpoint, const char *kind)
 static void
 test_blocks (void)
 {
-  static const char *const kinds[]
-      = { "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL", "Q4_K", "Q5_K", "Q6_K" };
+  static const char *const kinds[] = { "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "IQ4_NL",
+                                       "Q4_K", "Q5_K", "Q6_K", "F32",  "F16",  "BF16" };
   g_autoptr (MonocleGguf) gguf = open_fixture ();
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_new ();
   g_autoptr (GError) error = NULL;

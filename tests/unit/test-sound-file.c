@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * sound-file: sounds of files that GStreamer makes here, of all kinds, from any second on; those
- * that have none, or next to none.
+ * that have none, or next to none; those that are damaged.
  */
 #include "config.h"
 
@@ -179,6 +179,53 @@ test_none (void)
   g_assert_cmpfloat_with_epsilon (monocle_sound_get_seconds (both), 40 * 1024 / 44100.0, 0.05);
 }
 
+/* What ends early gives what came, or is refused; bytes that are others do no harm; none hangs. */
+static void
+test_damaged (void)
+{
+  static const char *const tails[]
+      = { "wavenc", "audioconvert ! vorbisenc ! oggmux", "audioconvert ! flacenc",
+          "audioconvert ! vorbisenc ! webmmux", "audioconvert ! opusenc ! oggmux" };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  /* What others' decoders say of such bytes ends nothing. */
+  const GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  g_autofree char *whole = name_file ("whole"), *damaged = name_file ("damaged");
+  guint n_read = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tails); i++)
+    {
+      g_autofree char *bytes = NULL;
+      gsize size;
+
+      if (strstr (tails[i], "opusenc")
+          && !gst_registry_check_feature_version (gst_registry_get (), "opusenc", 1, 0, 0))
+        continue;
+      make_sound ("whole", "audiotestsrc num-buffers=60 ! audioconvert ! audio/x-raw,rate=48000 ! ",
+                  tails[i]);
+      g_assert_true (g_file_get_contents (whole, &bytes, &size, NULL));
+      for (guint j = 0; j < 10; j++)
+        {
+          g_autofree char *copy = g_memdup2 (bytes, size);
+          const gsize n = j < 4 ? size * (j + 1) / 5 : size;
+          const double from = j % 3 == 2 ? 0.5 : 0;
+          g_autoptr (MonocleSound) sound = NULL;
+          g_autoptr (GError) error = NULL;
+
+          for (guint k = 0; k < 6 && j >= 4; k++)
+            copy[(guint) g_rand_int_range (rand, 0, (gint32) MIN (size, j % 2 ? 200 : size))]
+                = (char) g_rand_int (rand);
+          g_assert_true (g_file_set_contents (damaged, copy, (gssize) n, NULL));
+          sound = hear ("damaged", from, &error);
+          g_test_message ("%s %u: %s", tails[i], j, error ? error->message : "read");
+          g_assert_true ((sound != NULL) == (error == NULL));
+          g_assert_false (error && strstr (error->message, "given up"));
+          n_read += sound != NULL;
+        }
+    }
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (n_read, >, 8);
+}
+
 #ifdef __SANITIZE_ADDRESS__
 /* What suppresses leaks of libraries looks at who called them. */
 const char *__asan_default_options (void);
@@ -202,6 +249,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sound-file/tone", test_tone);
   g_test_add_func ("/sound-file/from", test_from);
   g_test_add_func ("/sound-file/none", test_none);
+  g_test_add_func ("/sound-file/damaged", test_damaged);
   status = g_test_run ();
   remove_folder (folder);
   g_free (folder);

@@ -70,6 +70,15 @@ gboolean monocle_task_takes_text (const MonocleTask *self);
 gboolean monocle_task_takes_regions (const MonocleTask *self);
 
 /**
+ * monocle_task_get_languages:
+ * @self: a task
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): codes of the languages that it
+ *   answers in, one of which [property@Question:language] may name; %NULL where there is no choice
+ */
+const char *const *monocle_task_get_languages (const MonocleTask *self);
+
+/**
  * monocle_task_gives_objects:
  * @self: a task
  *

@@ -257,6 +257,12 @@ def train_world(args, places, preset):
     steps.train(args, places)
 
 
+def train_frames_world(args, places, preset):
+    """Trains what draws frames of what happens next, for --minutes of processor time (and --seconds by the clock)."""
+    from world import steps
+    steps.train_frames(args, places)
+
+
 def export_world(args, places, preset):
     """Writes the folder of the model of what happens next to --out."""
     from world import steps
@@ -305,6 +311,7 @@ STEPS = {"fetch": fetch, "concepts": make_concepts, "sprites": make_sprites, "pr
          "evaluate": evaluate, "calibrate": calibrate, "evalset": evalset, "credits": write_credits, "samples": make_samples,
          "miniature": miniature, "train-contrast": train_contrast, "export-contrast": export_contrast,
          "evaluate-contrast": evaluate_contrast, "verify-contrast": verify_contrast, "train-world": train_world,
+         "train-frames-world": train_frames_world,
          "export-world": export_world, "verify-world": verify_world, "train-draw": train_draw,
          "export-draw": export_draw, "evaluate-draw": evaluate_draw, "verify-draw": verify_draw}
 

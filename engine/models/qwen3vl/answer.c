@@ -23,7 +23,9 @@ show (gpointer model, MonocleCausalDecoder *decoder, gconstpointer features, GEr
 static GArray *
 write_question (gpointer model, const char *prompt)
 {
-  g_autofree char *text = g_strconcat (prompt, MONOCLE_QWEN3VL_ANSWERS, NULL);
+  const MonocleQwen3vl *self = model;
+  g_autofree char *text = g_strconcat (prompt, MONOCLE_QWEN3VL_ANSWERS,
+                                       self->thinks ? MONOCLE_QWEN3VL_THOUGHTS : NULL, NULL);
 
   return monocle_qwen3vl_write_words (model, text);
 }
@@ -79,12 +81,16 @@ write_turns (gpointer model, const MonocleFamilyTalk *asked, guint n_forgotten)
       add_words (self, pieces, words);
       if (i + 1 == asked->n_turns)
         break;
+      /* What was thought before is not repeated. */
       if (turn->ids || !*turn->answer)
         monocle_causal_pieces_add_ids (pieces, turn->ids, turn->n_ids);
       else
         add_words (self, pieces, turn->answer);
       add_words (self, pieces, MONOCLE_QWEN3VL_GOES_ON);
     }
+  if (self->thinks)
+    monocle_causal_pieces_add_apart (pieces,
+                                     monocle_qwen3vl_write_words (self, MONOCLE_QWEN3VL_THOUGHTS));
   return pieces;
 }
 
@@ -127,16 +133,17 @@ read_answer (const MonocleQwen3vl *self,
              guint n_ids)
 {
   const gboolean is_older = self->config.is_older;
+  const guint first = 1 + monocle_qwen3vl_count_thoughts ((gpointer) self, ids + 1, n_ids - 1);
   MonocleResult *result = monocle_result_new ();
-  char *text = monocle_causal_decode (self->tokenizer, ids + 1, n_ids - 1, whole);
+  char *text = monocle_causal_decode (self->tokenizer, ids + first, n_ids - first, whole);
   g_autofree gsize *ends = g_new (gsize, n_ids);
-  g_autoptr (GByteArray) bytes = spell (self->tokenizer, ids + 1, n_ids - 1, ends);
+  g_autoptr (GByteArray) bytes = spell (self->tokenizer, ids + first, n_ids - first, ends);
   const MonocleQwen3vlAnswer answer = {
     .bytes = bytes->data,
     .n_bytes = bytes->len,
     .ends = ends,
-    .log_probs = log_probs + 1,
-    .n_ids = n_ids - 1,
+    .log_probs = log_probs + first,
+    .n_ids = n_ids - first,
     .whole = whole,
     .width = picture->width,
     .height = picture->height,
@@ -191,6 +198,7 @@ const MonocleCausalAskingVerbs monocle_qwen3vl_asking = {
   .show = show,
   .write_question = write_question,
   .write_turns = write_turns,
+  .count_thoughts = monocle_qwen3vl_count_thoughts,
   .read = read_any,
 };
 

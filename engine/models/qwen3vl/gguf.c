@@ -300,6 +300,17 @@ read_tokenizer (MonocleQwen3vl *self, const MonocleGgufPair *pair, GError **erro
   return self->tokenizer != NULL;
 }
 
+static void
+read_template (MonocleQwen3vl *self, const MonocleGguf *text)
+{
+  const char *template = NULL;
+
+  monocle_json_get_string (monocle_gguf_get_settings (text), monocle_gguf_get_path (text),
+                           "tokenizer.chat_template", MONOCLE_JSON_OPTIONAL, &template, NULL);
+  if (template)
+    monocle_qwen3vl_read_template (self, template);
+}
+
 /* --- names -------------------------------------------------------------------------------- */
 
 static const MonocleGgufName text_parts[] = {
@@ -393,6 +404,7 @@ monocle_qwen3vl_read_gguf (MonocleQwen3vl *self,
   if (!pair || !read_config (self, pair, files, error) || !read_pixels (self, pair, error)
       || !read_tokenizer (self, pair, error) || !read_ends (self, pair, error))
     return FALSE;
+  read_template (self, pair->text);
   self->rename = rename_tensor;
   return TRUE;
 }

@@ -3,7 +3,8 @@
  * What the parts of Qwen3-VL share: the loaded model, what was seen of a picture, questions in
  * front of the decoder. The parts: pixels (the size of a picture), pass (pixels to rows, of
  * pictures of one size), look (of any), gguf (all that such files say), prompt (questions to
- * tokens), parse (answers to objects), answer, inspect, and qwen3vl, which loads and lists them.
+ * tokens), thoughts (what comes before
+ * answers), parse (answers to objects), answer, inspect, and qwen3vl, which loads and lists them.
  */
 #pragma once
 
@@ -62,7 +63,9 @@ typedef struct
   MonocleQwen3vlConfig config;
   MonocleQwen3vlPixels pixels;
   MonocleTokenizer *tokenizer;
-  guint32 image_id; /* the token that rows of a picture stand for */
+  guint32 image_id;  /* the token that rows of a picture stand for */
+  gboolean thinks;   /* before it answers */
+  guint32 closes_id; /* the token that ends its thoughts */
   char *directory;
   MonocleWeightsRename rename; /* (nullable): from our names of tensors to those of its files */
   guint64 n_parameters;
@@ -185,6 +188,10 @@ char *monocle_qwen3vl_write_prompt (const MonocleTask *task,
                                     guint width,
                                     guint height,
                                     GError **error);
+char *monocle_qwen3vl_write_prompt_in (const MonocleTask *task,
+                                       const char *language,
+                                       const char *text,
+                                       GError **error);
 
 /* Whether the tokenizer has what prompts are made of. */
 gboolean monocle_qwen3vl_check_tokens (MonocleQwen3vl *self, GError **error);
@@ -201,6 +208,23 @@ GArray *monocle_qwen3vl_write_start (const MonocleQwen3vl *self);
 #define MONOCLE_QWEN3VL_ROLE    "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
 #define MONOCLE_QWEN3VL_ANSWERS "<|im_end|>\n<|im_start|>assistant\n"
 #define MONOCLE_QWEN3VL_GOES_ON "<|im_end|>\n<|im_start|>user\n"
+
+/* --- thoughts.c --- */
+
+/* What thoughts begin with, of editions that have any, behind %MONOCLE_QWEN3VL_ANSWERS. */
+#define MONOCLE_QWEN3VL_THOUGHTS "<think>\n"
+
+/* Tokens of thoughts at most, where there is room for so many. */
+#define MONOCLE_QWEN3VL_MOST_THOUGHTS 4096
+
+/* Whether the model thinks, by the template of its conversations; FALSE as long as there is none.
+ */
+void monocle_qwen3vl_load_template (MonocleQwen3vl *self, const char *directory);
+void monocle_qwen3vl_read_template (MonocleQwen3vl *self, const char *template);
+
+/* How many of the tokens that were written come before the answer, with what is between; all, where
+ * it has not begun. */
+guint monocle_qwen3vl_count_thoughts (gpointer model, const guint32 *ids, guint n);
 
 /* --- answer.c and inspect.c: of the family's table --- */
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/answer/labels.h"
+#include "engine/answer/languages.h"
 #include "engine/answer/result.h"
 #include "engine/base/utf8.h"
 #include "engine/models/parts/prompt-tokens.h"
@@ -26,6 +27,15 @@
 /* More names than fit an answer. */
 #define MAX_NAMES 64
 
+/* Those that its authors name first of the many that it writes; how it is asked for them. What is
+ * asked in words is answered in the language of these. */
+static const char *const languages[]
+    = { "ar", "de", "en", "es", "fr", "it", "ja", "ko", "pt", "ru", "th", "vi", "zh", NULL };
+static const char *const names_of_languages[]
+    = { "Arabic", "German",     "English", "Spanish", "French",     "Italian", "Japanese",
+        "Korean", "Portuguese", "Russian", "Thai",    "Vietnamese", "Chinese" };
+G_STATIC_ASSERT (G_N_ELEMENTS (names_of_languages) + 1 == G_N_ELEMENTS (languages));
+
 /* A task, and what is asked. */
 typedef struct
 {
@@ -34,16 +44,19 @@ typedef struct
 } Row;
 
 /* clang-format off */
-#define ROW(task_id, task_title, task_description, task_kind, task_takes, task_gives) \
-  { .id = task_id, .tag = "", .title = task_title, .description = task_description, \
-    .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
-    .max_tokens = MAX_TOKENS, .write_reference = monocle_task_write_generated_text }
+#define FIELDS(task_id, task_title, task_description, task_kind, task_takes, task_gives) \
+  .id = task_id, .tag = "", .title = task_title, .description = task_description, \
+  .kind = MONOCLE_TASK_##task_kind, .takes = MONOCLE_TAKES_##task_takes, .gives = MONOCLE_GIVES_##task_gives, \
+  .max_tokens = MAX_TOKENS, .write_reference = monocle_task_write_generated_text
+#define ROW(id, title, description, kind, takes, gives) { FIELDS (id, title, description, kind, takes, gives) }
+#define SPOKEN(id, title, description, kind, takes, gives) \
+  { FIELDS (id, title, description, kind, takes, gives), .languages = languages }
 
 static const Row rows[] = {
-  { ROW ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
-         DESCRIBE, NOTHING, TEXT), "Describe this image in one sentence." },
-  { ROW ("detailed-caption", N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
-         DESCRIBE, NOTHING, TEXT), "Describe this image." },
+  { SPOKEN ("caption", N_ ("Caption"), N_ ("Says in one sentence what the image shows"),
+            DESCRIBE, NOTHING, TEXT), "Describe this image in one sentence." },
+  { SPOKEN ("detailed-caption", N_ ("Detailed Caption"), N_ ("Says in a few sentences what the image shows"),
+            DESCRIBE, NOTHING, TEXT), "Describe this image." },
   { ROW ("find-words", N_ ("Find by Words"), N_ ("Finds whatever you name, with a box around each"),
          FIND, TEXT, BOXES),
     "Locate every instance that belongs to the following categories: '%s'. Report bbox coordinates in JSON format." },
@@ -105,6 +118,22 @@ monocle_qwen3vl_write_prompt (const MonocleTask *task,
   if (row->prompt)
     return write_names (row, text, error);
   return monocle_utf8_dup_trimmed (text, strlen (text));
+}
+
+char *
+monocle_qwen3vl_write_prompt_in (const MonocleTask *task,
+                                 const char *language,
+                                 const char *text,
+                                 GError **error)
+{
+  g_autofree char *prompt = monocle_qwen3vl_write_prompt (task, text, NULL, 1, 1, error);
+  guint i = 0;
+
+  if (!prompt || g_str_equal (language, MONOCLE_LANGUAGE_USUAL))
+    return g_steal_pointer (&prompt);
+  while (!g_str_equal (languages[i], language))
+    i++;
+  return g_strconcat (prompt, " Answer in ", names_of_languages[i], ".", NULL);
 }
 
 /* --- tokens ------------------------------------------------------------------------------- */

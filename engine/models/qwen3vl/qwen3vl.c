@@ -87,6 +87,8 @@ read_files (const char *directory, const MonocleCheckpoint *files, GError **erro
   if (!(is_pair ? monocle_qwen3vl_read_gguf : read_folder) (self, directory, files, error)
       || !monocle_qwen3vl_check_tokens (self, error))
     return NULL;
+  if (!is_pair)
+    monocle_qwen3vl_load_template (self, directory);
   return g_steal_pointer (&self);
 }
 
@@ -210,15 +212,22 @@ qwen3vl_load (const MonocleFamilyLoad *load, GError **error)
     monocle_qwen3vl_limit_pixels (self);
   if (!build (self, checkpoint, load, error))
     return NULL;
+  if (self->thinks)
+    g_ptr_array_add (self->notes,
+                     g_strdup_printf ("%s: it thinks before it answers; what it thinks "
+                                      "is no part of the answer, and not shown",
+                                      self->directory));
   g_ptr_array_add (self->notes, NULL);
-  self->asker = (MonocleCausalAsker){ .verbs = &monocle_qwen3vl_asking,
-                                      .model = self,
-                                      .gpu = self->gpu,
-                                      .causal = &self->causal,
-                                      .params = self->params,
-                                      .ends = &self->config.ends,
-                                      .seen = &self->seen,
-                                      .n_picture = monocle_qwen3vl_count_tokens (&self->pixels) };
+  self->asker
+      = (MonocleCausalAsker){ .verbs = &monocle_qwen3vl_asking,
+                              .model = self,
+                              .gpu = self->gpu,
+                              .causal = &self->causal,
+                              .params = self->params,
+                              .ends = &self->config.ends,
+                              .seen = &self->seen,
+                              .n_picture = monocle_qwen3vl_count_tokens (&self->pixels),
+                              .n_thoughts = self->thinks ? MONOCLE_QWEN3VL_MOST_THOUGHTS : 0 };
   return g_steal_pointer (&self);
 }
 
@@ -312,6 +321,7 @@ const MonocleFamily monocle_family_qwen3vl = {
   .get_facts = qwen3vl_get_facts,
   .list_tasks = monocle_qwen3vl_list_tasks,
   .write_prompt = monocle_qwen3vl_write_prompt,
+  .write_prompt_in = monocle_qwen3vl_write_prompt_in,
   .compile = monocle_qwen3vl_compile,
   .look_in_pieces = monocle_qwen3vl_look_in_pieces,
   .prepare = qwen3vl_prepare,

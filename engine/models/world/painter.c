@@ -1,157 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "engine/models/world/painter.h"
-
 #include <math.h>
-#include <string.h>
 
 #include "engine/base/error.h"
 #include "engine/base/json.h"
-#include "engine/models/parts/causal-config.h"
-#include "engine/models/parts/model-config.h"
-#include "engine/models/parts/vqgan-config.h"
+#include "engine/models/world/painter-private.h"
 #include "engine/vk/staging.h"
-
-#define MAX_SIDE 512
 
 /* Frames that are drawn side by side. */
 #define MAX_ROWS 64
-
-/* What its words begin with; behind them those of squares. */
-enum
-{
-  BEGIN = MONOCLE_WORLD_MASK + 1,
-  END,
-  FIRST_SQUARE
-};
-
-struct _MonocleWorldPainter
-{
-  const MonocleWorldConfig *config;
-  MonocleWorldPaints paints;
-  guint n_squares;
-  MonocleCausal causal;
-  MonocleParams *params;
-  MonocleVkGpu *gpu;
-  MonocleCausalDecoder *decoder; /* (nullable): of the last question's size */
-  MonocleRecording seeing;
-  MonocleTensor pixels, sizes, zeros, nearest;
-  float *measured; /* of the codes, for these sizes */
-  MonocleDrawing drawing;
-  MonocleVkBuffer *buffer;
-};
-
-/* --- the file ----------------------------------------------------------------------------- */
-
-static gboolean
-read_text (MonocleWorldPaints *paints, JsonObject *section, const char *where, GError **error)
-{
-  MonocleCausalText text = { .channels = 64,
-                             .hidden = 112,
-                             .n_layers = 3,
-                             .n_heads = 4,
-                             .n_words = 1,
-                             .n_positions = 46,
-                             .epsilon = 1e-5,
-                             .base = 10000,
-                             .activation = "silu" };
-
-  if (!monocle_causal_text_read (&text, section, where, error))
-    return FALSE;
-  if (!g_str_equal (text.activation, "silu"))
-    return monocle_config_refuse (where, "“hidden_act” must be “silu”", error);
-  if (!monocle_causal_text_take (&text, MONOCLE_ACTIVATION_SILU, where, &paints->text, error))
-    return FALSE;
-  paints->text.has_pairs = TRUE;
-  return TRUE;
-}
-
-/* Three numbers of each, one colour after the other. */
-static gboolean
-read_colours (MonocleWorldPaints *paints, JsonObject *section, const char *where, GError **error)
-{
-  g_autoptr (GArray) numbers = NULL;
-
-  if (!monocle_json_get_ints (section, where, "colours", MONOCLE_JSON_REQUIRED, 0, 255, &numbers,
-                              error))
-    return FALSE;
-  if (numbers->len == 0 || numbers->len % 3 != 0 || numbers->len > 3 * MONOCLE_WORLD_MAX_COLOURS)
-    return monocle_config_refuse (where, "“colours” must be three numbers each, of 1 to 16", error);
-  paints->n_colours = numbers->len / 3;
-  for (guint i = 0; i < numbers->len; i++)
-    paints->colours[i / 3][i % 3] = g_array_index (numbers, gint64, i) / 255.0f;
-  return TRUE;
-}
-
-static guint32
-first_radius (const MonocleWorldPainter *self)
-{
-  return FIRST_SQUARE + self->n_squares;
-}
-
-static guint32
-first_colour (const MonocleWorldPainter *self)
-{
-  return first_radius (self) + self->config->n_things * self->config->n_radii;
-}
-
-static guint32
-first_place (const MonocleWorldPainter *self)
-{
-  return first_colour (self) + self->config->n_things * self->paints.n_colours;
-}
-
-static guint32
-first_code (const MonocleWorldPainter *self)
-{
-  return first_place (self) + 2 * self->config->n_places;
-}
-
-guint
-monocle_world_painter_count_tokens (const MonocleWorldPainter *self)
-{
-  return 2 * self->config->n_things + self->n_squares + 1;
-}
-
-static gboolean
-check (MonocleWorldPainter *self, const char *where, GError **error)
-{
-  const guint patch = monocle_vqgan_get_patch (&self->paints.vqgan);
-
-  if (self->paints.side % patch != 0)
-    return monocle_config_refuse (where, "“pixels” must be a multiple of what a code stands for",
-                                  error);
-  self->n_squares = (self->paints.side / patch) * (self->paints.side / patch);
-  if (!(self->paints.least_decibels >= 0))
-    return monocle_config_refuse (where, "“least_decibels” must be at least 0", error);
-  if (first_code (self) + self->paints.vqgan.n_codes > self->paints.text.n_words)
-    return monocle_config_refuse (where, "“vocab_size” has too few words for these codes", error);
-  if (2 * monocle_world_painter_count_tokens (self) > self->paints.text.n_positions)
-    return monocle_config_refuse (
-        where, "“max_position_embeddings” has too few places for two frames", error);
-  return TRUE;
-}
-
-static gboolean
-read_section (MonocleWorldPainter *self, JsonObject *section, const char *where, GError **error)
-{
-  MonocleWorldPaints *paints = &self->paints;
-  g_autofree char *inner = g_strconcat (where, ": vqgan", NULL);
-  JsonObject *shape = NULL;
-  gint64 side = 0;
-
-  if (!read_text (paints, section, where, error) || !read_colours (paints, section, where, error)
-      || !monocle_json_get_int (section, where, "pixels", MONOCLE_JSON_REQUIRED, 1, MAX_SIDE, &side,
-                                error)
-      || !monocle_json_get_double (section, where, "least_decibels", MONOCLE_JSON_REQUIRED,
-                                   &paints->least_decibels, error)
-      || !monocle_json_get_object (section, where, "vqgan", MONOCLE_JSON_REQUIRED, &shape, error)
-      || !monocle_vqgan_config_read (&paints->vqgan, shape, inner, error))
-    return FALSE;
-  paints->side = (guint) side;
-  return check (self, where, error);
-}
 
 MonocleWorldPainter *
 monocle_world_painter_new (const MonocleWorldConfig *config, const char *directory, GError **error)
@@ -165,7 +23,7 @@ monocle_world_painter_new (const MonocleWorldConfig *config, const char *directo
   self->config = config;
   if (!root
       || !monocle_json_get_object (root, path, "frames", MONOCLE_JSON_OPTIONAL, &section, error)
-      || !section || !read_section (self, section, where, error))
+      || !section || !monocle_world_painter_read (self, section, where, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -306,104 +164,6 @@ compare (MonocleImage *a, MonocleImage *b)
   return -10 * log10 (MAX (sum / (double) n, 1e-9));
 }
 
-/* --- words -------------------------------------------------------------------------------- */
-
-static guint
-find_nearest_colour (const MonocleWorldPaints *paints, const double colour[3])
-{
-  double best = HUGE_VAL;
-  guint found = 0;
-
-  for (guint k = 0; k < paints->n_colours; k++)
-    {
-      double far = 0;
-
-      for (guint c = 0; c < 3; c++)
-        far += pow (colour[c] - (double) paints->colours[k][c], 2);
-      if (far < best)
-        {
-          best = far;
-          found = k;
-        }
-    }
-  return found;
-}
-
-/* The mean of what lies well inside of it, or at its centre. */
-static void
-get_colour (MonocleImage *image, double x, double y, double radius, double mean[3])
-{
-  const int side = (int) monocle_image_get_width (image);
-  const guint8 *pixels = monocle_image_get_pixels (image);
-  const double within = MAX (radius - 1, 1);
-  guint n = 0;
-
-  mean[0] = mean[1] = mean[2] = 0;
-  for (int v = 0; v < side; v++)
-    for (int u = 0; u < side; u++)
-      {
-        if (hypot (u + 0.5 - x, v + 0.5 - y) > within)
-          continue;
-        n++;
-        for (guint c = 0; c < 3; c++)
-          mean[c] += pixels[3 * (v * side + u) + (int) c] / 255.0;
-      }
-  for (guint c = 0; c < 3; c++)
-    mean[c] /= MAX (n, 1);
-}
-
-void
-monocle_world_painter_find_colours (const MonocleWorldPainter *self,
-                                    MonocleImage *image,
-                                    const MonocleTracks *tracks,
-                                    const float *places,
-                                    guint *colours)
-{
-  const double side = self->paints.side;
-
-  for (guint i = 0; i < tracks->n_things; i++)
-    {
-      double mean[3];
-
-      get_colour (image, (double) places[2 * i] * side, (double) places[2 * i + 1] * side,
-                  (double) tracks->radii[i] * side, mean);
-      colours[i] = find_nearest_colour (&self->paints, mean);
-    }
-}
-
-void
-monocle_world_painter_write (const MonocleWorldPainter *self,
-                             const MonocleTracks *tracks,
-                             const float *places,
-                             const guint *colours,
-                             guint32 *words,
-                             guint32 *beside)
-{
-  const MonocleWorldConfig *config = self->config;
-  const guint n_coordinates = 2 * config->n_things;
-  const guint32 first_size = monocle_world_config_get_radius (config, 0, 0);
-
-  for (guint i = 0; i < monocle_world_painter_count_tokens (self); i++)
-    words[i] = beside[i] = MONOCLE_WORLD_MASK;
-  for (guint c = 0; c < 2 * tracks->n_things; c++)
-    {
-      const guint thing = c / 2, axis = c % 2;
-      const double units = (double) tracks->radii[thing] * config->side;
-      const double steps = CLAMP ((double) places[c], -1e3, 1e3) * config->side * config->per_unit;
-      const guint32 place = monocle_world_config_get_place (config, 0, (int) rint (steps))
-                            - monocle_world_config_get_place (config, 0, (int) config->first_place);
-      const guint32 size = monocle_world_config_get_radius (config, thing, units) - first_size;
-
-      words[c] = first_place (self) + axis * config->n_places + place;
-      beside[c] = axis == 0 ? first_radius (self) + size
-                            : first_colour (self) + thing * self->paints.n_colours + colours[thing];
-    }
-  words[n_coordinates] = BEGIN;
-  for (guint i = 0; i < self->n_squares; i++)
-    beside[n_coordinates + i] = FIRST_SQUARE + i;
-  beside[n_coordinates + self->n_squares] = END;
-}
-
 /* --- drawing ------------------------------------------------------------------------------ */
 
 static gboolean
@@ -413,7 +173,7 @@ ensure_decoder (MonocleWorldPainter *self, guint n_rows, GError **error)
       = { .n_questions = n_rows,
           .n_beams = 1,
           .n_candidates = 1,
-          .first_places = 2 * monocle_world_painter_count_tokens (self) };
+          .first_places = monocle_world_painter_count_all_tokens (self) };
 
   if (!self->decoder || !monocle_causal_decoder_has_size (self->decoder, &size))
     {
@@ -427,7 +187,7 @@ ensure_decoder (MonocleWorldPainter *self, guint n_rows, GError **error)
 static guint32
 choose_code (const MonocleWorldPainter *self, const float *logits)
 {
-  const guint32 first = first_code (self);
+  const guint32 first = monocle_world_painter_get_code (self);
   guint32 best = 0;
 
   for (guint32 i = 1; i < self->paints.vqgan.n_codes; i++)
@@ -469,9 +229,12 @@ write_rows (const MonocleWorldPainter *self,
       guint32 *words = rows->words + (gsize) k * rows->n_tokens;
       guint32 *beside = rows->beside + (gsize) k * rows->n_tokens;
 
+      monocle_world_painter_write_obstacle (self, &asked->tracks->obstacle, words, beside);
+      words += MONOCLE_WORLD_OBSTACLE_TOKENS;
+      beside += MONOCLE_WORLD_OBSTACLE_TOKENS;
       monocle_world_painter_write (self, asked->tracks, seen, colours, words, beside);
       for (guint i = 0; i < self->n_squares; i++)
-        words[n_each - self->n_squares + i] = first_code (self) + codes[i];
+        words[n_each - self->n_squares + i] = monocle_world_painter_get_code (self) + codes[i];
       monocle_world_painter_write (self, asked->tracks,
                                    asked->places + (gsize) (first + k) * n_coordinates, colours,
                                    words + n_each, beside + n_each);
@@ -510,7 +273,7 @@ walk_rows (MonocleWorldPainter *self, Rows *rows, GCancellable *cancellable, GEr
         return FALSE;
       for (guint k = 0; k < rows->n; k++)
         rows->words[(gsize) k * rows->n_tokens + at + 1]
-            = first_code (self) + choose_code (self, logits + k * n_words);
+            = monocle_world_painter_get_code (self) + choose_code (self, logits + k * n_words);
     }
   return TRUE;
 }
@@ -525,7 +288,7 @@ draw_some (MonocleWorldPainter *self,
            MonocleDrawnFrames *drawn,
            GError **error)
 {
-  const guint n_tokens = 2 * monocle_world_painter_count_tokens (self);
+  const guint n_tokens = monocle_world_painter_count_all_tokens (self);
   g_auto (Rows) rows = { .n = n,
                          .n_tokens = n_tokens,
                          .words = g_new (guint32, (gsize) n * n_tokens),
@@ -540,7 +303,7 @@ draw_some (MonocleWorldPainter *self,
       MonocleImage *image;
 
       for (guint i = 0; i < self->n_squares; i++)
-        last[i] -= first_code (self);
+        last[i] -= monocle_world_painter_get_code (self);
       image = monocle_drawing_draw (&self->drawing, last, asked->cancellable, error);
       if (!image)
         return FALSE;

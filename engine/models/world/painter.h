@@ -6,6 +6,7 @@
  * are known. How well the frame that was seen comes back from its codes tells whether it is one of
  * those that the model knows.
  *
+ *   left, right and top of an obstacle
  *   x y of each thing   codes of the frame that was seen
  *   x y of each thing   codes of the one that is drawn
  *
@@ -70,6 +71,11 @@ gboolean monocle_world_painter_draw (MonocleWorldPainter *self,
 
 /* --- for tests ---------------------------------------------------------------------------- */
 
+/* Those of what stands in the way, which come first; where nothing does, they say so. */
+void monocle_world_painter_write_obstacle (const MonocleWorldPainter *self,
+                                           const MonocleObstacle *obstacle,
+                                           guint32 words[MONOCLE_WORLD_OBSTACLE_TOKENS],
+                                           guint32 beside[MONOCLE_WORLD_OBSTACLE_TOKENS]);
 /* The words of a frame, all but its codes: @words and @beside have room for
  * monocle_world_painter_count_tokens(). */
 guint monocle_world_painter_count_tokens (const MonocleWorldPainter *self);

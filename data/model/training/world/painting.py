@@ -104,10 +104,10 @@ def learn_sight(minutes, most_minutes, path, seed=1, say=print, at_once=64):
 
 @torch.no_grad()
 def words_of(sight, scene):
-    places, radii, colours, _ = scene
+    places, radii, colours, obstacles = scene
     n, count = places.shape[:2]
     codes = torch.stack([sight.read(pixels_of(scene, t)) for t in range(count)], 1).numpy()
-    return torch.from_numpy(painter.write(places, radii, colours, codes.reshape(n, count, -1)))
+    return torch.from_numpy(painter.write(places, radii, colours, obstacles, codes.reshape(n, count, -1)))
 
 
 @torch.no_grad()
@@ -120,16 +120,24 @@ def measure_painter(network, sight, n=200, seed=99):
     return network.loss(words)[1].item(), right, loudness(pixels_of(scene, 1), sight.draw(drawn)).mean().item()
 
 
-def learn_painter(sight, minutes, most_minutes, path, seed=1, say=print, at_once=48):
+def learn_painter(sight, minutes, most_minutes, path, seed=1, say=print, at_once=48, start=None):
+    """Goes on with the weights of another run where it is told one, whose words are the first ones."""
     torch.manual_seed(seed)
     rng, network = np.random.default_rng(seed + 1), painter.Painter()
+    if start:
+        begun = torch.load(start, weights_only=True)["painter"]
+        with torch.no_grad():
+            for name, p in network.named_parameters():
+                n = min(len(begun[name]), painter.OBSTACLE) if name == "embed_tokens.weight" else len(p)
+                p[:n] = begun[name][:n]
     inner = [p for n, p in network.named_parameters() if p.ndim == 2 and "embed" not in n]
     outer = [p for n, p in network.named_parameters() if p.ndim == 1 or "embed" in n]
     muon = Muon(inner, decay=0.01)
     adam = torch.optim.AdamW(outer, 4e-3, betas=(0.9, 0.97), weight_decay=0)
-    course = Course(minutes, most_minutes, 0.4)
+    course = Course(minutes, most_minutes, 0.1 if start else 0.4)
+    gentle = 0.7 if start else 1
     say(f"{sum(p.numel() for p in network.parameters())} parameters of what draws")
-    while course.begin((muon, 0.02), (adam, 4e-3)):
+    while course.begin((muon, 0.02 * gentle), (adam, 4e-3 * gentle)):
         first, second = network.loss(words_of(sight, frames.by_chance(rng, at_once, 2)))
         muon.zero_grad()
         adam.zero_grad()

@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The steps of the model of what happens next, as the command line calls them."""
-import json
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 
 from world import learning, tokens
-from world.network import CONFIG, World
+from world.network import World
 
 # Seeds of scenes: those that are learnt, and those that only the export looks at. What is measured begins at 3e9.
 LEARNT, N_LEARNT = 1_000_000, 60_000         # of each kind
-HELD_OUT, N_HELD_OUT = 4_000_000_000, 3000
+HELD_OUT, N_HELD_OUT = 4_000_000_000, 1500
 
 SHOWN = 8              # frames by which scenes are told from others
 SLACK = 1.25           # times the least likely of a thousand
@@ -43,24 +41,27 @@ def train(args, places):
                    start=Path(args.start) if args.start else None)
 
 
+def train_frames(args, places):
+    """What draws frames; needs no scenes. --minutes are shared out: codes of frames take four of ten."""
+    from world import painting
+    torch.set_num_threads(args.threads)
+    limit = args.seconds / 60 if args.seconds else 1e9
+    say = lambda *words: print(*words, flush=True)  # noqa: E731
+    seeing = painting.learn_sight(0.4 * args.minutes, 0.4 * limit, places.run / "sight.pt", args.seed, say)
+    painting.learn_painter(seeing, 0.6 * args.minutes, 0.6 * limit, places.run / "painter.pt", args.seed, say)
+
+
 def export(args, places):
     """Weights in 16 bits, and how unlikely the scenes are that it knows."""
-    network = World()
-    state = torch.load(places.checkpoint, weights_only=True)["network"]
-    state = {name: tensor.half() for name, tensor in state.items()}
-    network.load_state_dict({name: tensor.float() for name, tensor in state.items()})
-    out = Path(args.out)
-    out.mkdir(parents=True, exist_ok=True)
-    save_file({"model." + name: tensor.contiguous() for name, tensor in state.items()}, out / "model.safetensors",
-              metadata={"format": "pt"})
-    found = np.sort(learning.surprises(network, scenes(args, places, HELD_OUT, N_HELD_OUT), SHOWN))
+    from world import hub
+    load = lambda path, name: torch.load(path, weights_only=True)[name]  # noqa: E731
+    network, state = World(), hub.rounded(load(places.checkpoint, "network"))
+    network.load_state_dict(state)
+    found = np.sort(np.concatenate([learning.surprises(network, tokens.Scenes(scenes(args, places, HELD_OUT, N_HELD_OUT, b)),
+                                                       SHOWN, b) for b in (False, True)]))
     limit = round(SLACK * float(found[int(0.999 * len(found))]), 2)
-    world = dict(side=tokens.SIDE, places_per_unit=tokens.PER_UNIT, first_place=tokens.FIRST_PLACE,
-                 places=tokens.PLACES, reach=tokens.REACH, change=tokens.CHANGE, things=tokens.BALLS,
-                 frames=tokens.FRAMES, least_radius=tokens.LEAST_RADIUS, radii_per_unit=2, radii=tokens.RADII,
-                 most_surprise=limit)
-    config = dict(model_type="monocle-world", architectures=["MonocleWorld"], torch_dtype="float16") | CONFIG
-    (out / "config.json").write_text(json.dumps(config | {"world": world}, indent=2) + "\n")
+    hub.write(state, load(places.run / "sight.pt", "sight"), load(places.run / "painter.pt", "painter"), Path(args.out),
+              limit)
     print(f"surprise: mean {found.mean():.3f}, one of a thousand above {limit / SLACK:.3f}, refused above {limit}")
 
 
@@ -68,20 +69,22 @@ MEASURED = 3_000_000_000
 
 
 def verify(args, places):
-    """How unlikely scenes are, by PyTorch and by the engine: all words, layers and logits of what is shown agree."""
-    network = World()
-    stored = load_file(Path(args.out) / "model.safetensors")
-    network.load_state_dict({name.removeprefix("model."): tensor.float() for name, tensor in stored.items()})
-    worst, seen = 0.0, 0
-    for seed in range(MEASURED, MEASURED + args.scenes):
-        row = scenes(args, places, seed, 1)
+    """By PyTorch and by the engine: how unlikely scenes are, so that all words, layers and logits of what is shown agree;
+    which frames follow, so that codes, words and pixels do; and that scenes look the same to both."""
+    from world import hub
+    model, worst, alike, drawn, looks = hub.Model(args.out), 0.0, 0, 0, 0.0
+    for k in range(args.scenes):
+        row = tokens.Scenes(scenes(args, places, MEASURED + k, 1, k % 2 == 1))
         if row.throw_frame[0] >= 0:
             continue
-        wanted = float(learning.surprises(network, row, SHOWN)[0])
-        answer = subprocess.run([args.cli, "next-frames", "--scene", str(seed), "--model", args.out, "--futures", "1",
-                                 "--frames", "1", "--precision", "f32", "--format", "json"],
-                                check=True, capture_output=True, text=True)
-        worst, seen = max(worst, abs(json.loads(answer.stdout)["surprise"] - wanted)), seen + 1
-    print(f"{seen} scenes, at most {worst:.2e} nats apart")
-    if seen == 0 or worst > 1e-4:
+        answer, pictures = hub.ask(args.cli, args.out, MEASURED + k, k % 2 == 1, 8)
+        if answer is None:
+            print(f"scene {MEASURED + k} is refused")
+            continue
+        nats, _, same, n, look = hub.compare(model, row, answer, pictures, SHOWN)
+        worst, alike, drawn, looks = max(worst, nats), alike + same, drawn + n, max(looks, look)
+    print(f"at most {worst:.2e} nats apart; {alike} of {drawn} frames are the same pixel by pixel; scenes are drawn by both "
+          f"with at most {looks:.0f} grey levels between them")
+    # A code that is hardly likelier than another one may be the other one there.
+    if drawn == 0 or worst > 1e-4 or alike < 0.95 * drawn or looks > 1:
         raise SystemExit("the engine computes something else")
