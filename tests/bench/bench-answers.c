@@ -330,7 +330,8 @@ write_plot (const Took *times)
                             left + width * (1 << i) / MAX_REGIONS,
                             top + height * (1 - times[i].busy / most));
   g_string_append (svg, "\"/>\n");
-  for (guint i = 0; i < N_SIZES; i++)
+  /* Of the first there is no room for their names. */
+  for (guint i = 2; i < N_SIZES; i++)
     g_string_append_printf (svg, "<text x=\"%.1f\" y=\"%.1f\">%u: %.0f</text>\n",
                             left + width * (1 << i) / MAX_REGIONS,
                             top + height * (1 - times[i].busy / most) + 14, 1u << i, times[i].busy);
