@@ -56,7 +56,7 @@ while IFS='|' read -r name builds fields; do
     first="/* $(sum_text "$scratch/text") shaderc $version */"
     if [ "$mode" != --check ] || [ "$(head -n 1 "prebuilt/$stem.inc" | cut -d ' ' -f 4-)" = "shaderc $version */" ]; then
       run "$store" "$weight" "$fields" "-O -mfmt=num" "$scratch/words" "$name" || exit 1
-      { echo "$first"; fold -s -w 110 "$scratch/words" | sed 's/ *$//'; } >"$scratch/$stem.inc"
+      { echo "$first"; sed 's/0x0*\([0-9a-f]\)/0x\1/g; s/ *$//' "$scratch/words"; } >"$scratch/$stem.inc"
     fi
     if [ "$mode" != --check ]; then
       cp "$scratch/$stem.inc" "prebuilt/$stem.inc"
