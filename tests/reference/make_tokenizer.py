@@ -16,7 +16,7 @@ from command_line import FIXTURES, UNPACKED
 from reference import BANNED_PHRASES
 from tiny_tokenizer import CORPUS, FLORENCE_TOKENS
 
-COUNT = 1600
+COUNT = 2000
 ID_COUNT = 400
 
 SENTENCES = [
