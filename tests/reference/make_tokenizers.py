@@ -9,7 +9,7 @@ import small_tokenizers
 from token_texts import make_texts
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-COUNT = 300
+COUNT = 450
 SIZE = 600
 
 
