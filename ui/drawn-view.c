@@ -11,6 +11,7 @@ struct _MonocleDrawnView
   AdwBin parent_instance;
 
   GtkPicture *picture;
+  GtkWidget *distances, *directions; /* what its colours stand for */
 
   MonocleImage *image;
   MonocleQuery *query; /* whose answer it is */
@@ -21,11 +22,15 @@ G_DEFINE_FINAL_TYPE (MonocleDrawnView, monocle_drawn_view, ADW_TYPE_BIN)
 void
 monocle_drawn_view_set_picture (MonocleDrawnView *self, MonocleImage *picture, MonocleQuery *query)
 {
+  const MonocleTaskLegend legend
+      = query ? monocle_query_get_task (query)->legend : MONOCLE_LEGEND_NONE;
   g_autoptr (GdkTexture) texture = NULL;
 
   g_return_if_fail (MONOCLE_IS_DRAWN_VIEW (self));
 
   g_set_object (&self->query, query);
+  gtk_widget_set_visible (self->distances, legend == MONOCLE_LEGEND_DISTANCES);
+  gtk_widget_set_visible (self->directions, legend == MONOCLE_LEGEND_DIRECTIONS);
   if (self->image == picture)
     return;
   g_clear_pointer (&self->image, monocle_image_unref);
@@ -63,6 +68,8 @@ monocle_drawn_view_class_init (MonocleDrawnViewClass *klass)
   gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (klass),
                                                "/org/monocle/Monocle/ui/drawn-view.ui");
   gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), MonocleDrawnView, picture);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), MonocleDrawnView, distances);
+  gtk_widget_class_bind_template_child (GTK_WIDGET_CLASS (klass), MonocleDrawnView, directions);
 }
 
 static void

@@ -89,6 +89,21 @@ typedef enum
 } MonocleTaskGives;
 
 /**
+ * MonocleTaskLegend:
+ * @MONOCLE_LEGEND_NONE: a picture as any other
+ * @MONOCLE_LEGEND_DISTANCES: white is at the camera, black ten metres from it or more
+ * @MONOCLE_LEGEND_DIRECTIONS: a colour is the direction that a surface faces
+ *
+ * What the colours of a picture stand for.
+ */
+typedef enum
+{
+  MONOCLE_LEGEND_NONE,
+  MONOCLE_LEGEND_DISTANCES,
+  MONOCLE_LEGEND_DIRECTIONS,
+} MonocleTaskLegend;
+
+/**
  * MonocleTask:
  * @id: plain name, never translated or renamed: `detect`
  * @tag: the model's own name, empty where it has none
@@ -106,6 +121,7 @@ typedef enum
  * @ignores_image: whether what comes back has nothing to do with the image
  * @languages: (array zero-terminated=1) (nullable): codes of those that it answers in, see
  *   languages.h; %NULL: that is not for a person to choose
+ * @legend: what the colours of its picture stand for
  * @is_former: another task does the same by now: it is understood, and offered no more
  */
 typedef struct _MonocleTask MonocleTask;
@@ -125,6 +141,7 @@ struct _MonocleTask
   gboolean gives_heat;
   gboolean ignores_image;
   const char *const *languages;
+  MonocleTaskLegend legend;
   gboolean is_former;
 };
 

@@ -22,10 +22,12 @@ typedef struct
   void (*write) (const char *folder);
   const char *task;
   const char *picture; /* what it is kept as */
+  const char *legend;  /* by the name of its widget */
 } Case;
 
-static const Case first = { hashed_unifiedio_write_model, "depth", "drawn" };
-static const Case second = { hashed_unifiedio2_write_model, "normals", "drawn-normals" };
+static const Case first = { hashed_unifiedio_write_model, "depth", "drawn", "distances" };
+static const Case second
+    = { hashed_unifiedio2_write_model, "normals", "drawn-normals", "directions" };
 
 static char *
 make_model (const Case *which)
@@ -127,6 +129,21 @@ check_another (MonocleWindow *window, MonocleQuery *before, const char *picture)
   gui_settle ();
 }
 
+/* Of @legend alone. */
+static void
+check_legend (GtkWidget *view, const char *legend)
+{
+  static const char *const legends[] = { "distances", "directions" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (legends); i++)
+    {
+      GObject *widget = gtk_widget_get_template_child (view, MONOCLE_TYPE_DRAWN_VIEW, legends[i]);
+
+      g_assert_cmpint (gtk_widget_get_mapped (GTK_WIDGET (widget)), ==,
+                       g_str_equal (legends[i], legend));
+    }
+}
+
 static void
 test_drawn (gconstpointer user_data)
 {
@@ -152,6 +169,7 @@ test_drawn (gconstpointer user_data)
   g_assert_no_error ((GError *) monocle_query_get_error (query));
   view = gui_find (window, MONOCLE_TYPE_DRAWN_VIEW);
   g_assert_true (gtk_widget_get_mapped (view));
+  check_legend (view, which->legend);
   drawn = gtk_picture_get_paintable (gui_find (view, GTK_TYPE_PICTURE));
   g_assert_cmpint (gdk_paintable_get_intrinsic_width (drawn), ==, width);
   g_assert_cmpint (gdk_paintable_get_intrinsic_height (drawn), ==, height);
