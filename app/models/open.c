@@ -111,7 +111,9 @@ add_ways_with (Order *order, MonocleDevice *device, MonocleModelRoom room)
     return;
   if (packed != MONOCLE_PRECISION_Q8)
     add_way (order, device, MONOCLE_PRECISION_Q8, room);
-  add_way (order, device, MONOCLE_PRECISION_Q4, room);
+  /* Which costs so much that a short conversation in more bits is better than a long one. */
+  if (room == MONOCLE_MODEL_ROOM_ANSWER)
+    add_way (order, device, MONOCLE_PRECISION_Q4, room);
 }
 
 /* Another precision is better than no room to talk, and that better than another device. */

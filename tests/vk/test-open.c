@@ -374,13 +374,13 @@ test_room_to_talk (void)
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   g_assert_true (
       g_str_has_prefix (note, "16-bit weights are used. For a conversation the model needs "));
-  n_short = 4;
+  n_short = 3;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F32);
   g_assert_true (g_str_has_prefix (note, "There is no room for a long conversation. For "));
-  n_short = 5;
+  n_short = 4;
   assert_opened (MONOCLE_PRECISION_AUTO, FALSE, F16);
   g_assert_true (g_str_has_prefix (note, "16-bit weights are used. The model needs "));
-  n_short = 8;
+  n_short = 7;
   {
     g_autoptr (GError) error = NULL;
     g_autoptr (MonocleModel) model = open_model (MONOCLE_PRECISION_AUTO, FALSE, &error);
