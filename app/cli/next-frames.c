@@ -197,7 +197,7 @@ check (Job *job)
 static MonocleCliStatus
 check_out (Job *job)
 {
-  g_autoptr (MonocleFileSet) inputs = monocle_file_set_new ();
+  g_autoptr (MonocleFileSet) inputs = monocle_file_set_new (), outputs = monocle_file_set_new ();
   g_autofree char *problem = NULL;
 
   if (job->boxes)
@@ -208,6 +208,9 @@ check_out (Job *job)
   if ((job->out && !monocle_cli_output_check ("--out", job->out, inputs, &problem))
       || (job->drawn && !monocle_cli_output_check ("--drawn", job->drawn, inputs, &problem)))
     return monocle_cli_refuse (VERB, "%s", problem);
+  if (job->out && job->drawn
+      && !(monocle_file_set_add (outputs, job->out) && monocle_file_set_add (outputs, job->drawn)))
+    return monocle_cli_refuse (VERB, _ ("--out and --drawn are the same file"));
   return MONOCLE_CLI_DONE;
 }
 
@@ -364,7 +367,7 @@ ask_one (const Job *job,
   if (job->drawn
       && !monocle_cli_next_frames_draw (model, seen, tracks, futures->pdata[0], film, job->drawn,
                                         &error))
-    return monocle_cli_report (name, error);
+    return monocle_cli_report (error->domain == MONOCLE_ENGINE_ERROR ? name : job->drawn, error);
   return job->out ? write_picture (job, tracks, futures->pdata[0], film) : MONOCLE_CLI_DONE;
 }
 

@@ -299,15 +299,18 @@ ask_all (
     {
       const MonocleTask *task = job->question.tasks->pdata[i];
       const guint at = index * job->question.tasks->len + i, n = draws (task) ? job->n_samples : 1;
+      MonocleCliStatus status = MONOCLE_CLI_DONE;
 
-      for (guint k = 0; k < n && worst != MONOCLE_CLI_INTERRUPTED; k++)
+      /* What does not go once does not for other seeds, which need not say so again. */
+      for (guint k = 0; k < n && status == MONOCLE_CLI_DONE && worst != MONOCLE_CLI_INTERRUPTED;
+           k++)
         {
           const Files files
               = { job->outputs ? job->outputs[at] : NULL, job->maps ? job->maps[at] : NULL,
                   job->drawn ? job->drawn[at * job->n_samples + k] : NULL };
 
-          worst = monocle_cli_worst (worst,
-                                     ask (job, session, job->images[index], page, task, k, &files));
+          status = ask (job, session, job->images[index], page, task, k, &files);
+          worst = monocle_cli_worst (worst, status);
         }
     }
   return worst;

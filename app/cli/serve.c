@@ -118,6 +118,9 @@ read_question (Job *job)
   job->has_question = job->question.names != NULL;
   if (job->has_question)
     return monocle_cli_question_read (&job->question, "serve");
+  if (job->question.language || job->question.texts)
+    return monocle_cli_refuse ("serve", _ ("%s needs a --task"),
+                               job->question.language ? "--language" : "--text");
   return problem ? monocle_cli_refuse ("serve", "%s", problem) : MONOCLE_CLI_DONE;
 }
 

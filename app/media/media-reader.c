@@ -366,6 +366,8 @@ find_path (GFile *file, guint64 *size, GCancellable *cancellable, GError **error
     refuse (error, _ ("Only files of this computer can be read: copy it here."));
   else if (g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
     refuse (error, _ ("This is a folder."));
+  else if (g_file_info_get_file_type (info) == G_FILE_TYPE_SYMBOLIC_LINK)
+    refuse (error, _ ("This link leads nowhere."));
   else if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
     refuse (error, _ ("This is a device or a pipe, not a file."));
   else if (*size == 0)

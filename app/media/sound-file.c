@@ -9,14 +9,75 @@
 #include "app/base/error.h"
 #include "app/media/media-reader.h"
 
+/* Above any that is recorded; audioresample takes memory, without asking, as the rate is high, and
+ * audioconvert mixes no more channels. */
+#define MOST_RATE     4000000
+#define MOST_CHANNELS 63
+
+/* Of channels that stand nowhere audioconvert asks where: nowhere, it is told. */
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  caps = gst_caps_copy (caps);
+  gst_caps_set_simple (caps, "channel-mask", GST_TYPE_BITMASK, (guint64) 0, NULL);
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (caps);
+  gst_caps_unref (caps);
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+/* The mean of so many channels. */
+static void
+set_mean (GstElement *mix, int n)
+{
+  g_auto (GValue) rows = G_VALUE_INIT, row = G_VALUE_INIT, share = G_VALUE_INIT;
+
+  g_value_init (&rows, GST_TYPE_ARRAY);
+  g_value_init (&row, GST_TYPE_ARRAY);
+  g_value_init (&share, G_TYPE_FLOAT);
+  g_value_set_float (&share, 1.0f / (float) n);
+  for (int i = 0; i < n; i++)
+    gst_value_array_append_value (&row, &share);
+  gst_value_array_append_value (&rows, &row);
+  g_object_set_property (G_OBJECT (mix), "mix-matrix", &rows);
+}
+
+/* Three, or more than eight, of a file that does not say where they stand. */
+static void
+place_channels (GstPad *pad, const GstStructure *structure, int n, GstElement *format)
+{
+  g_autoptr (GstObject) tail = gst_object_get_parent (GST_OBJECT (format));
+  g_autoptr (GstElement) mix = gst_bin_get_by_name (GST_BIN (tail), "mix");
+  guint64 places = 0;
+
+  if (n < 3
+      || (gst_structure_get (structure, "channel-mask", GST_TYPE_BITMASK, &places, NULL) && places))
+    return;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event, NULL, NULL);
+  set_mean (mix, n);
+}
+
 static const char *
 begin (GstPad *pad, const GstCaps *caps, GstElement *format, gpointer data)
 {
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  int rate = 0, n = 0;
   g_autoptr (GstCaps) wanted = gst_caps_new_simple (
       "audio/x-raw", "format", G_TYPE_STRING, G_BYTE_ORDER == G_LITTLE_ENDIAN ? "F32LE" : "F32BE",
       "rate", G_TYPE_INT, MONOCLE_SOUND_RATE, "channels", G_TYPE_INT, 1, "layout", G_TYPE_STRING,
       "interleaved", NULL);
 
+  if (!gst_structure_get_int (structure, "rate", &rate) || rate < 1 || rate > MOST_RATE
+      || !gst_structure_get_int (structure, "channels", &n) || n < 1 || n > MOST_CHANNELS)
+    return _ (
+        "This sound has more channels, or more samples a second, than any that can be heard.");
+  place_channels (pad, structure, n, format);
   g_object_set (format, "caps", wanted, NULL);
   return NULL;
 }
@@ -24,7 +85,7 @@ begin (GstPad *pad, const GstCaps *caps, GstElement *format, gpointer data)
 static const MonocleMediaKind kind = {
   .media = "audio/x-raw",
   .lacking = N_ ("There is no sound in this file."),
-  .tail = "audioconvert ! audioresample quality=10 ! capsfilter name=format",
+  .tail = "audioconvert name=mix ! audioresample quality=10 ! capsfilter name=format",
   .begin = begin,
 };
 

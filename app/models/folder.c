@@ -39,12 +39,34 @@ monocle_folder_measure (const char *directory)
 }
 
 gboolean
+monocle_folder_is_of_links (const char *directory, gboolean *is_broken)
+{
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  guint n = 0;
+
+  *is_broken = FALSE;
+  if (!g_file_test (directory, G_FILE_TEST_IS_SYMLINK))
+    dir = g_dir_open (directory, 0, NULL);
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      if (!g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+        return FALSE;
+      *is_broken = *is_broken || !g_file_test (path, G_FILE_TEST_EXISTS);
+      n++;
+    }
+  return n > 0;
+}
+
+gboolean
 monocle_folder_check_room (const char *directory, guint64 bytes, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (directory);
   g_autoptr (GFileInfo) info
       = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
-  g_autofree char *needs = NULL, *has = NULL;
+  g_autofree char *needs = NULL, *spare = NULL, *has = NULL;
   guint64 room;
 
   if (!info || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
@@ -53,9 +75,10 @@ monocle_folder_check_room (const char *directory, guint64 bytes, GError **error)
   if (bytes <= G_MAXUINT64 - SPARE_BYTES && room >= bytes + SPARE_BYTES)
     return TRUE;
   needs = g_format_size (bytes);
+  spare = g_format_size (SPARE_BYTES);
   has = g_format_size (room);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: it needs %s, and %s are free",
-               directory, needs, has);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+               "%s: it needs %s and %s to spare, and %s are free", directory, needs, spare, has);
   return FALSE;
 }
 

@@ -13,6 +13,15 @@ G_BEGIN_DECLS
 guint64 monocle_folder_measure (const char *directory);
 
 /**
+ * monocle_folder_is_of_links:
+ * @directory: a folder
+ * @is_broken: (out): whether one of them leads nowhere
+ *
+ * Returns: whether it is a folder, no link to one, with nothing but links in it
+ */
+gboolean monocle_folder_is_of_links (const char *directory, gboolean *is_broken);
+
+/**
  * monocle_folder_check_room:
  * @directory: one that is there
  * @bytes: that are to be written to it

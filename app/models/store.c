@@ -29,11 +29,25 @@ monocle_model_store_is_model (const char *directory)
   return g_file_test (config, G_FILE_TEST_IS_REGULAR) || monocle_model_is_gguf (directory);
 }
 
-/* What a model learnt since is one with it. */
+/* What a model learnt since is one with it. One of links is none where they lead nowhere. */
 static gboolean
 is_one (const char *directory)
 {
+  gboolean is_broken;
+
+  if (monocle_folder_is_of_links (directory, &is_broken) && is_broken)
+    return FALSE;
   return monocle_model_store_is_model (directory) || monocle_adapter_is_one (directory);
+}
+
+/* Its folder or all its files. */
+static gboolean
+lies_elsewhere (const char *path)
+{
+  gboolean is_broken;
+
+  return g_file_test (path, G_FILE_TEST_IS_SYMLINK)
+         || monocle_folder_is_of_links (path, &is_broken);
 }
 
 gboolean
@@ -295,7 +309,7 @@ add_if_model (GPtrArray *models,
   model->size_bytes = monocle_folder_measure (directory);
   model->setting = g_strdup (shipped ? id : directory);
   model->shipped = shipped;
-  model->is_reference = !shipped && g_file_test (directory, G_FILE_TEST_IS_SYMLINK);
+  model->is_reference = !shipped && lies_elsewhere (directory);
   g_ptr_array_add (models, model);
 }
 
@@ -447,7 +461,7 @@ monocle_model_store_is_reference (const char *name)
   g_autofree char *id = monocle_model_store_dup_id (name);
   g_autofree char *path = id ? g_build_filename (store, id, NULL) : NULL;
 
-  return path && g_file_test (path, G_FILE_TEST_IS_SYMLINK);
+  return path && lies_elsewhere (path);
 }
 
 gboolean

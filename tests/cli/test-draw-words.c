@@ -118,6 +118,15 @@ test_unknown (void)
   harness_assert_refused (unknown, 1, "“dinosaur”, “eating”");
   harness_assert_refused (empty, 2, "words");
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  {
+    /* Of several pictures it is said once. */
+    g_autoptr (TemporaryFolder) several = harness_make_folder ();
+    g_autofree char *path_of_several = g_build_filename (several, "none.png", NULL);
+    g_autoptr (Outcome) refused = harness_run ("run", "--task", "generate", "--text", "a ball",
+                                               "--samples", "3", "--out", path_of_several, NULL);
+
+    harness_assert_refused (refused, 1, "never taught");
+  }
 }
 
 /* --- what is no such model ---------------------------------------------------------------- */

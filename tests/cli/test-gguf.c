@@ -194,6 +194,32 @@ test_mmproj (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* What is only named here is said to be that, and damaged once a file of it was moved. */
+static void
+test_moved (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *vision = g_build_filename (fixture->folder, GGUF_MODEL_VISION, NULL);
+  g_autofree char *moved = g_strconcat (vision, ".moved", NULL);
+  g_autoptr (Outcome) referenced = harness_run ("models", "import", "--reference", "--name",
+                                                "there", fixture->file, "--mmproj", vision, NULL);
+  g_autoptr (Outcome) here = harness_run ("models", "info", "there", "--format", "json", NULL);
+  g_autoptr (Outcome) listed = NULL, asked = NULL, removed = NULL;
+
+  harness_assert_done (referenced);
+  harness_assert_done (here);
+  g_assert_nonnull (strstr (here->out, "\"reference\""));
+  g_assert_cmpint (g_rename (vision, moved), ==, 0);
+  listed = harness_run ("models", "list", "--format", "json", NULL);
+  asked = ask (fixture, "there");
+  removed = harness_run ("models", "remove", "there", NULL);
+  harness_assert_done (listed);
+  g_assert_nonnull (strstr (listed->out, "\"damaged\""));
+  harness_assert_refused (asked, 1, "no such file");
+  harness_assert_done (removed);
+  g_assert_true (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (moved, G_FILE_TEST_EXISTS));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -201,5 +227,6 @@ main (int argc, char **argv)
   g_test_add ("/gguf/verbs", Fixture, NULL, set_up, test_verbs, tear_down);
   g_test_add ("/gguf/import", Fixture, NULL, set_up, test_import, tear_down);
   g_test_add ("/gguf/mmproj", Fixture, NULL, set_up, test_mmproj, tear_down);
+  g_test_add ("/gguf/moved", Fixture, NULL, set_up, test_moved, tear_down);
   return g_test_run ();
 }

@@ -101,7 +101,14 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_autoptr (Outcome) former
       = harness_run ("run", "--model", fixture->model, "--task", "caption-in-language", "--text",
                      "tlh", fixture->picture, NULL);
+  /* Without a task nothing would ask in it. */
+  g_autoptr (Outcome) served
+      = harness_run ("serve", "--model", fixture->model, "--port", "0", "--language", "fr", NULL);
+  g_autoptr (Outcome) told
+      = harness_run ("serve", "--model", fixture->model, "--port", "0", "--text", "a dog", NULL);
 
+  harness_assert_refused (served, 2, "--language needs a --task");
+  harness_assert_refused (told, 2, "--text needs a --task");
   harness_assert_refused (unknown, 2, "'tlh' is none of the languages of caption: ar, bn, cs, da");
   harness_assert_refused (none, 2, "no task here takes a --language");
   harness_assert_refused (former, 2, "tlh");

@@ -139,6 +139,27 @@ test_drawn (void)
   harness_assert_refused (none, 1, "draws no frames");
 }
 
+/* What cannot be written is named, and nothing is written over what was just written. */
+static void
+test_drawn_refused (void)
+{
+  static const char nowhere[] = "/proc/monocle.png";
+  g_autoptr (TemporaryFolder) folder = harness_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "drawn.png", NULL);
+  g_autofree char *again = g_build_filename (folder, ".", "drawn.png", NULL);
+  g_autoptr (Outcome) unwritable = harness_run ("next-frames", "--scene", "3000000001", "--frames",
+                                                "1", "--futures", "1", "--drawn", nowhere, NULL);
+  g_autoptr (Outcome) twice
+      = harness_run ("next-frames", "--scene", "3000000001", "--drawn", path, "--out", again, NULL);
+
+  /* That it is not writable may be known before. */
+  g_assert_cmpint (unwritable->status, !=, 0);
+  g_assert_nonnull (unwritable->errors[0]);
+  g_assert_nonnull (strstr (unwritable->errors[0], nowhere));
+  harness_assert_refused (twice, 2, "--out and --drawn are the same file");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 /* A throw changes what follows. */
 static void
 test_throw (void)
@@ -362,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/next-frames/unknown", test_unknown);
   g_test_add_func ("/cli/next-frames/picture", test_picture);
   g_test_add_func ("/cli/next-frames/drawn", test_drawn);
+  g_test_add_func ("/cli/next-frames/drawn-refused", test_drawn_refused);
   g_test_add_func ("/cli/next-frames/throw", test_throw);
   g_test_add_func ("/cli/next-frames/evaluate", test_evaluate);
   g_test_add_func ("/cli/next-frames/boxes", test_boxes);

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/base/error.h"
 #include "app/media/sound-file.h"
@@ -226,6 +227,84 @@ test_damaged (void)
   g_assert_cmpuint (n_read, >, 8);
 }
 
+/* A file of half a second that does not say where its channels stand: the first holds 0, the next
+ * 300, and so on. */
+static void
+write_channels (const char *name, guint n_channels, guint rate)
+{
+  g_autofree char *path = name_file (name);
+  const guint n = n_channels * MONOCLE_SOUND_RATE / 2;
+  g_autofree guint16 *file = g_new0 (guint16, 22 + n);
+  const guint32 head[]
+      = { 0x46464952, 36 + 2 * n, 0x45564157, 0x20746d66, 16, 0, rate, rate * n_channels * 2,
+          0,          0x61746164, 2 * n };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (head); i++)
+    {
+      file[2 * i] = GUINT16_TO_LE ((guint16) (head[i] & 0xffff));
+      file[2 * i + 1] = GUINT16_TO_LE ((guint16) (head[i] >> 16));
+    }
+  file[10] = GUINT16_TO_LE (1);
+  file[11] = GUINT16_TO_LE ((guint16) n_channels);
+  file[16] = GUINT16_TO_LE ((guint16) (n_channels * 2));
+  file[17] = GUINT16_TO_LE (16);
+  for (guint i = 0; i < n; i++)
+    file[22 + i] = GUINT16_TO_LE ((guint16) (i % n_channels * 300));
+  g_file_set_contents (path, (const char *) file, 44 + 2 * (gssize) n, &error);
+  g_assert_no_error (error);
+}
+
+/* Of channels that stand nowhere the mean is heard. Neither more of them than can be mixed nor a
+ * rate that would take terabytes is tried. */
+static void
+test_channels (void)
+{
+  static const guint counts[] = { 1, 2, 3, 9, 16, 63 };
+  static const struct
+  {
+    guint n, rate;
+  } bad[] = { { 64, MONOCLE_SOUND_RATE }, { 1000, MONOCLE_SOUND_RATE }, { 1, G_MAXINT32 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      g_autoptr (MonocleSound) sound = NULL;
+      g_autoptr (GError) error = NULL;
+      gsize n;
+
+      write_channels ("channels.wav", counts[i], MONOCLE_SOUND_RATE);
+      sound = hear ("channels.wav", 0, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat_with_epsilon ((double) monocle_sound_get_samples (sound, &n)[4000],
+                                      (counts[i] - 1) * 150 / 32768.0, 1e-4);
+      g_assert_cmpuint (n, ==, MONOCLE_SOUND_RATE / 2);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (MonocleSound) sound = NULL;
+      g_autoptr (GError) error = NULL;
+
+      write_channels ("channels.wav", bad[i].n, bad[i].rate);
+      sound = hear ("channels.wav", 0, &error);
+      g_assert_null (sound);
+      g_assert_error (error, MONOCLE_APP_ERROR, MONOCLE_APP_ERROR_BAD_PICTURE);
+      g_assert_nonnull (strstr (error->message, "more channels, or more samples a second"));
+    }
+}
+
+static void
+test_link (void)
+{
+  g_autofree char *path = name_file ("link.wav");
+  g_autoptr (MonocleSound) sound = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (symlink ("nothing.wav", path), ==, 0);
+  sound = hear ("link.wav", 0, &error);
+  g_assert_null (sound);
+  g_assert_nonnull (strstr (error->message, "link leads nowhere"));
+}
+
 #ifdef __SANITIZE_ADDRESS__
 /* What suppresses leaks of libraries looks at who called them. */
 const char *__asan_default_options (void);
@@ -250,6 +329,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sound-file/from", test_from);
   g_test_add_func ("/sound-file/none", test_none);
   g_test_add_func ("/sound-file/damaged", test_damaged);
+  g_test_add_func ("/sound-file/channels", test_channels);
+  g_test_add_func ("/sound-file/link", test_link);
   status = g_test_run ();
   remove_folder (folder);
   g_free (folder);
