@@ -105,6 +105,7 @@ select_chosen (MonocleLanguageChooser *self)
   name_button (self);
 }
 
+/* With nothing where there are no languages: the list may be open, and has the titles made. */
 static void
 fill (MonocleLanguageChooser *self)
 {
@@ -112,7 +113,7 @@ fill (MonocleLanguageChooser *self)
   g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (Named));
 
   g_array_set_clear_func (sorted, named_clear);
-  for (guint i = 0; self->languages[i]; i++)
+  for (guint i = 0; self->languages && self->languages[i]; i++)
     {
       g_autofree char *title = monocle_language_dup_title (self->languages[i]);
       const Named named = { self->languages[i], g_utf8_collate_key (title, -1) };
@@ -120,7 +121,8 @@ fill (MonocleLanguageChooser *self)
       g_array_append_val (sorted, named);
     }
   g_array_sort (sorted, compare_named);
-  gtk_string_list_append (codes, "");
+  if (self->languages)
+    gtk_string_list_append (codes, "");
   for (guint i = 0; i < sorted->len; i++)
     gtk_string_list_append (codes, g_array_index (sorted, Named, i).code);
   self->is_filling = TRUE;
@@ -160,27 +162,42 @@ find_search (GtkWidget *widget)
   return found;
 }
 
+/* (transfer full): as the list compares what is searched for: a syllable that is not written to its
+ * end is the beginning of one that is */
+static char *
+fold (const char *text)
+{
+  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL);
+
+  return g_utf8_casefold (normal ? normal : "", -1);
+}
+
+static void
+close_list (GtkWidget *search)
+{
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER)));
+}
+
 /* The first that is found; of nothing what is selected. */
 static void
 on_search_activate (MonocleLanguageChooser *self, GtkEditable *search)
 {
   GListModel *codes = gtk_drop_down_get_model (self->list);
-  g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (search), -1);
+  g_autofree char *wanted = fold (gtk_editable_get_text (search));
   const guint n = *wanted && codes ? g_list_model_get_n_items (codes) : 0;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (GtkStringObject) code = g_list_model_get_item (codes, i);
       g_autofree char *title = dup_title (code, self);
-      g_autofree char *folded = g_utf8_casefold (title, -1);
+      g_autofree char *folded = fold (title);
 
       if (!g_str_has_prefix (folded, wanted))
         continue;
       gtk_drop_down_set_selected (self->list, i);
       break;
     }
-  gtk_popover_popdown (
-      GTK_POPOVER (gtk_widget_get_ancestor (GTK_WIDGET (search), GTK_TYPE_POPOVER)));
+  close_list (GTK_WIDGET (search));
 }
 
 /* Where the first letter went the others go as well, and Enter: the list shows what is found a
@@ -206,6 +223,8 @@ search_while_typing (MonocleLanguageChooser *self)
     return;
   gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (search), popover);
   g_signal_connect (search, "changed", G_CALLBACK (on_search_changed), NULL);
+  /* The list would show all again, below words that it has not. */
+  g_signal_connect (search, "stop-search", G_CALLBACK (close_list), NULL);
   g_signal_connect_object (search, "activate", G_CALLBACK (on_search_activate), self,
                            G_CONNECT_SWAPPED);
 }
@@ -223,10 +242,9 @@ monocle_language_chooser_set_task (MonocleLanguageChooser *self, const MonocleTa
   if (self->languages == languages)
     return;
   self->languages = languages;
-  if (!languages)
-    return;
   fill (self);
-  select_chosen (self);
+  if (languages)
+    select_chosen (self);
 }
 
 const char *

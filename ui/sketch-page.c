@@ -23,7 +23,7 @@ struct _MonocleSketchPage
   AdwToastOverlay *toasts;
   GtkEditable *words;
   GtkAdjustment *count_range, *seed_range;
-  GtkWidget *work;
+  GtkWidget *work, *spinner, *stop;
   GtkLabel *doing, *problem;
   GtkWidget *details;
   GtkFlowBox *pictures;
@@ -178,9 +178,13 @@ enable (MonocleSketchPage *self)
   gtk_widget_action_set_enabled (widget, "sketch.copy", has_picture);
   gtk_widget_action_set_enabled (widget, "sketch.save", has_picture);
   gtk_widget_action_set_enabled (widget, "sketch.use", has_picture);
-  gtk_widget_set_visible (self->work, is_working);
-  gtk_label_set_label (self->doing, state == MONOCLE_SKETCHER_LOADING ? _ ("Loading the model…")
-                                                                      : _ ("Drawing…"));
+  /* A picture that is not whole stays, and would be waited for. */
+  gtk_widget_set_visible (self->work, is_working || state == MONOCLE_SKETCHER_STOPPED);
+  gtk_widget_set_visible (self->spinner, is_working);
+  gtk_widget_set_visible (self->stop, is_working);
+  gtk_label_set_label (self->doing, state == MONOCLE_SKETCHER_STOPPED   ? _ ("Stopped")
+                                    : state == MONOCLE_SKETCHER_LOADING ? _ ("Loading the model…")
+                                                                        : _ ("Drawing…"));
 }
 
 static void
@@ -366,6 +370,8 @@ monocle_sketch_page_class_init (MonocleSketchPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, count_range);
   gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, seed_range);
   gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, work);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, stop);
   gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, doing);
   gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, problem);
   gtk_widget_class_bind_template_child (widget_class, MonocleSketchPage, details);

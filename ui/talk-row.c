@@ -76,6 +76,8 @@ describe_end (MonocleReplyEnd end, const char *answer)
   /* What is thought before is no part of it. */
   if (!*answer && (end == MONOCLE_REPLY_LONG || end == MONOCLE_REPLY_FULL))
     return _ ("The model was still thinking, and had nothing to say yet");
+  if (!*answer && end == MONOCLE_REPLY_WHOLE)
+    return _ ("The model had nothing to say");
   switch (end)
     {
     case MONOCLE_REPLY_LONG:
@@ -229,7 +231,7 @@ update_state (MonocleTalkRow *self)
       gtk_label_set_label (self->trouble, text);
     }
   gtk_widget_set_visible (self->buttons, !is_active);
-  gtk_widget_set_visible (self->copy, !is_failed);
+  gtk_widget_set_visible (self->copy, !is_failed && *monocle_said_get_answer (self->said));
   update_note (self);
 }
 

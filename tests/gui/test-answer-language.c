@@ -106,16 +106,25 @@ is_chosen (gpointer code)
   return g_str_equal (chosen, code);
 }
 
-/* By hand: the list, its search, the first that is found. */
+/* With the key that a person takes; then @name is listed. */
 static void
-choose_by_keys (MonocleWindow *window, const char *keys, const char *code)
+open_list (MonocleWindow *window, const char *name)
 {
   MonocleLanguageChooser *chooser = find_chooser (window);
 
   g_assert_true (gtk_widget_grab_focus (gtk_widget_get_first_child (GTK_WIDGET (chooser))));
   gui_settle ();
   gui_type (GTK_WINDOW (window), "space");
-  gui_wait_for_text (chooser, "Croatian");
+  gui_wait_for_text (chooser, name);
+}
+
+/* By hand: the list, its search, the first that is found. */
+static void
+choose_by_keys (MonocleWindow *window, const char *keys, const char *code)
+{
+  MonocleLanguageChooser *chooser = find_chooser (window);
+
+  open_list (window, "Croatian");
   gui_type (GTK_WINDOW (window), keys);
   gui_wait_for ("what is searched for", is_searched, chooser);
   gui_keep_picture (window, "searched");
@@ -234,11 +243,7 @@ test_chosen (void)
   choose_by_keys (window, "a u t", "");
 
   /* As fast as a quick hand: before the list shows it. */
-  g_assert_true (
-      gtk_widget_grab_focus (gtk_widget_get_first_child (GTK_WIDGET (find_chooser (window)))));
-  gui_settle ();
-  gui_type (GTK_WINDOW (window), "space");
-  gui_wait_for_text (find_chooser (window), "Croatian");
+  open_list (window, "Croatian");
   gui_type (GTK_WINDOW (window), "f r e Return");
   gui_wait_for ("French", is_chosen, (gpointer) "fr");
 
@@ -248,6 +253,67 @@ test_chosen (void)
   set_task (window, "ocr");
   set_task (window, "caption");
   assert_setting ("tlh");
+  g_settings_reset (gui_get_settings (), "answer-language");
+}
+
+static gboolean
+is_closed (gpointer chooser)
+{
+  return !gui_has_text (chooser, "Croatian");
+}
+
+/* Escape gives up at once, whatever was searched for; what the model lacks that is taken meanwhile
+ * takes the list along. */
+static void
+test_left (void)
+{
+  g_autofree char *model = g_settings_get_string (gui_get_settings (), "model");
+  MonocleWindow *window;
+
+  if (gui_lacks_input ())
+    return;
+  window = gui_open_sample ("1-park.png");
+  set_task (window, "caption");
+  open_list (window, "Croatian");
+  gui_type (GTK_WINDOW (window), "f r e");
+  gui_wait_for ("what is searched for", is_searched, find_chooser (window));
+  gui_type (GTK_WINDOW (window), "Escape");
+  gui_wait_for ("the list to be closed", is_closed, find_chooser (window));
+  gui_settle ();
+  g_assert_null (gui_find (find_chooser (window), GTK_TYPE_SEARCH_ENTRY));
+  assert_setting ("");
+
+  open_list (window, "Croatian");
+  gui_type (GTK_WINDOW (window), "f r e");
+  gui_wait_for ("what is searched for", is_searched, find_chooser (window));
+  g_settings_reset (gui_get_settings (), "model");
+  gui_settle ();
+  g_assert_null (find_chooser (window));
+  g_settings_set_string (gui_get_settings (), "model", model);
+  set_task (window, "caption");
+  g_assert_true (gui_has_text (find_chooser (window), "Automatic (English)"));
+  choose_by_keys (window, "f r e", "fr");
+  g_settings_reset (gui_get_settings (), "answer-language");
+}
+
+/* As it is written where one syllable is one letter: that of Korean itself is not whole yet. */
+static void
+test_syllable (void)
+{
+  MonocleWindow *window;
+  GtkWidget *search;
+
+  if (gui_lacks_input ())
+    return;
+  speak ("ko");
+  window = gui_open_sample ("1-park.png");
+  set_task (window, "caption");
+  open_list (window, "그리스어");
+  search = gui_find (find_chooser (window), GTK_TYPE_SEARCH_ENTRY);
+  gtk_editable_set_text (GTK_EDITABLE (search), "하");
+  gui_type (GTK_WINDOW (window), "Return");
+  gui_wait_for ("ko", is_chosen, (gpointer) "ko");
+  speak ("");
   g_settings_reset (gui_get_settings (), "answer-language");
 }
 
@@ -368,6 +434,8 @@ main (int argc, char **argv)
   g_test_add_func ("/gui/answer-language/where", test_where);
   g_test_add_func ("/gui/answer-language/asked", test_asked);
   g_test_add_func ("/gui/answer-language/chosen", test_chosen);
+  g_test_add_func ("/gui/answer-language/left", test_left);
+  g_test_add_func ("/gui/answer-language/syllable", test_syllable);
   g_test_add_func ("/gui/answer-language/system", test_system);
   g_test_add_func ("/gui/answer-language/narrow", test_narrow);
   g_test_add_func ("/gui/answer-language/all", test_all);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Other pictures in a conversation: added, taken away, shown with a question, and there again after
- * another start; with a tiny random model.
+ * another start; with a tiny random model. And rows of questions to which nothing was said.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include "ui/talk-entry.h"
 #include "ui/talk-page.h"
 #include "ui/talk-pictures.h"
+#include "ui/talk-row.h"
 
 static gboolean
 is_silent (gpointer window)
@@ -185,6 +186,38 @@ test_refused (void)
   gui_forget_work ();
 }
 
+/* Whoever only thought has nothing that could be copied, and the row says so. */
+static void
+test_nothing_said (void)
+{
+  static const struct
+  {
+    const char *answer, *note;
+    MonocleReplyEnd end;
+  } cases[] = {
+    { "A dog.", NULL, MONOCLE_REPLY_WHOLE },
+    { "", "The model had nothing to say", MONOCLE_REPLY_WHOLE },
+    { "", "still thinking, and had nothing to say yet", MONOCLE_REPLY_LONG },
+    { "", "Stopped", MONOCLE_REPLY_STOPPED },
+  };
+  const MonocleSaidQuestion question = { .text = "What is this?" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const MonocleSaidFacts facts = { .end = cases[i].end };
+      g_autoptr (MonocleSaid) said
+          = monocle_said_new_answered (0, &question, cases[i].answer, &facts);
+      GtkWidget *row = g_object_ref_sink (monocle_talk_row_new (said));
+      GObject *copy = gtk_widget_get_template_child (row, MONOCLE_TYPE_TALK_ROW, "copy");
+      GObject *note = gtk_widget_get_template_child (row, MONOCLE_TYPE_TALK_ROW, "note");
+
+      g_assert_true (gtk_widget_get_visible (GTK_WIDGET (copy)) == (*cases[i].answer != '\0'));
+      if (cases[i].note)
+        g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (note)), cases[i].note));
+      g_object_unref (row);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -196,6 +229,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/gui/shown/shown", test_shown);
   g_test_add_func ("/gui/shown/refused", test_refused);
+  g_test_add_func ("/gui/shown/nothing-said", test_nothing_said);
 
   return gui_run ();
 }

@@ -169,8 +169,11 @@ test_stop (void)
   act (page, "sketch.draw");
   act (page, "sketch.stop");
   expect_state ("nothing more", MONOCLE_SKETCHER_STOPPED);
+  g_assert_true (gui_has_text (page, "Stopped"));
+  g_assert_null (gui_find (page, GTK_TYPE_SPINNER));
   act (page, "sketch.draw");
   expect_state ("pictures", MONOCLE_SKETCHER_DONE);
+  g_assert_false (gui_has_text (page, "Stopped"));
   act (page, "sketch.others");
   close_page (page);
 }
