@@ -237,7 +237,6 @@ wait_for_reply (MonocleCliChat *self, MonocleSaid *said, Watch *watch, GError **
                                   monocle_cli_wait_callback, &wait);
   result = monocle_cli_wait (&wait);
   reply = monocle_conversation_ask_finish (conversation, result, error);
-  monocle_cli_wait_set_stoppable (NULL);
   g_cancellable_disconnect (program, connection);
   monocle_cli_progress_clear ();
   return reply;

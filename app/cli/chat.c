@@ -196,12 +196,15 @@ read_line (MonocleCliChat *self, MonocleCliLines *lines, GError **error)
       g_autoptr (GCancellable) stop = g_cancellable_new ();
       gulong connection = g_cancellable_connect (program, G_CALLBACK (cancel_too), stop, NULL);
 
+      /* Before anybody can see that a line is awaited, so that Ctrl+C then ends nothing; likewise
+       * what was an answer's stays until there is this. */
+      monocle_cli_wait_set_stoppable (stop);
       monocle_cli_out ("> ");
       monocle_cli_out_flush ();
-      monocle_cli_wait_set_stoppable (stop);
       g_clear_error (error);
       line = monocle_cli_lines_read (lines, stop, error);
-      monocle_cli_wait_set_stoppable (NULL);
+      if (line || lines->is_over)
+        monocle_cli_wait_set_stoppable (NULL);
       g_cancellable_disconnect (program, connection);
       if (!line)
         monocle_cli_out ("\n");

@@ -463,6 +463,12 @@ test_terminal (Fixture *fixture, gconstpointer data)
   /* Where nothing is answered it ends nothing. */
   type (&terminal, "/nonsen\x03");
   expect (&terminal, "\n> ");
+  /* As soon as there is a prompt. */
+  for (guint i = 0; i < 300; i++)
+    {
+      type (&terminal, "\x03");
+      expect (&terminal, "\n> ");
+    }
   type (&terminal, "/undo\n");
   expect (&terminal, "\n> ");
   type (&terminal, "/undo\n");
