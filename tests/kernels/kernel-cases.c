@@ -71,6 +71,12 @@ run_im2col (KernelTest *t)
 }
 
 static void
+run_im2col_unviewed (KernelTest *t)
+{
+  kernel_case_run_unviewed (t, run_im2col);
+}
+
+static void
 run_depthwise_conv (KernelTest *t)
 {
   static const guint shapes[][3] = {
@@ -357,7 +363,8 @@ const KernelCase kernel_cases[] = {
   CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec_groups_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),
-  CASE (im2col, BOTH, run_im2col),
+  CASE (im2col_block, KERNEL_CASE_BLOCK, run_im2col),
+  CASE (im2col, BOTH, run_im2col_unviewed),
   CASE (max_pool, BOTH, kernel_case_run_max_pool),
   CASE (depthwise_conv_block, KERNEL_CASE_BLOCK, run_depthwise_conv),
   CASE (depthwise_conv, BOTH, run_depthwise_conv_unviewed),

@@ -36,6 +36,90 @@ count_patches (const MonocleTensor *x, const MonocleConvolution *c)
          * monocle_convolution_get_side (c, x->dims[1]);
 }
 
+typedef struct
+{
+  const MonocleTensor *x, *y;
+  const MonocleConvolution *convolution;
+  guint first;
+} Im2col;
+
+static gboolean
+suits_im2col_block (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Im2col *c = call;
+
+  return c->x->dims[2] % 4 == 0 && monocle_op_can_view (traits, c->x);
+}
+
+static void
+record_im2col_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Im2col *i = call;
+  const MonocleConvolution *c = i->convolution;
+  const im2col_block_params push = {
+    .height = i->x->dims[0],
+    .width = i->x->dims[1],
+    .channels4 = i->x->dims[2] / 4,
+    .kernel = c->kernel,
+    .stride = c->stride,
+    .padding = c->padding,
+    .out_width = monocle_convolution_get_side (c, i->x->dims[1]),
+    .first = i->first,
+    .rows = monocle_tensor_count_rows (i->y),
+    .enlarge = MAX (c->enlarge, 1),
+    .x_first = monocle_op_get_texel (i->x),
+  };
+
+  monocle_op_dispatch_elements (commands,
+                                &(MonocleVkDispatch) {
+                                    .kernel = MONOCLE_KERNEL_im2col_block,
+                                    .formats = monocle_op_get_formats (i->x, NULL),
+                                    .bindings = (MonocleVkBinding[]) {
+                                        monocle_tensor_get_binding (i->y),
+                                        monocle_tensor_get_binding (i->x),
+                                    },
+                                    .push = &push,
+                                },
+                                monocle_tensor_get_n_elements (i->y) / 4);
+}
+
+static void
+record_im2col (MonocleCommands *commands, gconstpointer call)
+{
+  const Im2col *i = call;
+  const MonocleConvolution *c = i->convolution;
+  const im2col_params push = {
+    .height = i->x->dims[0],
+    .width = i->x->dims[1],
+    .channels = i->x->dims[2],
+    .kernel = c->kernel,
+    .stride = c->stride,
+    .padding = c->padding,
+    .out_width = monocle_convolution_get_side (c, i->x->dims[1]),
+    .first = i->first,
+    .rows = monocle_tensor_count_rows (i->y),
+    .columns4 = monocle_tensor_get_columns (i->y) / 4,
+    .enlarge = MAX (c->enlarge, 1),
+  };
+
+  monocle_op_dispatch_elements (commands,
+                                &(MonocleVkDispatch) {
+                                    .kernel = MONOCLE_KERNEL_im2col,
+                                    .formats = monocle_op_get_formats (i->x, NULL),
+                                    .bindings = (MonocleVkBinding[]) {
+                                        monocle_tensor_get_binding (i->x),
+                                        monocle_tensor_get_binding (i->y),
+                                    },
+                                    .push = &push,
+                                },
+                                monocle_tensor_get_n_elements (i->y) / 4);
+}
+
+static const MonocleVariant im2col_variants[] = {
+  { MONOCLE_KERNEL_im2col_block, suits_im2col_block, record_im2col_block },
+  { MONOCLE_KERNEL_im2col, NULL, record_im2col },
+};
+
 void
 monocle_op_im2col (MonocleCommands *commands,
                    const MonocleTensor *x,
@@ -43,37 +127,13 @@ monocle_op_im2col (MonocleCommands *commands,
                    guint first,
                    const MonocleTensor *y)
 {
-  im2col_params push;
-
   g_assert (x->n_dims == 3 && monocle_op_is_same_store (x, y) && c->stride > 0);
   g_assert (count_patches (x, c) > 0);
-  push = (im2col_params){
-    .height = x->dims[0],
-    .width = x->dims[1],
-    .channels = x->dims[2],
-    .kernel = c->kernel,
-    .stride = c->stride,
-    .padding = c->padding,
-    .out_width = monocle_convolution_get_side (c, x->dims[1]),
-    .first = first,
-    .rows = monocle_tensor_count_rows (y),
-    .columns4 = monocle_convolve_columns (c->kernel, x->dims[2]) / 4,
-    .enlarge = MAX (c->enlarge, 1),
-  };
-  g_assert (monocle_tensor_get_columns (y) == 4 * push.columns4);
-  g_assert (first + push.rows <= count_patches (x, c));
+  g_assert (monocle_tensor_get_columns (y) == monocle_convolve_columns (c->kernel, x->dims[2]));
+  g_assert (first + monocle_tensor_count_rows (y) <= count_patches (x, c));
 
-  monocle_op_dispatch_elements (commands,
-                                &(MonocleVkDispatch) {
-                                    .kernel = MONOCLE_KERNEL_im2col,
-                                    .formats = monocle_op_get_formats (x, NULL),
-                                    .bindings = (MonocleVkBinding[]) {
-                                        monocle_tensor_get_binding (x),
-                                        monocle_tensor_get_binding (y),
-                                    },
-                                    .push = &push,
-                                },
-                                (guint64) push.rows * push.columns4);
+  monocle_variant_record (im2col_variants, G_N_ELEMENTS (im2col_variants), commands,
+                          monocle_op_get_formats (x, NULL), &(Im2col){ x, y, c, first });
 }
 
 /* Of patches at once; and what their rows are a multiple of, so that pieces start on the alignment

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Patches of an image as rows of a matrix, for CPU devices: see im2col.comp. x [height, width, 4 channels4] is
+// read through a texel buffer from x_first; outside the image the first texel is, and zeros take its place.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "kernel.glsl"
+#include "im2col.glsl"
+
+layout (binding = 0) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 1) uniform textureBuffer x;
+
+void
+main ()
+{
+  uint columns4 = p.kernel * p.kernel * p.channels4;
+  uint count = p.rows * columns4;
+
+  for (uint i = invocation_index (); i < count; i += invocation_count ())
+    {
+      uint row = i / columns4;
+      uint column = i - row * columns4;
+      uint tap = column / p.channels4;
+      int pixel = find_pixel (p.first + row, tap);
+      uint at = uint (max (pixel, 0)) * p.channels4 + column - tap * p.channels4;
+      vec4 value = texelFetch (x, int (p.x_first + at));
+
+      y[i] = STORE4 (pixel >= 0 ? value : vec4 (0.0));
+    }
+}
