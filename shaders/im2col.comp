@@ -2,16 +2,16 @@
 //
 // Patches of an image as rows of a matrix, so that a convolution becomes a product.
 //
-// x [height, width, channels] STORE; y [rows, 4 columns4] STORE: the patches from number first on; columns
-// ordered (ky, kx, channel) and filled up with zeros; outside the image are zeros too.
+// x [height, width, channels] STORE (x_first is for im2col_block); y [rows, 4 columns4] STORE: the patches from
+// number first on; columns ordered (ky, kx, channel) and filled up with zeros; outside the image are zeros too.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
 #include "im2col.glsl"
 
-layout (binding = 0) readonly buffer X { STORE x[]; };
-layout (binding = 0) readonly buffer X4 { STORE4 x4[]; };
-layout (binding = 1) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 0) writeonly buffer Y { STORE4 y[]; };
+layout (binding = 1) readonly buffer X { STORE x[]; };
+layout (binding = 1) readonly buffer X4 { STORE4 x4[]; };
 
 void
 main ()

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 static char *folder;
 
@@ -58,4 +59,46 @@ monocle_dragged_files_new (const char *name, GError **error)
       return NULL;
     }
   return g_file_new_build_filename (inner, name, NULL);
+}
+
+GFile *
+monocle_dragged_files_write (const char *name, GBytes *bytes, GError **error)
+{
+  g_autoptr (GFile) file = monocle_dragged_files_new (name, error);
+
+  if (!file
+      || !g_file_set_contents (g_file_peek_path (file), g_bytes_get_data (bytes, NULL),
+                               (gssize) g_bytes_get_size (bytes), error))
+    return NULL;
+  return g_steal_pointer (&file);
+}
+
+GBytes *
+monocle_dragged_files_list (GFile *file)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  char *line = g_strconcat (uri, "\r\n", NULL);
+
+  return g_bytes_new_take (line, strlen (line));
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+monocle_dragged_files_send (GTask *task, GOutputStream *stream, GBytes *bytes)
+{
+  g_object_set_data_full (G_OBJECT (task), "bytes", bytes, (GDestroyNotify) g_bytes_unref);
+  g_output_stream_write_all_async (stream, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                   g_task_get_priority (task), g_task_get_cancellable (task),
+                                   on_sent, task);
 }

@@ -3,8 +3,6 @@
 
 #include "ui/drawn-provider.h"
 
-#include <string.h>
-
 #include "ui/dragged-files.h"
 #include "ui/texture-image.h"
 
@@ -45,17 +43,9 @@ monocle_drawn_provider_ref_formats (GdkContentProvider *provider)
 static gboolean
 write_file (MonocleDrawnProvider *self, GError **error)
 {
-  g_autoptr (GFile) file = NULL;
-
-  if (self->file)
-    return TRUE;
-  file = monocle_dragged_files_new (self->name, error);
-  if (!file
-      || !g_file_set_contents (g_file_peek_path (file), g_bytes_get_data (self->png, NULL),
-                               (gssize) g_bytes_get_size (self->png), error))
-    return FALSE;
-  self->file = g_steal_pointer (&file);
-  return TRUE;
+  if (!self->file)
+    self->file = monocle_dragged_files_write (self->name, self->png, error);
+  return self->file != NULL;
 }
 
 static gboolean
@@ -77,25 +67,10 @@ monocle_drawn_provider_get_value (GdkContentProvider *provider, GValue *value, G
   return TRUE;
 }
 
-static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 /* (transfer full) (nullable) */
 static GBytes *
 find_bytes (MonocleDrawnProvider *self, const char *mime_type, GError **error)
 {
-  g_autofree char *uri = NULL;
-  char *line;
-
   if (g_str_equal (mime_type, MIME_PNG))
     return g_bytes_ref (self->png);
   if (!g_str_equal (mime_type, MIME_URIS))
@@ -103,11 +78,7 @@ find_bytes (MonocleDrawnProvider *self, const char *mime_type, GError **error)
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s", mime_type);
       return NULL;
     }
-  if (!write_file (self, error))
-    return NULL;
-  uri = g_file_get_uri (self->file);
-  line = g_strconcat (uri, "\r\n", NULL);
-  return g_bytes_new_take (line, strlen (line));
+  return write_file (self, error) ? monocle_dragged_files_list (self->file) : NULL;
 }
 
 static void
@@ -124,14 +95,13 @@ monocle_drawn_provider_write_async (GdkContentProvider *provider,
   GBytes *bytes = find_bytes (MONOCLE_DRAWN_PROVIDER (provider), mime_type, &error);
 
   g_task_set_source_tag (task, monocle_drawn_provider_write_async);
+  g_task_set_priority (task, priority);
   if (!bytes)
     {
       g_task_return_error (task, error);
       return;
     }
-  g_task_set_task_data (task, bytes, (GDestroyNotify) g_bytes_unref);
-  g_output_stream_write_all_async (stream, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                                   priority, cancellable, on_written, g_steal_pointer (&task));
+  monocle_dragged_files_send (g_steal_pointer (&task), stream, bytes);
 }
 
 static gboolean

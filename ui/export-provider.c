@@ -3,8 +3,6 @@
 
 #include "ui/export-provider.h"
 
-#include <string.h>
-
 #include "ui/dragged-files.h"
 
 #define MIME_URIS "text/uri-list"
@@ -26,13 +24,10 @@ get_format (void)
   return monocle_export_find_format ("png");
 }
 
-/* (transfer full) (nullable) */
-static GFile *
-new_file (MonocleExportProvider *self, GError **error)
+static char *
+dup_name (MonocleExportProvider *self)
 {
-  g_autofree char *name = monocle_export_propose_name (self->export, get_format ());
-
-  return monocle_dragged_files_new (name, error);
+  return monocle_export_propose_name (self->export, get_format ());
 }
 
 /* --- GdkContentProvider --- */
@@ -53,18 +48,16 @@ static gboolean
 write_now (MonocleExportProvider *self, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GFile) file = NULL;
+  g_autofree char *name = NULL;
 
   if (self->file)
     return TRUE;
   bytes = monocle_export_to_bytes (self->export, get_format (), error);
-  file = bytes ? new_file (self, error) : NULL;
-  if (!file
-      || !g_file_set_contents (g_file_peek_path (file), g_bytes_get_data (bytes, NULL),
-                               (gssize) g_bytes_get_size (bytes), error))
+  if (!bytes)
     return FALSE;
-  self->file = g_steal_pointer (&file);
-  return TRUE;
+  name = dup_name (self);
+  self->file = monocle_dragged_files_write (name, bytes, error);
+  return self->file != NULL;
 }
 
 static gboolean
@@ -81,38 +74,11 @@ monocle_export_provider_get_value (GdkContentProvider *provider, GValue *value, 
   return TRUE;
 }
 
-static void
-on_stream_written (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
 /* Takes @task and @bytes. */
 static void
 write_stream (GTask *task, GBytes *bytes)
 {
-  GOutputStream *stream = g_object_get_data (G_OBJECT (task), "stream");
-
-  g_object_set_data_full (G_OBJECT (task), "bytes", bytes, (GDestroyNotify) g_bytes_unref);
-  g_output_stream_write_all_async (stream, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                                   g_task_get_priority (task), g_task_get_cancellable (task),
-                                   on_stream_written, task);
-}
-
-/* Takes @task. */
-static void
-write_uri (GTask *task, GFile *file)
-{
-  g_autofree char *uri = g_file_get_uri (file);
-  char *line = g_strconcat (uri, "\r\n", NULL);
-
-  write_stream (task, g_bytes_new_take (line, strlen (line)));
+  monocle_dragged_files_send (task, g_object_get_data (G_OBJECT (task), "stream"), bytes);
 }
 
 static void
@@ -129,7 +95,7 @@ on_file_written (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (!self->file)
     self->file = g_object_ref (g_object_get_data (G_OBJECT (task), "file"));
-  write_uri (g_steal_pointer (&task), self->file);
+  write_stream (g_steal_pointer (&task), monocle_dragged_files_list (self->file));
 }
 
 static void
@@ -168,10 +134,11 @@ monocle_export_provider_write_async (GdkContentProvider *provider,
   else if (!g_str_equal (mime_type, MIME_URIS))
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s", mime_type);
   else if (self->file)
-    write_uri (g_steal_pointer (&task), self->file);
+    write_stream (g_steal_pointer (&task), monocle_dragged_files_list (self->file));
   else
     {
-      GFile *file = new_file (self, &error);
+      g_autofree char *name = dup_name (self);
+      GFile *file = monocle_dragged_files_new (name, &error);
 
       if (!file)
         {

@@ -8,6 +8,7 @@
 #include "engine/base/half.h"
 #include "engine/base/json.h"
 #include "engine/base/format.h"
+#include "engine/run/model.h"
 
 JsonObject *
 gguf_load_json (const char *folder, const char *name)
@@ -149,4 +150,15 @@ gguf_write (const GgufFile *file, const char *folder, const char *name)
 {
   g_autoptr (GByteArray) bytes = gguf_file_end (file);
   g_autofree char *path = write_file (folder, name, bytes->data, bytes->len);
+}
+
+void
+gguf_check_refused (const char *path, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (monocle_model_check (path, &error));
+  g_assert_nonnull (error);
+  if (!strstr (error->message, words))
+    g_error ("expected “%s” in “%s”", words, error->message);
 }

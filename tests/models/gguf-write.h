@@ -40,4 +40,7 @@ void gguf_add_tokenizer (GgufFile *file, const char *source, const char *splitte
 
 void gguf_write (const GgufFile *file, const char *folder, const char *name);
 
+/* A model that is refused with those words. */
+void gguf_check_refused (const char *path, const char *words);
+
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "engine/checkpoint/gguf-pair.h"
 
 #include "gguf-qwen.h"
+#include "gguf-write.h"
 #include "golden.h"
 #include "hashed-ofa.h"
 #include "hashed-qwen25vl.h"
@@ -200,17 +201,6 @@ test_rounded (void)
 /* --- what does not go together --------------------------------------------------------------- */
 
 static void
-check_says (const char *path, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (monocle_model_check (path, &error));
-  g_assert_nonnull (error);
-  if (!strstr (error->message, words))
-    g_error ("expected “%s” in “%s”", words, error->message);
-}
-
-static void
 test_refused (void)
 {
   static const struct
@@ -231,7 +221,7 @@ test_refused (void)
     {
       g_autoptr (TestFolder) folder = write_pair (source, &cases[i].how);
 
-      check_says (folder, cases[i].words);
+      gguf_check_refused (folder, cases[i].words);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "app/media/video.h"
 #include "io-files.h"
 #include "media-fixture.h"
+#include "slow-unwind.h"
 
 #define WIDTH    64
 #define HEIGHT   48
@@ -509,17 +510,6 @@ test_cancel (void)
         g_thread_join (thread);
     }
 }
-
-#ifdef __SANITIZE_ADDRESS__
-/* What suppresses leaks of libraries looks at who called them. */
-const char *__asan_default_options (void);
-
-const char *
-__asan_default_options (void)
-{
-  return "fast_unwind_on_malloc=0";
-}
-#endif
 
 int
 main (int argc, char *argv[])

@@ -14,6 +14,7 @@
 #include "app/media/video.h"
 #include "io-files.h"
 #include "media-fixture.h"
+#include "slow-unwind.h"
 
 static char *folder;
 
@@ -304,17 +305,6 @@ test_link (void)
   g_assert_null (sound);
   g_assert_nonnull (strstr (error->message, "link leads nowhere"));
 }
-
-#ifdef __SANITIZE_ADDRESS__
-/* What suppresses leaks of libraries looks at who called them. */
-const char *__asan_default_options (void);
-
-const char *
-__asan_default_options (void)
-{
-  return "fast_unwind_on_malloc=0";
-}
-#endif
 
 int
 main (int argc, char *argv[])

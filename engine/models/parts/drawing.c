@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/answer/mask-runs-private.h"
+#include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/vk/staging.h"
 
@@ -116,6 +117,39 @@ monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 si
 
   return n > 0 && n < self->n * self->n && n % self->n == 0
          && g_get_monotonic_time () - since_us >= (SHOWING_SHARE - 1) * cost;
+}
+
+void
+monocle_drawing_shown_begin (MonocleDrawingShown *self)
+{
+  monocle_drawing_shown_clear (self);
+  self->at_us = g_get_monotonic_time ();
+}
+
+void
+monocle_drawing_shown_clear (MonocleDrawingShown *self)
+{
+  g_clear_pointer (&self->picture, monocle_image_unref);
+}
+
+void
+monocle_drawing_shown_take (MonocleDrawingShown *self, MonocleImage *picture)
+{
+  self->at_us = g_get_monotonic_time ();
+  if (!picture)
+    return;
+  monocle_drawing_shown_clear (self);
+  self->picture = picture;
+}
+
+MonocleResult *
+monocle_drawing_shown_read (const MonocleDrawingShown *self)
+{
+  MonocleResult *result = monocle_result_new ();
+
+  if (self->picture)
+    monocle_result_take_picture (result, monocle_image_ref (self->picture));
+  return result;
 }
 
 /* --- on what was seen --------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/answer/mask-runs.h"
+#include "engine/answer/result.h"
 #include "engine/models/parts/recording.h"
 #include "engine/models/parts/vqgan.h"
 #include "engine/picture/preprocess.h"
@@ -56,6 +57,25 @@ MonocleImage *monocle_drawing_draw_part (
  * showing: that takes no more than a fifth of the time. @since_us: when it was begun, or was shown
  * last. */
 gboolean monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us);
+
+/**
+ * MonocleDrawingShown:
+ * @picture: (nullable): what of a picture that is being written was shown last
+ * @at_us: when that was, or when it was begun
+ */
+typedef struct
+{
+  MonocleImage *picture;
+  gint64 at_us;
+} MonocleDrawingShown;
+
+/* Of another picture, of which nothing was shown. */
+void monocle_drawing_shown_begin (MonocleDrawingShown *self);
+void monocle_drawing_shown_clear (MonocleDrawingShown *self);
+/* @picture: (transfer full) (nullable): what is shown next; %NULL: it could not be drawn */
+void monocle_drawing_shown_take (MonocleDrawingShown *self, MonocleImage *picture);
+/* (transfer full): what there is of a picture that is not all there */
+MonocleResult *monocle_drawing_shown_read (const MonocleDrawingShown *self);
 
 /**
  * MonocleDrawingCover:

@@ -63,6 +63,73 @@ monocle_gguf_model_count_rows (const MonocleCheckpoint *files,
   return monocle_config_refuse (monocle_checkpoint_get_path (files), problem, error);
 }
 
+/* What a network cannot be told. */
+static gboolean
+check_text (const MonocleGguf *text, const char *architecture, const char *kind, GError **error)
+{
+  JsonObject *settings = monocle_gguf_get_settings (text);
+  const char *path = monocle_gguf_get_path (text);
+  g_autofree char *key = g_strconcat (architecture, ".rope.scaling.type", NULL);
+  const char *found = NULL, *scaling = "none";
+  g_autofree char *problem = NULL;
+
+  if (!monocle_json_get_string (settings, path, "general.architecture", MONOCLE_JSON_REQUIRED,
+                                &found, error)
+      || !monocle_json_get_string (settings, path, key, MONOCLE_JSON_OPTIONAL, &scaling, error))
+    return FALSE;
+  if (!g_str_equal (found, architecture))
+    problem = g_strdup_printf ("%s must have “%s” as “general.architecture”", kind, architecture);
+  else if (!g_str_equal (scaling, "none"))
+    problem = g_strdup_printf ("“%s” must be “none”", key);
+  return !problem || monocle_config_refuse (path, problem, error);
+}
+
+gboolean
+monocle_gguf_model_read_text (const MonocleGguf *text,
+                              const MonocleCheckpoint *files,
+                              const char *architecture,
+                              const char *kind,
+                              JsonObject *to,
+                              GError **error)
+{
+  static const MonocleGgufSetting settings[] = {
+    { "embedding_length", "hidden_size", FALSE },
+    { "feed_forward_length", "intermediate_size", FALSE },
+    { "block_count", "num_hidden_layers", FALSE },
+    { "attention.head_count", "num_attention_heads", FALSE },
+    { "attention.head_count_kv", "num_key_value_heads", TRUE },
+    { "attention.key_length", "head_dim", TRUE },
+    { "attention.layer_norm_rms_epsilon", "rms_norm_eps", FALSE },
+    { "context_length", "max_position_embeddings", FALSE },
+  };
+  g_autofree char *prefix = g_strconcat (architecture, ".", NULL);
+  gint64 n_words = 0;
+
+  if (!check_text (text, architecture, kind, error)
+      || !monocle_gguf_model_copy (text, prefix, settings, G_N_ELEMENTS (settings), to, error)
+      || !monocle_gguf_model_count_rows (files, "token_embd.weight", &n_words, error))
+    return FALSE;
+  json_object_set_int_member (to, "vocab_size", n_words);
+  return TRUE;
+}
+
+gboolean
+monocle_gguf_model_read_ends (const MonocleGguf *text,
+                              guint n_words,
+                              MonocleCausalEnds *ends,
+                              GError **error)
+{
+  static const MonocleGgufSetting settings[] = {
+    { "eos_token_id", "eos_token_id", TRUE },
+    { "padding_token_id", "pad_token_id", TRUE },
+  };
+  g_autoptr (JsonObject) root = json_object_new ();
+
+  return monocle_gguf_model_copy (text, "tokenizer.ggml.", settings, G_N_ELEMENTS (settings), root,
+                                  error)
+         && monocle_causal_ends_take (ends, n_words, root, monocle_gguf_get_path (text), error);
+}
+
 /* --- the tokenizer ------------------------------------------------------------------------ */
 
 static gboolean
@@ -153,6 +220,15 @@ monocle_gguf_model_read_tokenizer (const MonocleGguf *text,
 }
 
 /* --- names -------------------------------------------------------------------------------- */
+
+const MonocleGgufName monocle_gguf_text_parts[MONOCLE_GGUF_N_TEXT_PARTS] = {
+  { "input_layernorm", "attn_norm" },    { "post_attention_layernorm", "ffn_norm" },
+  { "self_attn.q_proj", "attn_q" },      { "self_attn.k_proj", "attn_k" },
+  { "self_attn.v_proj", "attn_v" },      { "self_attn.o_proj", "attn_output" },
+  { "self_attn.q_norm", "attn_q_norm" }, { "self_attn.k_norm", "attn_k_norm" },
+  { "mlp.gate_proj", "ffn_gate" },       { "mlp.up_proj", "ffn_up" },
+  { "mlp.down_proj", "ffn_down" },
+};
 
 /* (transfer none) (nullable) */
 static const char *

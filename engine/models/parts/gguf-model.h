@@ -8,6 +8,7 @@
 
 #include "engine/checkpoint/checkpoint.h"
 #include "engine/checkpoint/gguf.h"
+#include "engine/models/parts/causal-config.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,31 @@ gboolean monocle_gguf_model_copy (const MonocleGguf *file,
                                   JsonObject *to,
                                   GError **error);
 
+/**
+ * monocle_gguf_model_read_text:
+ * @text: the language model's file
+ * @files: all tensors
+ * @architecture: "general.architecture" must be so, and what all keys begin with
+ * @kind: what has such a one, as the subject of a sentence
+ * @to: (inout): what its config.json says of a decoder: its widths, layers, heads and places, and
+ * how many words there are
+ * @error: return location
+ *
+ * Errors: BAD_FILE, UNSUPPORTED_MODEL.
+ */
+gboolean monocle_gguf_model_read_text (const MonocleGguf *text,
+                                       const MonocleCheckpoint *files,
+                                       const char *architecture,
+                                       const char *kind,
+                                       JsonObject *to,
+                                       GError **error);
+
+/* What ends an answer, of @n_words. Errors: BAD_FILE. */
+gboolean monocle_gguf_model_read_ends (const MonocleGguf *text,
+                                       guint n_words,
+                                       MonocleCausalEnds *ends,
+                                       GError **error);
+
 /* Rows of the table of that name, which is the only one that says for sure how many there are of
  * something. Errors: UNSUPPORTED_MODEL. */
 gboolean monocle_gguf_model_count_rows (const MonocleCheckpoint *files,
@@ -70,6 +96,10 @@ typedef struct
 {
   const char *ours, *theirs;
 } MonocleGgufName;
+
+/* Of a layer of decoders. */
+#define MONOCLE_GGUF_N_TEXT_PARTS 11
+extern const MonocleGgufName monocle_gguf_text_parts[MONOCLE_GGUF_N_TEXT_PARTS];
 
 /**
  * MonocleGgufNames:

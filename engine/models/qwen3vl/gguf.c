@@ -25,18 +25,6 @@
 
 /* --- settings ----------------------------------------------------------------------------- */
 
-static const MonocleGgufSetting text_settings[] = {
-  { "embedding_length", "hidden_size", FALSE },
-  { "feed_forward_length", "intermediate_size", FALSE },
-  { "block_count", "num_hidden_layers", FALSE },
-  { "attention.head_count", "num_attention_heads", FALSE },
-  { "attention.head_count_kv", "num_key_value_heads", TRUE },
-  { "attention.key_length", "head_dim", TRUE },
-  { "attention.layer_norm_rms_epsilon", "rms_norm_eps", FALSE },
-  { "rope.freq_base", "rope_theta", FALSE },
-  { "context_length", "max_position_embeddings", FALSE },
-};
-
 static const MonocleGgufSetting vision_settings[] = {
   { "embedding_length", "hidden_size", FALSE },
   { "feed_forward_length", "intermediate_size", FALSE },
@@ -57,29 +45,6 @@ static const char *
 get_architecture (const MonocleGgufPair *pair)
 {
   return is_older (pair) ? "qwen2vl" : "qwen3vl";
-}
-
-/* What the network cannot be told. */
-static gboolean
-check_kind (const MonocleGgufPair *pair, GError **error)
-{
-  JsonObject *settings = monocle_gguf_get_settings (pair->text);
-  const char *path = monocle_gguf_get_path (pair->text), *wanted = get_architecture (pair);
-  g_autofree char *key = g_strconcat (wanted, ".rope.scaling.type", NULL);
-  const char *architecture = NULL, *scaling = "none";
-  g_autofree char *problem = NULL;
-
-  if (!monocle_json_get_string (settings, path, "general.architecture", MONOCLE_JSON_REQUIRED,
-                                &architecture, error)
-      || !monocle_json_get_string (settings, path, key, MONOCLE_JSON_OPTIONAL, &scaling, error))
-    return FALSE;
-  if (!g_str_equal (architecture, wanted))
-    problem = g_strdup_printf ("a language model with eyes of this kind must have “%s” as "
-                               "“general.architecture”",
-                               wanted);
-  else if (!g_str_equal (scaling, "none"))
-    problem = g_strdup_printf ("“%s” must be “none”", key);
-  return !problem || monocle_config_refuse (path, problem, error);
 }
 
 /* How many pairs of each head turn by which of the three numbers of a place; a fourth is none. */
@@ -110,16 +75,14 @@ read_text (const MonocleGgufPair *pair,
            JsonObject *text,
            GError **error)
 {
-  g_autofree char *prefix = g_strconcat (get_architecture (pair), ".", NULL);
-  gint64 n_words = 0;
+  static const MonocleGgufSetting theta[] = { { "rope.freq_base", "rope_theta", FALSE } };
+  const char *architecture = get_architecture (pair);
+  g_autofree char *prefix = g_strconcat (architecture, ".", NULL);
 
-  if (!monocle_gguf_model_copy (pair->text, prefix, text_settings, G_N_ELEMENTS (text_settings),
-                                text, error)
-      || !read_axes (pair, text, error)
-      || !monocle_gguf_model_count_rows (files, "token_embd.weight", &n_words, error))
-    return FALSE;
-  json_object_set_int_member (text, "vocab_size", n_words);
-  return TRUE;
+  return monocle_gguf_model_read_text (pair->text, files, architecture,
+                                       "a language model with eyes of this kind", text, error)
+         && monocle_gguf_model_copy (pair->text, prefix, theta, G_N_ELEMENTS (theta), text, error)
+         && read_axes (pair, text, error);
 }
 
 /* Of every so many layers the last one sees all. */
@@ -224,8 +187,7 @@ read_config (MonocleQwen3vl *self,
   json_object_set_string_member (root, "model_type", is_older (pair) ? "qwen2_5_vl" : "qwen3_vl");
   json_object_set_object_member (root, "text_config", text);
   json_object_set_object_member (root, "vision_config", vision);
-  if (!check_kind (pair, error) || !read_text (pair, files, text, error)
-      || !read_vision (pair, files, vision, error)
+  if (!read_text (pair, files, text, error) || !read_vision (pair, files, vision, error)
       || !monocle_qwen3vl_config_read (&self->config, root, monocle_gguf_get_path (pair->text),
                                        error))
     return FALSE;
@@ -274,19 +236,11 @@ static const char pipeline[]
 static gboolean
 read_ends (MonocleQwen3vl *self, const MonocleGgufPair *pair, GError **error)
 {
-  static const MonocleGgufSetting settings[] = {
-    { "eos_token_id", "eos_token_id", TRUE },
-    { "padding_token_id", "pad_token_id", TRUE },
-  };
-  g_autoptr (JsonObject) root = json_object_new ();
   const guint n_words = self->config.text.n_words;
   const gint64 end = monocle_tokenizer_find (self->tokenizer, "<|endoftext|>");
   const guint32 id = (guint32) MAX (end, 0);
 
-  if (!monocle_gguf_model_copy (pair->text, "tokenizer.ggml.", settings, G_N_ELEMENTS (settings),
-                                root, error)
-      || !monocle_causal_ends_take (&self->config.ends, n_words, root,
-                                    monocle_gguf_get_path (pair->text), error))
+  if (!monocle_gguf_model_read_ends (pair->text, n_words, &self->config.ends, error))
     return FALSE;
   if (end >= 0 && end < n_words)
     g_array_append_val (self->config.ends.ids, id);
@@ -312,15 +266,6 @@ read_template (MonocleQwen3vl *self, const MonocleGguf *text)
 }
 
 /* --- names -------------------------------------------------------------------------------- */
-
-static const MonocleGgufName text_parts[] = {
-  { "input_layernorm", "attn_norm" },    { "post_attention_layernorm", "ffn_norm" },
-  { "self_attn.q_proj", "attn_q" },      { "self_attn.k_proj", "attn_k" },
-  { "self_attn.v_proj", "attn_v" },      { "self_attn.o_proj", "attn_output" },
-  { "self_attn.q_norm", "attn_q_norm" }, { "self_attn.k_norm", "attn_k_norm" },
-  { "mlp.gate_proj", "ffn_gate" },       { "mlp.up_proj", "ffn_up" },
-  { "mlp.down_proj", "ffn_down" },
-};
 
 static const MonocleGgufName vision_parts[] = {
   { "norm1", "ln1" },
@@ -358,7 +303,7 @@ static const MonocleGgufName others[] = {
 };
 
 static const MonocleGgufNames names[] = {
-  { "model.language_model.layers.", "blk.", text_parts, G_N_ELEMENTS (text_parts) },
+  { "model.language_model.layers.", "blk.", monocle_gguf_text_parts, MONOCLE_GGUF_N_TEXT_PARTS },
   { "model.visual.blocks.", "v.blk.", vision_parts, G_N_ELEMENTS (vision_parts) },
   { "model.visual.deepstack_merger_list.", "v.deepstack.", deep_parts, G_N_ELEMENTS (deep_parts) },
   { NULL, NULL, others, G_N_ELEMENTS (others) },

@@ -20,18 +20,6 @@
 
 /* --- settings ----------------------------------------------------------------------------- */
 
-static const MonocleGgufSetting text_settings[] = {
-  { "embedding_length", "hidden_size", FALSE },
-  { "feed_forward_length", "intermediate_size", FALSE },
-  { "block_count", "num_hidden_layers", FALSE },
-  { "attention.head_count", "num_attention_heads", FALSE },
-  { "attention.head_count_kv", "num_key_value_heads", TRUE },
-  { "attention.key_length", "head_dim", TRUE },
-  { "attention.layer_norm_rms_epsilon", "rms_norm_eps", FALSE },
-  { "rope.freq_base", "rope_theta", TRUE },
-  { "context_length", "max_position_embeddings", FALSE },
-};
-
 static const MonocleGgufSetting vision_settings[] = {
   { "embedding_length", "hidden_size", FALSE },
   { "feed_forward_length", "intermediate_size", FALSE },
@@ -42,69 +30,32 @@ static const MonocleGgufSetting vision_settings[] = {
   { "patch_size", "patch_size", FALSE },
 };
 
-/* What the network cannot be told. */
-static gboolean
-check_kind (const MonocleGguf *text, GError **error)
-{
-  JsonObject *settings = monocle_gguf_get_settings (text);
-  const char *path = monocle_gguf_get_path (text);
-  const char *architecture = NULL, *scaling = "none";
-
-  if (!monocle_json_get_string (settings, path, "general.architecture", MONOCLE_JSON_REQUIRED,
-                                &architecture, error)
-      || !monocle_json_get_string (settings, path, "llama.rope.scaling.type", MONOCLE_JSON_OPTIONAL,
-                                   &scaling, error))
-    return FALSE;
-  if (!g_str_equal (architecture, "llama"))
-    return monocle_config_refuse (
-        path, "a language model of this kind must have “llama” as “general.architecture”", error);
-  if (!g_str_equal (scaling, "none"))
-    return monocle_config_refuse (path, "“llama.rope.scaling.type” must be “none”", error);
-  return TRUE;
-}
-
 static gboolean
 read_config (MonocleSmolvlm *self,
              const MonocleGgufPair *pair,
              const MonocleCheckpoint *files,
              GError **error)
 {
+  static const MonocleGgufSetting theta[] = { { "rope.freq_base", "rope_theta", TRUE } };
   static const MonocleGgufSetting factor[] = { { "projector.scale_factor", "scale_factor", TRUE } };
   g_autoptr (JsonObject) root = json_object_new ();
   JsonObject *text = json_object_new (), *vision = json_object_new ();
-  gint64 n_words = 0;
 
   json_object_set_object_member (root, "text_config", text);
   json_object_set_object_member (root, "vision_config", vision);
-  if (!check_kind (pair->text, error)
-      || !monocle_gguf_model_copy (pair->text, "llama.", text_settings,
-                                   G_N_ELEMENTS (text_settings), text, error)
+  if (!monocle_gguf_model_read_text (pair->text, files, "llama", "a language model of this kind",
+                                     text, error)
+      || !monocle_gguf_model_copy (pair->text, "llama.", theta, G_N_ELEMENTS (theta), text, error)
       || !monocle_gguf_model_copy (pair->vision, VISION, vision_settings,
                                    G_N_ELEMENTS (vision_settings), vision, error)
-      || !monocle_gguf_model_copy (pair->vision, VISION, factor, G_N_ELEMENTS (factor), root, error)
-      || !monocle_gguf_model_count_rows (files, "token_embd.weight", &n_words, error))
+      || !monocle_gguf_model_copy (pair->vision, VISION, factor, G_N_ELEMENTS (factor), root,
+                                   error))
     return FALSE;
-  json_object_set_int_member (text, "vocab_size", n_words);
   if (!monocle_smolvlm_config_read (&self->config, root, monocle_gguf_get_path (pair->text), error))
     return FALSE;
   /* The converter lays rows of queries and keys so. */
   self->config.text.turns_neighbours = TRUE;
   return TRUE;
-}
-
-static gboolean
-read_ends (MonocleSmolvlm *self, const MonocleGgufPair *pair, GError **error)
-{
-  static const MonocleGgufSetting settings[] = {
-    { "eos_token_id", "eos_token_id", TRUE },
-    { "padding_token_id", "pad_token_id", TRUE },
-  };
-  g_autoptr (JsonObject) root = json_object_new ();
-
-  return monocle_gguf_model_copy (pair->text, "tokenizer.ggml.", settings, G_N_ELEMENTS (settings),
-                                  root, error)
-         && monocle_causal_ends_take (&self->config.ends, self->config.text.n_words, root,
-                                      monocle_gguf_get_path (pair->text), error);
 }
 
 /* { "longest_edge": @edge } */
@@ -162,14 +113,6 @@ read_tokenizer (MonocleSmolvlm *self, const MonocleGgufPair *pair, GError **erro
 
 /* --- names -------------------------------------------------------------------------------- */
 
-static const MonocleGgufName text_parts[] = {
-  { "input_layernorm", "attn_norm" }, { "post_attention_layernorm", "ffn_norm" },
-  { "self_attn.q_proj", "attn_q" },   { "self_attn.k_proj", "attn_k" },
-  { "self_attn.v_proj", "attn_v" },   { "self_attn.o_proj", "attn_output" },
-  { "mlp.gate_proj", "ffn_gate" },    { "mlp.up_proj", "ffn_up" },
-  { "mlp.down_proj", "ffn_down" },
-};
-
 static const MonocleGgufName vision_parts[] = {
   { "layer_norm1", "ln1" },         { "layer_norm2", "ln2" },
   { "self_attn.q_proj", "attn_q" }, { "self_attn.k_proj", "attn_k" },
@@ -188,7 +131,7 @@ static const MonocleGgufName others[] = {
 };
 
 static const MonocleGgufNames names[] = {
-  { "model.text_model.layers.", "blk.", text_parts, G_N_ELEMENTS (text_parts) },
+  { "model.text_model.layers.", "blk.", monocle_gguf_text_parts, MONOCLE_GGUF_N_TEXT_PARTS },
   { "model.vision_model.encoder.layers.", "v.blk.", vision_parts, G_N_ELEMENTS (vision_parts) },
   { NULL, NULL, others, G_N_ELEMENTS (others) },
 };
@@ -229,7 +172,9 @@ monocle_smolvlm_read_gguf (MonocleSmolvlm *self, const char *path, GError **erro
   g_autoptr (MonocleGgufPair) pair = monocle_gguf_pair_open (path, error);
   g_autoptr (MonocleCheckpoint) files = pair ? monocle_checkpoint_open (path, error) : NULL;
 
-  if (!files || !read_config (self, pair, files, error) || !read_ends (self, pair, error)
+  if (!files || !read_config (self, pair, files, error)
+      || !monocle_gguf_model_read_ends (pair->text, self->config.text.n_words, &self->config.ends,
+                                        error)
       || !read_pixels (self, pair, error) || !read_tokenizer (self, pair, error))
     return FALSE;
   self->rename = is_swapped (self, files) ? rename_swapped : rename_tensor;

@@ -30,9 +30,8 @@ typedef struct
   const MonocleUnifiedioManner *manner;
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer;
-  MonocleImage *shown; /* (nullable): of a picture that is being written */
-  gint64 shown_us;     /* when that was, or when it was begun */
-  GError *error;       /* of drawing */
+  MonocleDrawingShown shown;
+  GError *error; /* of drawing */
 } Asking;
 
 /* --- what answers may be ------------------------------------------------------------------ */
@@ -81,29 +80,13 @@ uncover (Asking *asking, MonocleImage *drawn, GError **error)
 static void
 show_more (Asking *asking, const guint32 *ids, guint n)
 {
-  g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
+  g_autoptr (MonocleImage) drawn = NULL;
 
   if (asking->manner->drawn == MONOCLE_UNIFIEDIO_DRAWN_MASKS
-      || !monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown_us))
+      || !monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown.at_us))
     return;
   drawn = draw (asking, ids, n, NULL);
-  shown = drawn ? uncover (asking, drawn, NULL) : NULL;
-  asking->shown_us = g_get_monotonic_time ();
-  if (!shown)
-    return;
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown = g_steal_pointer (&shown);
-}
-
-/* (transfer full): what there is of a picture that is not all there */
-static MonocleResult *
-read_part (Asking *asking)
-{
-  MonocleResult *result = monocle_result_new ();
-
-  if (asking->shown)
-    monocle_result_take_picture (result, monocle_image_ref (asking->shown));
-  return result;
+  monocle_drawing_shown_take (&asking->shown, drawn ? uncover (asking, drawn, NULL) : NULL);
 }
 
 /* (transfer full) (nullable): what a picture comes to, once all of it is there */
@@ -111,7 +94,7 @@ static MonocleResult *
 read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_ids)
 {
   const MonocleFamilyQuestion *question = asking->question;
-  g_autoptr (MonocleResult) result = read_part (asking);
+  g_autoptr (MonocleResult) result = monocle_drawing_shown_read (&asking->shown);
   g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
   g_autofree char *words = monocle_unifiedio_task_find_words (question->task, prompt);
 
@@ -151,7 +134,8 @@ read_answer (Asking *asking,
   MonocleResult *result;
 
   if (asking->manner->drawn)
-    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : read_part (asking);
+    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1)
+                   : monocle_drawing_shown_read (&asking->shown);
   else
     {
       g_autofree char *words = monocle_unifiedio_task_find_words (asking->question->task, prompt);
@@ -338,7 +322,6 @@ monocle_unifiedio_generate (gpointer model,
 
   if (writing->kind == MONOCLE_UNIFIEDIO_TEXT)
     return generate (&asking, writing, NULL, error);
-  asking.shown_us = g_get_monotonic_time ();
   for (guint i = 0; i < question->n_prompts; i++)
     {
       guint edges[4];
@@ -346,16 +329,16 @@ monocle_unifiedio_generate (gpointer model,
       const gboolean hides
           = manner->hides_region && monocle_unifiedio_find_region (question->prompts[i], edges);
 
+      monocle_drawing_shown_begin (&asking.shown);
       asking.first = i;
       asking.one.prompts = question->prompts + i;
       asking.one.n_prompts = 1;
       done = generate (&asking, writing, hides ? edges : NULL, error);
-      g_clear_pointer (&asking.shown, monocle_image_unref);
+      monocle_drawing_shown_clear (&asking.shown);
       if (!done)
         return FALSE;
       if (answer->stopped)
         break;
-      asking.shown_us = g_get_monotonic_time ();
     }
   /* Those that were not begun. */
   while (answer->results->len < question->n_prompts)

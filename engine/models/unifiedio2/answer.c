@@ -37,9 +37,8 @@ typedef struct
   MonocleLogitsConfig logits;
   MonocleSampling usual;
   MonocleFamilyAnswer *answer;
-  MonocleImage *shown; /* (nullable): of a picture that is being written */
-  gint64 shown_us;     /* when that was, or when it was begun */
-  GError *error;       /* of drawing */
+  MonocleDrawingShown shown;
+  GError *error; /* of drawing */
 } Asking;
 
 static void
@@ -47,7 +46,7 @@ asking_clear (Asking *asking)
 {
   monocle_guided_clear (&asking->guided);
   monocle_logits_config_clear (&asking->logits);
-  g_clear_pointer (&asking->shown, monocle_image_unref);
+  monocle_drawing_shown_clear (&asking->shown);
   g_clear_error (&asking->error);
 }
 
@@ -111,29 +110,13 @@ uncover (Asking *asking, MonocleImage *drawn, GError **error)
 static void
 show_more (Asking *asking, const guint32 *ids, guint n)
 {
-  g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
+  g_autoptr (MonocleImage) drawn = NULL;
 
   if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK
-      || !monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown_us))
+      || !monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown.at_us))
     return;
   drawn = draw (asking, ids, n, NULL);
-  shown = drawn ? uncover (asking, drawn, NULL) : NULL;
-  asking->shown_us = g_get_monotonic_time ();
-  if (!shown)
-    return;
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown = g_steal_pointer (&shown);
-}
-
-/* (transfer full): what there is of a picture that is not all there */
-static MonocleResult *
-read_part (Asking *asking)
-{
-  MonocleResult *result = monocle_result_new ();
-
-  if (asking->shown)
-    monocle_result_take_picture (result, monocle_image_ref (asking->shown));
-  return result;
+  monocle_drawing_shown_take (&asking->shown, drawn ? uncover (asking, drawn, NULL) : NULL);
 }
 
 /* (transfer full) (nullable): what a picture comes to */
@@ -146,7 +129,7 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
 
   if (n_ids < count_codes (asking))
     {
-      result = read_part (asking);
+      result = monocle_drawing_shown_read (&asking->shown);
       monocle_result_set_well_formed (result, FALSE);
       return g_steal_pointer (&result);
     }
@@ -227,7 +210,8 @@ read_answer (Asking *asking,
   if (!asking->draws)
     result = read_words (asking, prompt, whole, ids + 1, log_probs + 1, n_ids - 1);
   else
-    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1) : read_part (asking);
+    result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1)
+                   : monocle_drawing_shown_read (&asking->shown);
   if (result && asking->draws)
     monocle_result_set_tokens (result, ids, n_ids, g_strdup (""));
   else if (result)
@@ -322,8 +306,7 @@ take_one (Asking *asking, guint index)
 {
   const gboolean is_guided = asking->manner->is_guided;
 
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown_us = g_get_monotonic_time ();
+  monocle_drawing_shown_begin (&asking->shown);
   asking->first = index;
   asking->both[0] = asking->question->prompts[index];
   asking->both[1] = monocle_unifiedio2_nothing;

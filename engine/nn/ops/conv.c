@@ -52,41 +52,11 @@ suits_im2col_block (const MonocleVkTraits *traits, gconstpointer call)
 }
 
 static void
-record_im2col_block (MonocleCommands *commands, gconstpointer call)
+record_im2col_with (MonocleCommands *commands,
+                    const Im2col *i,
+                    MonocleKernelId kernel,
+                    guint x_first)
 {
-  const Im2col *i = call;
-  const MonocleConvolution *c = i->convolution;
-  const im2col_block_params push = {
-    .height = i->x->dims[0],
-    .width = i->x->dims[1],
-    .channels4 = i->x->dims[2] / 4,
-    .kernel = c->kernel,
-    .stride = c->stride,
-    .padding = c->padding,
-    .out_width = monocle_convolution_get_side (c, i->x->dims[1]),
-    .first = i->first,
-    .rows = monocle_tensor_count_rows (i->y),
-    .enlarge = MAX (c->enlarge, 1),
-    .x_first = monocle_op_get_texel (i->x),
-  };
-
-  monocle_op_dispatch_elements (commands,
-                                &(MonocleVkDispatch) {
-                                    .kernel = MONOCLE_KERNEL_im2col_block,
-                                    .formats = monocle_op_get_formats (i->x, NULL),
-                                    .bindings = (MonocleVkBinding[]) {
-                                        monocle_tensor_get_binding (i->y),
-                                        monocle_tensor_get_binding (i->x),
-                                    },
-                                    .push = &push,
-                                },
-                                monocle_tensor_get_n_elements (i->y) / 4);
-}
-
-static void
-record_im2col (MonocleCommands *commands, gconstpointer call)
-{
-  const Im2col *i = call;
   const MonocleConvolution *c = i->convolution;
   const im2col_params push = {
     .height = i->x->dims[0],
@@ -100,19 +70,36 @@ record_im2col (MonocleCommands *commands, gconstpointer call)
     .rows = monocle_tensor_count_rows (i->y),
     .columns4 = monocle_tensor_get_columns (i->y) / 4,
     .enlarge = MAX (c->enlarge, 1),
+    .x_first = x_first,
   };
 
   monocle_op_dispatch_elements (commands,
                                 &(MonocleVkDispatch) {
-                                    .kernel = MONOCLE_KERNEL_im2col,
+                                    .kernel = kernel,
                                     .formats = monocle_op_get_formats (i->x, NULL),
                                     .bindings = (MonocleVkBinding[]) {
-                                        monocle_tensor_get_binding (i->x),
                                         monocle_tensor_get_binding (i->y),
+                                        monocle_tensor_get_binding (i->x),
                                     },
                                     .push = &push,
                                 },
-                                monocle_tensor_get_n_elements (i->y) / 4);
+                                (guint64) push.rows * push.columns4);
+}
+
+static void
+record_im2col_block (MonocleCommands *commands, gconstpointer call)
+{
+  const Im2col *i = call;
+
+  G_STATIC_ASSERT (sizeof (im2col_params) == sizeof (im2col_block_params));
+
+  record_im2col_with (commands, i, MONOCLE_KERNEL_im2col_block, monocle_op_get_texel (i->x));
+}
+
+static void
+record_im2col (MonocleCommands *commands, gconstpointer call)
+{
+  record_im2col_with (commands, call, MONOCLE_KERNEL_im2col, 0);
 }
 
 static const MonocleVariant im2col_variants[] = {
