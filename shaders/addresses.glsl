@@ -13,12 +13,13 @@
 
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int16 : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 
 layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Floats { float at[]; };
-layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Words { uint at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Halves { uint16_t at[]; };
 
 // @v: the same for a subgroup, below 256 or 65536
 uint
@@ -75,18 +76,44 @@ read_4 (uint64_t from)
 float
 read_4_4 (uint64_t first, uint64_t second)
 {
-  return mix (read_4 (first), read_4 (second), gl_SubgroupInvocationID >= 4);
+  Floats f = Floats (first), s = Floats (second);
+  float v = f.at[0];
+
+  [[unroll]] for (uint i = 1; i < 4; i++)
+    {
+      float other = f.at[i];
+      v = mix (v, other, gl_SubgroupInvocationID == i);
+    }
+  [[unroll]] for (uint i = 0; i < 4; i++)
+    {
+      float other = s.at[i];
+      v = mix (v, other, gl_SubgroupInvocationID == i + 4);
+    }
+  return v;
 }
 
-// Four halves from each.
-float
-read_halves_4_4 (uint64_t first, uint64_t second)
+// The bits of eight halves from @from.
+uint
+read_halves_8 (uint64_t from)
 {
-  uint lane = gl_SubgroupInvocationID;
-  Words f = Words (first), s = Words (second);
-  uint first_low = f.at[0], first_high = f.at[1], second_low = s.at[0], second_high = s.at[1];
-  uint low = mix (second_low, first_low, lane < 4), high = mix (second_high, first_high, lane < 4);
-  uint v = mix (high, low, (lane & 2) == 0);
+  Halves f = Halves (from);
+  uint16_t v = f.at[0];
 
-  return unpackHalf2x16 (v >> (lane & 1) * 16).x;
+  [[unroll]] for (uint i = 1; i < 8; i++)
+    {
+      uint16_t other = f.at[i];
+      v = mix (v, other, gl_SubgroupInvocationID == i);
+    }
+  return uint (v);
+}
+
+// Adds up two vectors, the first to lanes where @bit is clear, the second to the others: of lanes that differ
+// by that bit alone.
+float
+fold (float first, float second, uint bit)
+{
+  bool is_second = (gl_SubgroupInvocationID & bit) != 0;
+
+  return mix (first, second, is_second)
+         + subgroupShuffle (mix (second, first, is_second), gl_SubgroupInvocationID ^ bit);
 }

@@ -314,8 +314,9 @@ create_device (const MonocleVkGpuInfo *info, VkDevice *device)
     .pNext = &vulkan12,
     .storageBuffer16BitAccess = info->traits.f16_storage,
   };
-  /* Addresses have 64 bits. */
-  const VkPhysicalDeviceFeatures features = { .shaderInt64 = info->traits.addresses };
+  /* Addresses have 64 bits; what is read there is not always of 32. */
+  const VkPhysicalDeviceFeatures features
+      = { .shaderInt64 = info->traits.addresses, .shaderInt16 = info->traits.addresses };
   const char *extensions[2];
   VkDeviceCreateInfo device_info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,

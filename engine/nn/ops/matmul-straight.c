@@ -5,7 +5,7 @@
 
 /* What a subgroup computes. Weights in 16 bits take longer to read, and are read for more rows. */
 #define ROWS_F32 4
-#define ROWS_F16 8
+#define ROWS_F16 4
 #define COLUMNS  4
 
 /* Products of fewer rows have weights to wait for, not sums. */
@@ -45,10 +45,8 @@ monocle_matmul_straight_suits (const MonocleVkTraits *traits, gconstpointer call
   const MonocleTensor *w = product->w;
 
   /* What is to be added is added before the activation. */
-  if (product->residual
-      && ((product->flags & MATMUL_GELU)
-          || (product->activation != MONOCLE_ACTIVATION_NONE
-              && product->activation != MONOCLE_ACTIVATION_RELU_LAST)))
+  if (product->residual && product->activation != MONOCLE_ACTIVATION_NONE
+      && product->activation != MONOCLE_ACTIVATION_RELU_LAST)
     return FALSE;
   return traits->software && product->m >= MIN_M && product->k % (4 * MIN_LENGTH) == 0
          && product->n % (MIN_SUBGROUPS * COLUMNS) == 0
@@ -81,13 +79,14 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
   matmul_straight_params push = {
     .m = product->m,
     .k4 = product->k / 4,
+    .start_stride = start ? product->y_stride : 0,
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = start ? MATMUL_RESIDUAL : 0,
   };
 
   if (is_last)
-    push.flags |= product->flags & (MATMUL_BIAS | MATMUL_GELU);
+    push.flags |= product->flags & MATMUL_BIAS;
   split (monocle_op_get_address (product->x) + 4 * first * sizeof (float), &push.x_low,
          &push.x_high);
   split (monocle_op_get_address (product->w) + weight_bytes * (is_packed ? COLUMNS : 1),
@@ -105,7 +104,7 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
                            .formats = product->formats,
                            .flops = monocle_product_count_flops (product) * length * 4 / product->k,
                            .specs = (guint32[]) { subgroups * LANES, rows, length, is_packed,
-                                                  is_last ? monocle_product_get_other_activation (product) : ACTIVATION_NONE },
+                                                  is_last ? product->activation : ACTIVATION_NONE },
                            .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
                                y,
