@@ -324,6 +324,8 @@ static const ProductShape few_rows_shapes[] = {
 void
 kernel_case_run_few_rows (KernelTest *t)
 {
+  const gboolean addresses = t->gpu->traits.addresses;
+
   if (monocle_formats[t->weight].shared_bytes > 0)
     {
       try_products (t, few_rows_groups_shapes, G_N_ELEMENTS (few_rows_groups_shapes),
@@ -331,9 +333,34 @@ kernel_case_run_few_rows (KernelTest *t)
       try_columns (t, 3, 33, 96, 7, 127);
       return;
     }
+  t->gpu->traits.addresses = FALSE;
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
   try_activations (t, 3, 33, MONOCLE_LAYOUT_ROWS);
   if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 3, 31, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 33, 32, 7, 127);
+  t->gpu->traits.addresses = addresses;
+}
+
+/* Columns that are no whole subgroup's, nor workgroup's; inputs in one piece and in several; one
+ * row more than share a reading. */
+static const ProductShape vector_shapes[] = {
+  { 1, 1031, 64, WITH_BIAS },
+  { 1, 2050, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 3, 129, 768, WITH_GELU },
+  { 3, 96, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 2, 2048, 40, WITH_RESIDUAL },
+  { 5, 1100, 64, WITH_BIAS },
+  { 7, 90, 1536, WITH_BIAS | WITH_GELU },
+  { 8, 134, 512, WITH_BIAS | WITH_RESIDUAL },
+  { 9, 1026, 72, WITH_RESIDUAL | IN_PLACE },
+};
+
+void
+kernel_case_run_matvec_straight (KernelTest *t)
+{
+  try_products (t, vector_shapes, G_N_ELEMENTS (vector_shapes), MONOCLE_LAYOUT_ROWS);
+  for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_LAST; i++)
+    try_product (t, &(ProductShape){ 3, 1032, 64, WITH_BIAS, i }, MONOCLE_LAYOUT_ROWS);
+  try_columns (t, 3, 1033, 64, 7, 1127);
 }

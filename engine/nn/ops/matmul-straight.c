@@ -118,6 +118,136 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
                        });
 }
 
+/* --- few rows ----------------------------------------------------------------------------- */
+
+/* Of the rows of a product, that share one reading of the weights. */
+#define VECTOR_MAX_ROWS 8
+
+/* Less is soon read whatever the kernel, and not worth a pipeline. */
+#define VECTOR_MIN_WEIGHTS (64 * 1024)
+
+/* Vectors of eight that an invocation reads: the compiler's time grows with their square. */
+#define VECTOR_MAX_READS 512
+
+/* A piece of a row should be worth a dispatch. */
+#define VECTOR_MIN_LENGTH 32
+
+#define VECTOR_COLUMNS 2
+
+static guint
+get_vector_rows (const MonocleProduct *product)
+{
+  return CEIL_DIV (product->m, CEIL_DIV (product->m, VECTOR_MAX_ROWS));
+}
+
+/* Eights of inputs that are multiplied in one dispatch: a divisor of all. */
+static guint
+get_vector_length (const MonocleProduct *product)
+{
+  const guint most = VECTOR_MAX_READS / (get_vector_rows (product) + VECTOR_COLUMNS);
+  const guint all = product->k / 8;
+  guint n = CEIL_DIV (all, most);
+
+  while (all % n != 0)
+    n++;
+  return all / n;
+}
+
+/* Of a workgroup; nothing may be computed twice where it is added to what is there. */
+static guint
+get_vector_subgroups (const MonocleProduct *product)
+{
+  const gboolean is_added = product->residual || get_vector_length (product) < product->k / 8;
+  guint n = MAX_SUBGROUPS;
+
+  while (is_added && n > 1 && product->n % (n * VECTOR_COLUMNS) != 0)
+    n /= 2;
+  return n;
+}
+
+gboolean
+monocle_matvec_straight_suits (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const MonocleProduct *product = call;
+  const gboolean is_whole = get_vector_length (product) == product->k / 8;
+
+  if (product->residual
+      && ((product->flags & MATMUL_GELU)
+          || (product->activation != MONOCLE_ACTIVATION_NONE
+              && product->activation != MONOCLE_ACTIVATION_RELU_LAST)
+          || product->n % VECTOR_COLUMNS != 0))
+    return FALSE;
+  if (!is_whole && product->n % VECTOR_COLUMNS != 0)
+    return FALSE;
+  return traits->software && product->w->layout == MONOCLE_LAYOUT_ROWS && product->k % 8 == 0
+         && (guint64) product->n * product->k >= VECTOR_MIN_WEIGHTS
+         && (is_whole || get_vector_length (product) >= VECTOR_MIN_LENGTH)
+         && CEIL_DIV (product->n, VECTOR_COLUMNS * get_vector_subgroups (product)) <= MAX_GROUPS_X
+         && CEIL_DIV (product->m, VECTOR_MAX_ROWS) <= MAX_GROUPS_Y
+         && monocle_tensor_get_size_bytes (product->w) <= traits->max_binding_bytes;
+}
+
+static void
+record_vector_length (MonocleCommands *commands, const MonocleProduct *product, guint first)
+{
+  const guint rows = get_vector_rows (product), length = get_vector_length (product);
+  const guint subgroups = get_vector_subgroups (product);
+  const gboolean is_last = first + length == product->k / 8;
+  const MonocleTensor *start = first == 0 ? product->residual : product->y;
+  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  matvec_straight_params push = {
+    .m = product->m,
+    .n = product->n,
+    .k8 = product->k / 8,
+    .start_stride = start ? product->y_stride : 0,
+    .y_first = product->y_first,
+    .y_stride = product->y_stride,
+    .flags = start ? MATMUL_RESIDUAL : 0,
+  };
+
+  if (is_last)
+    push.flags |= product->flags & (MATMUL_BIAS | MATMUL_GELU);
+  split (monocle_op_get_address (product->x) + 8 * first * sizeof (float), &push.x_low,
+         &push.x_high);
+  split (monocle_op_get_address (product->w)
+             + monocle_format_get_bytes (product->w->format, 8 * first),
+         &push.w_low, &push.w_high);
+  split (monocle_op_get_address (product->bias ? product->bias : product->y), &push.bias_low,
+         &push.bias_high);
+  split (monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
+         &push.start_low, &push.start_high);
+  for (guint i = 0; i < G_N_ELEMENTS (push.digits); i++)
+    push.digits[i] = i;
+
+  monocle_commands_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_matvec_straight,
+                           .formats = product->formats,
+                           .flops = monocle_product_count_flops (product) * length * 8 / product->k,
+                           .specs = (guint32[]) { subgroups * LANES, rows, VECTOR_COLUMNS, length,
+                                                  is_last ? monocle_product_get_other_activation (product) : ACTIVATION_NONE },
+                           .n_specs = 5,
+                           .bindings = (MonocleVkBinding[]) {
+                               y,
+                               monocle_tensor_get_binding (product->x),
+                               monocle_tensor_get_binding (product->w),
+                               monocle_product_bind_or (product->bias, y),
+                               monocle_product_bind_or (start, y),
+                           },
+                           .push = &push,
+                           .groups = { CEIL_DIV (product->n, VECTOR_COLUMNS * subgroups), CEIL_DIV (product->m, rows), 1 },
+                       });
+}
+
+void
+monocle_matvec_straight_record (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleProduct *product = call;
+
+  for (guint first = 0; first < product->k / 8; first += get_vector_length (product))
+    record_vector_length (commands, product, first);
+}
+
 void
 monocle_matmul_straight_record (MonocleCommands *commands, gconstpointer call)
 {
