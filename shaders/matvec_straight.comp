@@ -79,9 +79,10 @@ main ()
       uint at = v * 8;
       float start = 0.0, bias = 0.0;
 
-      [[unroll]] for (uint i = 0; i < min (8, RESULTS - at); i++)
+      [[unroll]] for (uint i = 0; i < 8; i++)
         {
-          uint row = min (first_row + (at + i) / COLUMNS, p.m - 1), column = columns[(at + i) % COLUMNS];
+          uint result = min (at + i, RESULTS - 1);
+          uint row = min (first_row + result / COLUMNS, p.m - 1), column = columns[result % COLUMNS];
           float its_start
             = Floats (address (p.start_low, p.start_high) + (uint64_t (row) * p.start_stride + column) * 4).at[0];
           float its_bias = Floats (address (p.bias_low, p.bias_high) + column * 4).at[0];

@@ -3,13 +3,16 @@
 
 #include "engine/nn/ops/matmul-straight.h"
 
-/* What a subgroup computes. Weights in 16 bits take longer to read, and are read for more rows. */
-#define ROWS_F32 4
-#define ROWS_F16 4
-#define COLUMNS  4
+#include <string.h>
 
-/* Products of fewer rows have weights to wait for, not sums. */
-#define MIN_M 8
+/* What a subgroup computes. */
+#define ROWS    4
+#define COLUMNS 4
+
+/* Products of fewer rows have weights to wait for, not sums; smaller ones are soon done whatever
+ * the kernel, and not worth a pipeline. */
+#define MIN_M     8
+#define MIN_PAIRS (4 << 20)
 
 /* Subgroups of a workgroup, each with columns of its own: the more the better, but all must have
  * some. */
@@ -26,16 +29,21 @@ static const guint lengths[] = { 128, 64, 32, 16 };
 #define MAX_GROUPS_X 65535
 #define MAX_GROUPS_Y 255
 
-static guint
-get_rows (const MonocleProduct *product)
-{
-  return product->w->format == MONOCLE_FORMAT_F16 ? ROWS_F16 : ROWS_F32;
-}
+/* For known(). */
+static const guint32 digits[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 static guint
 get_subgroups (const MonocleProduct *product)
 {
   return product->n % (MAX_SUBGROUPS * COLUMNS) == 0 ? MAX_SUBGROUPS : MIN_SUBGROUPS;
+}
+
+/* What is to be added is added before the activation. */
+static gboolean
+adds_first (const MonocleProduct *product)
+{
+  return !product->residual || product->activation == MONOCLE_ACTIVATION_NONE
+         || product->activation == MONOCLE_ACTIVATION_RELU_LAST;
 }
 
 gboolean
@@ -44,14 +52,11 @@ monocle_matmul_straight_suits (const MonocleVkTraits *traits, gconstpointer call
   const MonocleProduct *product = call;
   const MonocleTensor *w = product->w;
 
-  /* What is to be added is added before the activation. */
-  if (product->residual && product->activation != MONOCLE_ACTIVATION_NONE
-      && product->activation != MONOCLE_ACTIVATION_RELU_LAST)
-    return FALSE;
-  return traits->software && product->m >= MIN_M && product->k % (4 * MIN_LENGTH) == 0
-         && product->n % (MIN_SUBGROUPS * COLUMNS) == 0
-         && (product->y_first | product->y_stride) % 2 == 0
-         && CEIL_DIV (product->m, get_rows (product)) <= MAX_GROUPS_X
+  return traits->software && adds_first (product) && product->m >= MIN_M
+         && (guint64) product->m * product->n * product->k >= MIN_PAIRS
+         && product->k % (4 * MIN_LENGTH) == 0 && product->n % (MIN_SUBGROUPS * COLUMNS) == 0
+         && (product->y_first | product->y_stride) % 4 == 0
+         && CEIL_DIV (product->m, ROWS) <= MAX_GROUPS_X
          && product->n / (get_subgroups (product) * COLUMNS) <= MAX_GROUPS_Y
          && monocle_tensor_get_size_bytes (w) <= traits->max_binding_bytes;
 }
@@ -69,7 +74,7 @@ split (guint64 address, guint *low, guint *high)
 static void
 record_length (MonocleCommands *commands, const MonocleProduct *product, guint first, guint length)
 {
-  const guint rows = get_rows (product), subgroups = get_subgroups (product);
+  const guint subgroups = get_subgroups (product);
   const gboolean is_first = first == 0, is_last = first + length == product->k / 4;
   const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
   const MonocleTensor *start = is_first ? product->residual : product->y;
@@ -95,15 +100,14 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
   /* What is not to be added is read all the same. */
   split (monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
          &push.start_low, &push.start_high);
-  for (guint i = 0; i < G_N_ELEMENTS (push.digits); i++)
-    push.digits[i] = i;
+  memcpy (push.digits, digits, sizeof digits);
 
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_straight,
                            .formats = product->formats,
                            .flops = monocle_product_count_flops (product) * length * 4 / product->k,
-                           .specs = (guint32[]) { subgroups * LANES, rows, length, is_packed,
+                           .specs = (guint32[]) { subgroups * LANES, ROWS, length, is_packed,
                                                   is_last ? product->activation : ACTIVATION_NONE },
                            .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
@@ -114,7 +118,7 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
                                monocle_product_bind_or (start, y),
                            },
                            .push = &push,
-                           .groups = { CEIL_DIV (product->m, rows), product->n / (subgroups * COLUMNS), 1 },
+                           .groups = { CEIL_DIV (product->m, ROWS), product->n / (subgroups * COLUMNS), 1 },
                        });
 }
 
@@ -127,12 +131,15 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
 #define VECTOR_MIN_WEIGHTS (64 * 1024)
 
 /* Vectors of eight that an invocation reads: the compiler's time grows with their square. */
-#define VECTOR_MAX_READS 512
+#define VECTOR_MAX_READS 800
 
 /* A piece of a row should be worth a dispatch. */
 #define VECTOR_MIN_LENGTH 32
 
-#define VECTOR_COLUMNS 2
+/* Of a subgroup: more of them where few rows keep as many sums. */
+#define VECTOR_FEW_ROWS    4
+#define VECTOR_COLUMNS_FEW 4
+#define VECTOR_COLUMNS     2
 
 static guint
 get_vector_rows (const MonocleProduct *product)
@@ -140,11 +147,17 @@ get_vector_rows (const MonocleProduct *product)
   return CEIL_DIV (product->m, CEIL_DIV (product->m, VECTOR_MAX_ROWS));
 }
 
+static guint
+get_vector_columns (const MonocleProduct *product)
+{
+  return get_vector_rows (product) <= VECTOR_FEW_ROWS ? VECTOR_COLUMNS_FEW : VECTOR_COLUMNS;
+}
+
 /* Eights of inputs that are multiplied in one dispatch: a divisor of all. */
 static guint
 get_vector_length (const MonocleProduct *product)
 {
-  const guint most = VECTOR_MAX_READS / (get_vector_rows (product) + VECTOR_COLUMNS);
+  const guint most = VECTOR_MAX_READS / (get_vector_rows (product) + get_vector_columns (product));
   const guint all = product->k / 8;
   guint n = CEIL_DIV (all, most);
 
@@ -153,36 +166,42 @@ get_vector_length (const MonocleProduct *product)
   return all / n;
 }
 
-/* Of a workgroup; nothing may be computed twice where it is added to what is there. */
+/* Whether anything is added to what is there, so that nothing may be computed twice. */
+static gboolean
+is_vector_added (const MonocleProduct *product)
+{
+  return product->residual || get_vector_length (product) < product->k / 8;
+}
+
 static guint
 get_vector_subgroups (const MonocleProduct *product)
 {
-  const gboolean is_added = product->residual || get_vector_length (product) < product->k / 8;
   guint n = MAX_SUBGROUPS;
 
-  while (is_added && n > 1 && product->n % (n * VECTOR_COLUMNS) != 0)
+  while (n > 1 && is_vector_added (product) && product->n % (n * get_vector_columns (product)) != 0)
     n /= 2;
   return n;
+}
+
+static guint
+count_vector_groups (const MonocleProduct *product)
+{
+  return CEIL_DIV (product->n, get_vector_columns (product) * get_vector_subgroups (product));
 }
 
 gboolean
 monocle_matvec_straight_suits (const MonocleVkTraits *traits, gconstpointer call)
 {
   const MonocleProduct *product = call;
-  const gboolean is_whole = get_vector_length (product) == product->k / 8;
+  guint length;
 
-  if (product->residual
-      && ((product->flags & MATMUL_GELU)
-          || (product->activation != MONOCLE_ACTIVATION_NONE
-              && product->activation != MONOCLE_ACTIVATION_RELU_LAST)
-          || product->n % VECTOR_COLUMNS != 0))
+  if (product->k % 8 != 0 || (guint64) product->n * product->k < VECTOR_MIN_WEIGHTS)
     return FALSE;
-  if (!is_whole && product->n % VECTOR_COLUMNS != 0)
-    return FALSE;
-  return traits->software && product->w->layout == MONOCLE_LAYOUT_ROWS && product->k % 8 == 0
-         && (guint64) product->n * product->k >= VECTOR_MIN_WEIGHTS
-         && (is_whole || get_vector_length (product) >= VECTOR_MIN_LENGTH)
-         && CEIL_DIV (product->n, VECTOR_COLUMNS * get_vector_subgroups (product)) <= MAX_GROUPS_X
+  length = get_vector_length (product);
+  return traits->software && adds_first (product) && product->w->layout == MONOCLE_LAYOUT_ROWS
+         && (length == product->k / 8 || length >= VECTOR_MIN_LENGTH)
+         && (!is_vector_added (product) || product->n % get_vector_columns (product) == 0)
+         && count_vector_groups (product) <= MAX_GROUPS_X
          && CEIL_DIV (product->m, VECTOR_MAX_ROWS) <= MAX_GROUPS_Y
          && monocle_tensor_get_size_bytes (product->w) <= traits->max_binding_bytes;
 }
@@ -216,15 +235,14 @@ record_vector_length (MonocleCommands *commands, const MonocleProduct *product, 
          &push.bias_high);
   split (monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
          &push.start_low, &push.start_high);
-  for (guint i = 0; i < G_N_ELEMENTS (push.digits); i++)
-    push.digits[i] = i;
+  memcpy (push.digits, digits, sizeof digits);
 
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_straight,
                            .formats = product->formats,
                            .flops = monocle_product_count_flops (product) * length * 8 / product->k,
-                           .specs = (guint32[]) { subgroups * LANES, rows, VECTOR_COLUMNS, length,
+                           .specs = (guint32[]) { subgroups * LANES, rows, get_vector_columns (product), length,
                                                   is_last ? monocle_product_get_other_activation (product) : ACTIVATION_NONE },
                            .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
@@ -235,7 +253,7 @@ record_vector_length (MonocleCommands *commands, const MonocleProduct *product, 
                                monocle_product_bind_or (start, y),
                            },
                            .push = &push,
-                           .groups = { CEIL_DIV (product->n, VECTOR_COLUMNS * subgroups), CEIL_DIV (product->m, rows), 1 },
+                           .groups = { count_vector_groups (product), CEIL_DIV (product->m, rows), 1 },
                        });
 }
 

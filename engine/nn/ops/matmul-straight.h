@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Products of many rows on software devices that read at addresses: matmul_straight.
+ * Products on software devices that read at addresses: matmul_straight for many rows, matvec_straight for few.
  */
 #pragma once
 
