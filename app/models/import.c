@@ -412,14 +412,20 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
   g_autofree char *aside = monocle_folder_make_aside (store);
   g_autoptr (GString) words = NULL;
   GError *problem = NULL;
+  gboolean is_there;
+  int lock;
 
   if (!monocle_folder_check_room (store, order->size_bytes, error))
     return FALSE;
   if (g_mkdir (aside, 0755) != 0)
     return monocle_app_error_set_write (error, store, errno);
+  lock = monocle_folder_hold (aside);
   /* Another program may have been quicker. */
-  if (copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
-      && monocle_folder_put (aside, place, FALSE, &problem))
+  is_there = copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
+             && monocle_folder_put (aside, place, FALSE, &problem);
+  if (lock >= 0)
+    close (lock);
+  if (is_there)
     return TRUE;
   monocle_folder_remove (aside, NULL, NULL);
   /* Nobody knows it by the name that it has until it is whole. */
