@@ -132,7 +132,7 @@ test_container (void)
   g_assert_cmpstr (error->message, ==, "The pictures of this film are too large.");
 }
 
-/* Where only its sound is wanted nothing of them is decoded. */
+/* Where only its sound is wanted nothing of them is decoded; and the other way round. */
 static void
 test_sound (void)
 {
@@ -140,11 +140,15 @@ test_sound (void)
   g_autofree char *path = g_build_filename (folder, film.name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (MonocleSound) sound = NULL;
+  g_autoptr (GPtrArray) frames = NULL;
   g_autoptr (GError) error = NULL;
 
   media_make ("audiotestsrc num-buffers=20 ! audioconvert ! vorbisenc ! mux. " FRAMES
               " ! vp8enc ! mux. webmmux name=mux",
               path);
+  frames = read_frames (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (frames->len, ==, 4);
   claim (&film, path);
   sound = monocle_sound_file_read (file, 0, NULL, NULL, &error);
   g_assert_no_error (error);
