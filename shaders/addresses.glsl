@@ -13,6 +13,7 @@
 
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int8 : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int16 : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #extension GL_KHR_shader_subgroup_basic : require
@@ -20,6 +21,8 @@
 
 layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Floats { float at[]; };
 layout (buffer_reference, std430, buffer_reference_align = 16) readonly buffer Fours { vec4 at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Bytes { i8vec4 at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 2) readonly buffer Half { uint16_t at[]; };
 layout (buffer_reference, std430, buffer_reference_align = 8) readonly buffer Halves { u16vec4 at[]; };
 
 // @v: the same for a subgroup, below 256 or 65536
@@ -92,6 +95,26 @@ read_halves_8 (uint64_t from)
   [[unroll]] for (uint i = 1; i < 8; i++)
     v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
   return uint (v);
+}
+
+// Eight integers of 8 bits from @from.
+float
+read_bytes_8 (uint64_t from)
+{
+  Bytes f = Bytes (from);
+  i8vec4 first = f.at[0], second = f.at[1];
+  int8_t v = first[0];
+
+  [[unroll]] for (uint i = 1; i < 8; i++)
+    v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
+  return float (int (v));
+}
+
+// One half, for all.
+float
+read_half (uint64_t from)
+{
+  return unpackHalf2x16 (uint (Half (from).at[0])).x;
 }
 
 // Adds up two vectors, the first to lanes where @bit is clear, the second to the others: of lanes that differ

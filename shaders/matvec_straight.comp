@@ -4,7 +4,8 @@
 // ROWS x COLUMNS results, each weight is read once for all ROWS. Lanes have eight inputs side by side; all of them are
 // written out, so that there is no loop.
 //
-// x rows of 8 k8 floats, of which 8 K8 are multiplied; w as x, WEIGHT; bias floats; start rows of start_stride floats, y rows of y_stride floats
+// x rows of 8 k8 floats, of which 8 K8 are multiplied; w as x, WEIGHT, with a scale, a half, for 32 of 8 bits at scales
+// bytes from w; bias floats; start rows of start_stride floats, y rows of y_stride floats
 // from y_first. Rows and columns past the end are the last one, computed again.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -19,7 +20,13 @@ layout (constant_id = 4) const uint ACTIVATION = 0;   // other than that of the 
 
 const uint RESULTS = ROWS * COLUMNS;
 const uint VECTORS = (RESULTS + 7) / 8;
-const uint WEIGHT_BYTES = WEIGHT_F16 != 0 ? 2 : 4;
+#if WEIGHT_Q8
+const uint WEIGHT_BYTES = 1;
+#elif WEIGHT_F16
+const uint WEIGHT_BYTES = 2;
+#else
+const uint WEIGHT_BYTES = 4;
+#endif
 
 layout (binding = 0) writeonly buffer Y { float y[]; };
 
@@ -30,7 +37,9 @@ float sums[VECTORS * 8];
 float
 read_weights (uint64_t from)
 {
-#if WEIGHT_F16
+#if WEIGHT_Q8
+  return read_bytes_8 (from);
+#elif WEIGHT_F16
   return unpackHalf2x16 (read_halves_8 (from)).x;
 #else
   return read_8 (from);
@@ -44,11 +53,18 @@ main ()
   uint group = known (gl_WorkGroupID.x) * (gl_WorkGroupSize.x / 8) + known_byte (gl_SubgroupID);
   uint lane = gl_SubgroupInvocationID;
   uint columns[COLUMNS];
+#if WEIGHT_Q8
+  uint64_t scales[COLUMNS];
+  float scale[COLUMNS];
+#endif
 
   [[unroll]] for (uint j = 0; j < COLUMNS; j++)
     {
       columns[j] = min (group * COLUMNS + j, p.n - 1);
       w[j] = address (p.w_low, p.w_high) + uint64_t (columns[j]) * p.k8 * (8 * WEIGHT_BYTES);
+#if WEIGHT_Q8
+      scales[j] = address (p.w_low, p.w_high) + p.scales + uint64_t (columns[j]) * (p.k8 / 4) * 2;
+#endif
     }
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     x[i] = address (p.x_low, p.x_high) + uint64_t (min (first_row + i, p.m - 1)) * p.k8 * 32;
@@ -60,7 +76,14 @@ main ()
       float weights[COLUMNS];
 
       [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-        weights[j] = read_weights (w[j] + k * 8 * WEIGHT_BYTES);
+        {
+          weights[j] = read_weights (w[j] + k * 8 * WEIGHT_BYTES);
+#if WEIGHT_Q8
+          if (k % 4 == 0)
+            scale[j] = read_half (scales[j] + k / 4 * 2);
+          weights[j] *= scale[j];
+#endif
+        }
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         {
           float value = read_8 (x[i] + k * 32);

@@ -208,6 +208,12 @@ try_in_8_bits (Check *self)
   expect (self, "matmul of one row in 8 bits",
           monocle_matmul_pieces (g, give_numbers (self, MONOCLE_DIMS (1, 96)), pieces, 2));
   expect (self, "matmul of few rows in 8 bits", multiply_in (self, MONOCLE_FORMAT_Q8, 3));
+  if (self->gpu->traits.addresses)
+    expect (self, "matmul in 8 bits at addresses",
+            monocle_matmul (g, give_numbers (self, MONOCLE_DIMS (3, 512)),
+                            give_outside (self, MONOCLE_FORMAT_Q8, MONOCLE_LAYOUT_ROWS,
+                                          MONOCLE_DIMS (132, 512), 0),
+                            0, 0, MONOCLE_ACTIVATION_NONE));
   expect (self, "matmul of many rows in 8 bits", multiply_in (self, MONOCLE_FORMAT_Q8, 33));
   expect (self, "embedding in 8 bits", monocle_embed_scaled (g, ids, pieces, 2, 2, 1.5f));
 }

@@ -325,14 +325,15 @@ kernel_case_run_few_rows (KernelTest *t)
 {
   const gboolean addresses = t->gpu->traits.addresses;
 
+  t->gpu->traits.addresses = FALSE;
   if (monocle_formats[t->weight].shared_bytes > 0)
     {
       try_products (t, few_rows_groups_shapes, G_N_ELEMENTS (few_rows_groups_shapes),
                     MONOCLE_LAYOUT_ROWS);
       try_columns (t, 3, 33, 96, 7, 127);
+      t->gpu->traits.addresses = addresses;
       return;
     }
-  t->gpu->traits.addresses = FALSE;
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
   try_activations (t, 3, 33, MONOCLE_LAYOUT_ROWS);
   if (t->store == MONOCLE_FORMAT_F16)
@@ -359,7 +360,9 @@ static const ProductShape vector_shapes[] = {
 void
 kernel_case_run_matvec_straight (KernelTest *t)
 {
-  try_products (t, vector_shapes, G_N_ELEMENTS (vector_shapes), MONOCLE_LAYOUT_ROWS);
+  for (guint i = 0; i < G_N_ELEMENTS (vector_shapes); i++)
+    if (vector_shapes[i].k % monocle_formats[t->weight].block == 0)
+      try_product (t, &vector_shapes[i], MONOCLE_LAYOUT_ROWS);
   for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_LAST; i++)
     try_product (t, &(ProductShape){ 3, 1032, 64, WITH_BIAS, i }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 1033, 64, 7, 1127);

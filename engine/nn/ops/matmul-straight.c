@@ -157,13 +157,15 @@ get_vector_columns (const MonocleProduct *product)
 static guint
 get_vector_length (const MonocleProduct *product)
 {
-  const guint most = VECTOR_MAX_READS / (get_vector_rows (product) + get_vector_columns (product));
-  const guint all = product->k / 8;
+  const guint unit = MAX (monocle_formats[product->w->format].block / 8, 1);
+  const guint most
+      = VECTOR_MAX_READS / (get_vector_rows (product) + get_vector_columns (product)) / unit;
+  const guint all = product->k / 8 / unit;
   guint n = CEIL_DIV (all, most);
 
   while (all % n != 0)
     n++;
-  return all / n;
+  return all / n * unit;
 }
 
 /* Whether anything is added to what is there, so that nothing may be computed twice. */
@@ -214,11 +216,17 @@ record_vector_length (MonocleCommands *commands, const MonocleProduct *product, 
   const gboolean is_last = first + length == product->k / 8;
   const MonocleTensor *start = first == 0 ? product->residual : product->y;
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
+  const MonocleFormat *format = &monocle_formats[product->w->format];
+  /* Without what blocks share, which lies behind all numbers. */
+  const guint64 w_first = monocle_format_get_shared_offset (product->w->format, 8 * first);
+  const guint64 shared_offset
+      = monocle_format_get_shared_offset (product->w->format, (guint64) product->n * product->k);
   matvec_straight_params push = {
     .m = product->m,
     .n = product->n,
     .k8 = product->k / 8,
     .start_stride = start ? product->y_stride : 0,
+    .scales = (guint) (shared_offset + 8 * first / format->block * format->shared_bytes - w_first),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = start ? MATMUL_RESIDUAL : 0,
@@ -228,9 +236,7 @@ record_vector_length (MonocleCommands *commands, const MonocleProduct *product, 
     push.flags |= product->flags & (MATMUL_BIAS | MATMUL_GELU);
   split (monocle_op_get_address (product->x) + 8 * first * sizeof (float), &push.x_low,
          &push.x_high);
-  split (monocle_op_get_address (product->w)
-             + monocle_format_get_bytes (product->w->format, 8 * first),
-         &push.w_low, &push.w_high);
+  split (monocle_op_get_address (product->w) + w_first, &push.w_low, &push.w_high);
   split (monocle_op_get_address (product->bias ? product->bias : product->y), &push.bias_low,
          &push.bias_high);
   split (monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
