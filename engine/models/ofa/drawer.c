@@ -20,13 +20,6 @@
 
 #define PROMPT " what is the complete image? caption: "
 
-/* While a picture is written it is shown as far as it is there. That takes no more than one part in
- * so many of the time. */
-#define SHOWING_SHARE 5
-
-/* What is not there yet. */
-#define GREY 128
-
 /* What stands beside words. */
 #define MARKS ".,;:!?"
 
@@ -131,16 +124,15 @@ typedef struct
   guint which; /* which it is */
   MonocleGenerationConfig search;
   MonocleFamilyAnswer *answer; /* (nullable): while it is compiled */
-  MonocleImage *shown;         /* (nullable): of a picture that is being written */
-  gint64 shown_us, showing_us; /* when that was, and how long it took */
-  GError *error;               /* of drawing */
+  MonocleDrawingShown shown;
+  GError *error; /* of drawing */
 } Asking;
 
 static void
 asking_clear (Asking *asking)
 {
   monocle_guided_clear (&asking->guided);
-  g_clear_pointer (&asking->shown, monocle_image_unref);
+  monocle_drawing_shown_clear (&asking->shown);
   g_clear_error (&asking->error);
 }
 
@@ -167,62 +159,40 @@ static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
   MonocleOfa *self = asking->model;
-  const guint n_all = count_codes (self);
-  g_autofree guint32 *codes = g_new (guint32, n_all);
-  g_autoptr (MonocleImage) drawn = NULL;
-  guint side, end;
-  guint8 *pixels;
+  g_autofree guint32 *codes = g_new (guint32, n);
 
-  for (guint i = 0; i < n_all; i++)
-    codes[i] = ids[MIN (i, n - 1)] - self->tokens.first_code;
-  drawn = monocle_ofa_draw (self, codes, asking->question->cancellable, error);
-  if (!drawn || n == n_all)
-    return g_steal_pointer (&drawn);
-  side = monocle_image_get_width (drawn);
-  end = side / self->config.code_side * (n / self->config.code_side);
-  pixels = g_memdup2 (monocle_image_get_pixels (drawn), 3 * (gsize) side * side);
-  memset (pixels + 3 * (gsize) side * end, GREY, 3 * (gsize) side * (side - end));
-  return monocle_image_new_take_pixels (side, side, pixels, error);
+  for (guint i = 0; i < n; i++)
+    codes[i] = ids[i] - self->tokens.first_code;
+  return monocle_drawing_draw_part (&self->drawing, codes, n, asking->question->cancellable, error);
 }
 
 /* Shows another row, where that takes little of the time; what fails then fails in the end. */
 static void
 show_more (Asking *asking, const guint32 *ids, guint n)
 {
-  const gint64 now = g_get_monotonic_time ();
-  MonocleImage *drawn;
-
-  if (n == 0 || n >= count_codes (asking->model) || n % asking->model->config.code_side != 0
-      || now - asking->shown_us < (SHOWING_SHARE - 1) * asking->showing_us)
-    return;
-  drawn = draw (asking, ids, n, NULL);
-  asking->shown_us = g_get_monotonic_time ();
-  asking->showing_us = asking->shown_us - now;
-  if (!drawn)
-    return;
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown = drawn;
+  if (monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown.at_us))
+    monocle_drawing_shown_take (&asking->shown, draw (asking, ids, n, NULL));
 }
 
 /* (transfer full) (nullable): @ids: behind the start */
 static MonocleResult *
 read_picture (Asking *asking, const guint32 *ids, guint n_ids)
 {
-  g_autoptr (MonocleResult) result = monocle_result_new ();
+  MonocleResult *result;
   MonocleImage *drawn;
 
   if (n_ids != count_codes (asking->model))
     {
-      if (asking->shown)
-        monocle_result_take_picture (result, monocle_image_ref (asking->shown));
+      result = monocle_drawing_shown_read (&asking->shown);
       monocle_result_set_well_formed (result, FALSE);
-      return g_steal_pointer (&result);
+      return result;
     }
   drawn = draw (asking, ids, n_ids, &asking->error);
   if (!drawn)
     return NULL;
+  result = monocle_result_new ();
   monocle_result_take_picture (result, drawn);
-  return g_steal_pointer (&result);
+  return result;
 }
 
 static void
@@ -234,11 +204,10 @@ tell_certain (guint question,
               gpointer user_data)
 {
   Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = monocle_result_new ();
+  g_autoptr (MonocleResult) partial = NULL;
 
   show_more (asking, ids + 1, n_ids - 1);
-  if (asking->shown)
-    monocle_result_take_picture (partial, monocle_image_ref (asking->shown));
+  partial = monocle_drawing_shown_read (&asking->shown);
   monocle_causal_answer_set_tokens (partial, asking->model->tokenizer, ids, log_probs, n_ids);
   asking->question->partial (asking->which, n_ids - 1, partial, asking->question->user_data);
 }
@@ -269,8 +238,8 @@ plan (Asking *asking, guint which)
   const gboolean is_guided = self->guidance > 0;
 
   asking->which = which;
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown_us = asking->showing_us = 0;
+  monocle_drawing_shown_clear (&asking->shown);
+  asking->shown.at_us = 0;
   asking->both[0] = question->prompts[which];
   /* As captions that were left out in training. */
   asking->both[1] = PROMPT;
@@ -315,7 +284,7 @@ compile (gpointer model,
 {
   MonocleOfa *self = model;
   g_auto (Asking) asking = { .model = self, .question = question, .one = *question };
-  MonocleCommands *recordings[] = { self->placing.commands, self->drawing.commands };
+  MonocleCommands *recordings[] = { self->placing.commands, self->drawing.recording.commands };
   const MonocleGeneration generation = plan (&asking, 0);
 
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
@@ -408,7 +377,7 @@ write_answer (MonocleOfa *self,
     return TRUE;
   for (guint i = 0; i < n; i++)
     codes[i] = ids[i + 1] >= self->tokens.first_code ? ids[i + 1] - self->tokens.first_code : 0;
-  values = monocle_ofa_draw_values (self, codes, cancellable, error);
+  values = monocle_drawing_compute (&self->drawing, codes, cancellable, error);
   return values
          && monocle_stage_write (directory, "picture.npy", picture, G_N_ELEMENTS (picture), values,
                                  error);

@@ -79,7 +79,7 @@ monocle_ofa_record (gpointer model, GError **error)
 
   return alloc_known (self, error)
          && (self->config.draws
-                 ? monocle_ofa_drawing_record (self, error)
+                 ? monocle_drawing_record (&self->drawing, self->gpu, self->buffer, error)
                  : monocle_recording_record (&self->picture, self->gpu, self->buffer, "vision",
                                              seen, G_N_ELEMENTS (seen), error))
          && monocle_recording_record (&self->placing, self->gpu, self->buffer, "places", known,

@@ -32,7 +32,7 @@ monocle_ofa_unload (gpointer model)
   monocle_cross_asker_clear (&self->asker);
   monocle_recording_clear (&self->picture);
   monocle_recording_clear (&self->placing);
-  monocle_recording_clear (&self->drawing);
+  monocle_drawing_clear (&self->drawing);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->known_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -193,8 +193,8 @@ plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GErro
 {
   MonocleOfa *self = model;
 
-  return monocle_recording_plan (self->config.draws ? &self->drawing : &self->picture, gpu, bytes,
-                                 largest, error)
+  return monocle_recording_plan (self->config.draws ? &self->drawing.recording : &self->picture,
+                                 gpu, bytes, largest, error)
          && monocle_recording_plan (&self->placing, gpu, bytes, largest, error);
 }
 

@@ -65,16 +65,14 @@ to_byte (float value)
   return isnan (value) ? 0 : (guint8) lroundf (CLAMP ((value + 1) / 2, 0.0f, 1.0f) * 255);
 }
 
-MonocleImage *
-monocle_drawing_draw (MonocleDrawing *self,
-                      const guint32 *codes,
-                      GCancellable *cancellable,
-                      GError **error)
+float *
+monocle_drawing_compute (MonocleDrawing *self,
+                         const guint32 *codes,
+                         GCancellable *cancellable,
+                         GError **error)
 {
-  const gsize n = 3 * (gsize) self->side * self->side;
   const gint64 start = g_get_monotonic_time ();
-  g_autofree float *values = g_new (float, n);
-  guint8 *pixels;
+  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (&self->picture));
 
   if (!monocle_vk_upload (self->codes.buffer, self->codes.offset, codes,
                           monocle_tensor_get_size_bytes (&self->codes), error)
@@ -82,6 +80,21 @@ monocle_drawing_draw (MonocleDrawing *self,
       || !monocle_tensor_read (&self->picture, values, error))
     return NULL;
   self->cost_us = MAX (g_get_monotonic_time () - start, 1);
+  return g_steal_pointer (&values);
+}
+
+MonocleImage *
+monocle_drawing_draw (MonocleDrawing *self,
+                      const guint32 *codes,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autofree float *values = monocle_drawing_compute (self, codes, cancellable, error);
+  const gsize n = 3 * (gsize) self->side * self->side;
+  guint8 *pixels;
+
+  if (!values)
+    return NULL;
   pixels = g_malloc (n);
   for (gsize i = 0; i < n; i++)
     pixels[i] = to_byte (values[i]);
@@ -116,7 +129,7 @@ monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 si
   const gint64 cost = self->cost_us > 0 ? self->cost_us : UNKNOWN_COST_US;
 
   return n > 0 && n < self->n * self->n && n % self->n == 0
-         && g_get_monotonic_time () - since_us >= (SHOWING_SHARE - 1) * cost;
+         && (since_us == 0 || g_get_monotonic_time () - since_us >= (SHOWING_SHARE - 1) * cost);
 }
 
 void

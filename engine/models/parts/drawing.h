@@ -42,7 +42,14 @@ gboolean monocle_drawing_record (MonocleDrawing *self,
                                  GError **error);
 void monocle_drawing_clear (MonocleDrawing *self);
 
-/* (transfer full) (nullable): what codes, from 0 on and row by row, stand for */
+/* (transfer full) (nullable): the numbers of the pixels that codes, from 0 on and row by row, stand
+ * for, about -1 to 1 */
+float *monocle_drawing_compute (MonocleDrawing *self,
+                                const guint32 *codes,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* (transfer full) (nullable): the picture of them */
 MonocleImage *monocle_drawing_draw (MonocleDrawing *self,
                                     const guint32 *codes,
                                     GCancellable *cancellable,
@@ -55,13 +62,13 @@ MonocleImage *monocle_drawing_draw_part (
 
 /* Whether of a picture that is being written, of which there are @n codes, another row is worth
  * showing: that takes no more than a fifth of the time. @since_us: when it was begun, or was shown
- * last. */
+ * last; 0: this one is, whatever it takes. */
 gboolean monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us);
 
 /**
  * MonocleDrawingShown:
  * @picture: (nullable): what of a picture that is being written was shown last
- * @at_us: when that was, or when it was begun
+ * @at_us: when that was, or when it was begun; 0: the first row that there is is shown
  */
 typedef struct
 {
