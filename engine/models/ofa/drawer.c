@@ -159,11 +159,9 @@ static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
   MonocleOfa *self = asking->model;
-  g_autofree guint32 *codes = g_new (guint32, n);
 
-  for (guint i = 0; i < n; i++)
-    codes[i] = ids[i] - self->tokens.first_code;
-  return monocle_drawing_draw_part (&self->drawing, codes, n, asking->question->cancellable, error);
+  return monocle_drawing_draw_part (&self->drawing, ids, self->tokens.first_code, n,
+                                    asking->question->cancellable, error);
 }
 
 /* Shows another row, where that takes little of the time; what fails then fails in the end. */

@@ -103,8 +103,12 @@ monocle_drawing_draw (MonocleDrawing *self,
 
 /* What is not there is drawn as what is there last, and covered. */
 MonocleImage *
-monocle_drawing_draw_part (
-    MonocleDrawing *self, const guint32 *codes, guint n, GCancellable *cancellable, GError **error)
+monocle_drawing_draw_part (MonocleDrawing *self,
+                           const guint32 *ids,
+                           guint32 first,
+                           guint n,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   const guint n_all = self->n * self->n, side = self->side;
   g_autofree guint32 *all = g_new (guint32, n_all);
@@ -113,7 +117,7 @@ monocle_drawing_draw_part (
   guint end;
 
   for (guint i = 0; i < n_all; i++)
-    all[i] = codes[MIN (i, n - 1)];
+    all[i] = ids[MIN (i, n - 1)] - first;
   drawn = monocle_drawing_draw (self, all, cancellable, error);
   if (!drawn || n >= n_all)
     return g_steal_pointer (&drawn);

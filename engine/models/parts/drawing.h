@@ -56,9 +56,13 @@ MonocleImage *monocle_drawing_draw (MonocleDrawing *self,
                                     GError **error);
 
 /* (transfer full) (nullable): the same of the first @n of them, of which there is one, grey below.
- */
-MonocleImage *monocle_drawing_draw_part (
-    MonocleDrawing *self, const guint32 *codes, guint n, GCancellable *cancellable, GError **error);
+ * @ids: of them, from @first on */
+MonocleImage *monocle_drawing_draw_part (MonocleDrawing *self,
+                                         const guint32 *ids,
+                                         guint32 first,
+                                         guint n,
+                                         GCancellable *cancellable,
+                                         GError **error);
 
 /* Whether of a picture that is being written, of which there are @n codes, another row is worth
  * showing: that takes no more than a fifth of the time. @since_us: when it was begun, or was shown

@@ -55,11 +55,9 @@ static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
   MonocleUnifiedio *self = asking->model;
-  g_autofree guint32 *codes = g_new (guint32, n);
 
-  for (guint i = 0; i < n; i++)
-    codes[i] = ids[i] - self->config.n_words;
-  return monocle_drawing_draw_part (&self->drawing, codes, n, asking->question->cancellable, error);
+  return monocle_drawing_draw_part (&self->drawing, ids, self->config.n_words, n,
+                                    asking->question->cancellable, error);
 }
 
 /* (transfer full) (nullable): what becomes of a picture that is drawn */

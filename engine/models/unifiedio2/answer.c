@@ -82,11 +82,7 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
 static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
-  g_autofree guint32 *codes = g_new (guint32, n);
-
-  for (guint i = 0; i < n; i++)
-    codes[i] = ids[i] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
-  return monocle_drawing_draw_part (&asking->model->drawing, codes, n,
+  return monocle_drawing_draw_part (&asking->model->drawing, ids, MONOCLE_UNIFIEDIO2_FIRST_CODE, n,
                                     asking->question->cancellable, error);
 }
 
