@@ -16,7 +16,6 @@
 #include "engine/base/utf8.h"
 #include "engine/models/parts/causal-answer.h"
 #include "engine/models/parts/stages.h"
-#include "engine/text/guided.h"
 
 #define PROMPT " what is the complete image? caption: "
 
@@ -115,17 +114,12 @@ check_words (const MonocleOfa *self, const char *prompt, GError **error)
 /* Some pictures on their way through generation, one after the other. */
 typedef struct
 {
-  MonocleCrossAsking cross; /* what writes */
+  MonocleCrossAsking cross; /* the first: what writes */
   MonocleGuided guided;     /* around that, where it is led */
   MonocleOfa *model;
-  const MonocleFamilyQuestion *question;
-  MonocleFamilyQuestion one; /* that one of them, and beside it what it is led away from */
+  MonocleFamilyQuestion one; /* for one of them, and beside it what it is led away from */
   const char *both[2];
-  guint which; /* which it is */
-  MonocleGenerationConfig search;
-  MonocleFamilyAnswer *answer; /* (nullable): while it is compiled */
   MonocleDrawingShown shown;
-  GError *error; /* of drawing */
 } Asking;
 
 static void
@@ -133,7 +127,6 @@ asking_clear (Asking *asking)
 {
   monocle_guided_clear (&asking->guided);
   monocle_drawing_shown_clear (&asking->shown);
-  g_clear_error (&asking->error);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
@@ -161,7 +154,7 @@ draw (Asking *asking, const guint32 *ids, guint n, GError **error)
   MonocleOfa *self = asking->model;
 
   return monocle_drawing_draw_part (&self->drawing, ids, self->tokens.first_code, n,
-                                    asking->question->cancellable, error);
+                                    asking->one.cancellable, error);
 }
 
 /* Shows another row, where that takes little of the time; what fails then fails in the end. */
@@ -185,7 +178,7 @@ read_picture (Asking *asking, const guint32 *ids, guint n_ids)
       monocle_result_set_well_formed (result, FALSE);
       return result;
     }
-  drawn = draw (asking, ids, n_ids, &asking->error);
+  drawn = draw (asking, ids, n_ids, &asking->cross.error);
   if (!drawn)
     return NULL;
   result = monocle_result_new ();
@@ -193,58 +186,44 @@ read_picture (Asking *asking, const guint32 *ids, guint n_ids)
   return result;
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
+static MonocleResult *
+read_answer (MonocleCrossAsking *cross,
+             guint question,
+             MonocleCrossExtent extent,
+             const guint32 *ids,
+             const float *log_probs,
+             guint n_ids)
 {
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = NULL;
+  Asking *asking = (Asking *) cross;
+  MonocleResult *result;
 
-  show_more (asking, ids + 1, n_ids - 1);
-  partial = monocle_drawing_shown_read (&asking->shown);
-  monocle_causal_answer_set_tokens (partial, asking->model->tokenizer, ids, log_probs, n_ids);
-  asking->question->partial (asking->which, n_ids - 1, partial, asking->question->user_data);
+  if (extent == MONOCLE_CROSS_CERTAIN)
+    show_more (asking, ids + 1, n_ids - 1);
+  result = extent == MONOCLE_CROSS_CERTAIN ? monocle_drawing_shown_read (&asking->shown)
+                                           : read_picture (asking, ids + 1, n_ids - 1);
+  if (result)
+    monocle_causal_answer_set_tokens (result, asking->model->tokenizer, ids, log_probs, n_ids);
+  return result;
 }
 
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-  MonocleResult *result = read_picture (asking, ids + 1, n_ids - 1);
-
-  if (!result)
-    return;
-  monocle_causal_answer_set_tokens (result, asking->model->tokenizer, ids, log_probs, n_ids);
-  g_ptr_array_add (asking->answer->results, result);
-}
-
-/* Of the picture that @which says. */
+/* Of one picture. */
 static MonocleGeneration
-plan (Asking *asking, guint which)
+plan (Asking *asking, const char *prompt)
 {
-  const MonocleOfa *self = asking->model;
-  const MonocleFamilyQuestion *question = asking->question;
+  MonocleOfa *self = asking->model;
   const gboolean is_guided = self->guidance > 0;
+  MonocleGeneration generation;
 
-  asking->which = which;
   monocle_drawing_shown_clear (&asking->shown);
   asking->shown.at_us = 0;
-  asking->both[0] = question->prompts[which];
+  asking->both[0] = prompt;
   /* As captions that were left out in training. */
   asking->both[1] = PROMPT;
   asking->one.prompts = asking->both;
   asking->one.n_prompts = is_guided ? 2 : 1;
-  asking->cross = (MonocleCrossAsking){ .asker = &asking->model->asker, .question = &asking->one };
-  asking->search = (MonocleGenerationConfig){
+  asking->cross.asker = &self->asker;
+  asking->cross.question = &asking->one;
+  asking->cross.search = (MonocleGenerationConfig){
     .num_beams = 1,
     /* The start counts, and the last token is never fed. */
     .max_length = count_codes (self) + 1,
@@ -255,23 +234,11 @@ plan (Asking *asking, guint which)
     .early_stopping = MONOCLE_EARLY_STOPPING_TRUE,
     .vocab_size = self->config.n_words,
   };
-  asking->guided.decoder = &monocle_cross_asking_decoder;
-  asking->guided.self = &asking->cross;
-  asking->guided.guidance = self->guidance;
-  asking->guided.n_words = self->config.n_words;
-  return (MonocleGeneration){
-    .decoder = is_guided ? &monocle_guided_decoder : &monocle_cross_asking_decoder,
-    .decoder_self = is_guided ? (gpointer) &asking->guided : &asking->cross,
-    .n_questions = 1,
-    .search = &asking->search,
-    .sampling = question->sampling ? question->sampling : &usual_sampling,
-    .draws_from_all = TRUE,
-    .ban = ban,
-    .certain = question->partial ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = question->cancellable,
-  };
+  generation = monocle_cross_asking_plan (&asking->cross);
+  generation.ban = ban;
+  monocle_drawing_plan (&generation, &usual_sampling, is_guided ? &asking->guided : NULL,
+                        self->guidance);
+  return generation;
 }
 
 static gboolean
@@ -281,9 +248,9 @@ compile (gpointer model,
          GError **error)
 {
   MonocleOfa *self = model;
-  g_auto (Asking) asking = { .model = self, .question = question, .one = *question };
+  g_auto (Asking) asking = { .model = self, .one = *question };
   MonocleCommands *recordings[] = { self->placing.commands, self->drawing.recording.commands };
-  const MonocleGeneration generation = plan (&asking, 0);
+  const MonocleGeneration generation = plan (&asking, question->prompts[0]);
 
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
                                        G_N_ELEMENTS (recordings), progress, error);
@@ -298,7 +265,7 @@ generate (gpointer model,
 {
   MonocleOfa *self = model;
   g_auto (Asking) asking
-      = { .model = self, .question = question, .one = *question, .answer = answer };
+      = { .cross = { .answer = answer, .read = read_answer }, .model = self, .one = *question };
 
   /* On paper nothing is drawn, and whoever measures what it would take has words for all models. */
   for (guint i = 0; i < question->n_prompts; i++)
@@ -306,17 +273,11 @@ generate (gpointer model,
       return FALSE;
   for (guint i = 0; i < question->n_prompts && !answer->stopped; i++)
     {
-      const MonocleGeneration generation = plan (&asking, i);
-      guint n_tokens = 0;
+      const MonocleGeneration generation = plan (&asking, question->prompts[i]);
 
-      if (!monocle_generate (&generation, &answer->stopped, &n_tokens, error))
+      asking.cross.first = i;
+      if (!monocle_cross_asking_generate (&asking.cross, &generation, error))
         return FALSE;
-      answer->n_tokens += n_tokens;
-      if (asking.error)
-        {
-          g_propagate_error (error, g_steal_pointer (&asking.error));
-          return FALSE;
-        }
     }
   /* Those that were not begun. */
   while (answer->results->len < question->n_prompts)

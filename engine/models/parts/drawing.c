@@ -127,6 +127,27 @@ monocle_drawing_draw_part (MonocleDrawing *self,
   return monocle_image_new_take_pixels (side, side, pixels, error);
 }
 
+void
+monocle_drawing_plan (MonocleGeneration *generation,
+                      const MonocleSampling *usual,
+                      MonocleGuided *guided,
+                      double guidance)
+{
+  generation->n_questions = 1;
+  generation->n_at_once = NULL;
+  generation->draws_from_all = TRUE;
+  if (!generation->sampling)
+    generation->sampling = usual;
+  if (!guided)
+    return;
+  guided->decoder = generation->decoder;
+  guided->self = generation->decoder_self;
+  guided->guidance = guidance;
+  guided->n_words = generation->search->vocab_size;
+  generation->decoder = &monocle_guided_decoder;
+  generation->decoder_self = guided;
+}
+
 gboolean
 monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us)
 {

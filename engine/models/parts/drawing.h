@@ -9,6 +9,8 @@
 #include "engine/models/parts/recording.h"
 #include "engine/models/parts/vqgan.h"
 #include "engine/picture/preprocess.h"
+#include "engine/text/generate.h"
+#include "engine/text/guided.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +70,21 @@ MonocleImage *monocle_drawing_draw_part (MonocleDrawing *self,
  * showing: that takes no more than a fifth of the time. @since_us: when it was begun, or was shown
  * last; 0: this one is, whatever it takes. */
 gboolean monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us);
+
+/**
+ * monocle_drawing_plan:
+ * @generation: (inout): of answers that are pictures
+ * @usual: how codes are drawn where nobody says it
+ * @guided: (nullable): where there are two questions for each picture, of which it is led away from
+ *   the second
+ * @guidance: how far
+ *
+ * One picture at a time, of any codes that there are.
+ */
+void monocle_drawing_plan (MonocleGeneration *generation,
+                           const MonocleSampling *usual,
+                           MonocleGuided *guided,
+                           double guidance);
 
 /**
  * MonocleDrawingShown:
