@@ -96,10 +96,10 @@ monocle_florence2_generate (gpointer model,
                             GError **error)
 {
   MonocleFlorence2 *self = model;
-  MonocleFlorence2Features *seen = features;
+  const MonocleSeen *seen = features;
   Asking asking = { .cross = { .asker = &self->asker,
                                .question = question,
-                               .image = &seen->image,
+                               .image = &seen->rows,
                                .answer = answer,
                                .read = read_answer,
                                .counts_start = TRUE },

@@ -141,10 +141,10 @@ monocle_ofa_compile (gpointer model,
 {
   MonocleOfa *self = model;
   g_auto (Asking) asking
-      = { .cross = { .asker = &self->asker, .question = question, .image = &self->picture_rows },
+      = { .cross = { .asker = &self->asker, .question = question, .image = &self->sight.rows },
           .model = self };
   const MonocleGeneration generation = plan (&asking);
-  MonocleCommands *recordings[] = { self->picture.commands, self->placing.commands };
+  MonocleCommands *recordings[] = { self->sight.recording.commands, self->placing.commands };
 
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
                                        G_N_ELEMENTS (recordings), progress, error);
@@ -158,7 +158,7 @@ monocle_ofa_generate (gpointer model,
                       GError **error)
 {
   MonocleOfa *self = model;
-  const MonocleOfaSeen *seen = features;
+  const MonocleSeen *seen = features;
   g_auto (Asking) asking = { .cross = { .asker = &self->asker,
                                         .question = question,
                                         .image = &seen->rows,

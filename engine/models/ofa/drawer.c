@@ -299,7 +299,7 @@ prepare (gpointer model,
 {
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  return g_new0 (MonocleOfaSeen, 1);
+  return g_new0 (MonocleSeen, 1);
 }
 
 static void
@@ -399,7 +399,7 @@ const MonocleFamily monocle_family_ofa_drawing = {
   .write_prompt = write_prompt,
   .compile = compile,
   .prepare = prepare,
-  .discard = monocle_ofa_discard,
+  .discard = monocle_seen_discard,
   .generate = generate,
   .inspect = inspect,
 };

@@ -62,7 +62,7 @@ write_logits (MonocleOfa *self,
 
 static gboolean
 write_stages (MonocleOfa *self,
-              const MonocleOfaSeen *seen,
+              const MonocleSeen *seen,
               const float *planes,
               const char *prompt,
               const guint32 *ids,
@@ -102,12 +102,12 @@ monocle_ofa_inspect (gpointer model,
   MonocleOfa *self = model;
   MonocleFamilyTiming timing = { 0 };
   g_autofree float *planes = NULL;
-  MonocleOfaSeen *seen
-      = monocle_ofa_see (self, image, cancellable, NULL, NULL, &timing, &planes, error);
+  MonocleSeen *seen = monocle_sight_look (&self->sight, self->gpu, &self->pixels, image,
+                                          cancellable, NULL, NULL, &timing, &planes, error);
   gboolean done = seen
                   && write_stages (self, seen, planes, prompt, decoder_ids, n_decoder_ids,
                                    directory, cancellable, error);
 
-  monocle_ofa_discard (self, seen);
+  monocle_seen_discard (self, seen);
   return done;
 }

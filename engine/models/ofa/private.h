@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of OFA share: the loaded model, what was seen of a picture, questions in front of
- * the encoder. The parts: formulas, encoder, step and distances (the model), look (pictures),
- * prompts (questions to decoder), tasks (what can be asked), answer, parse (answers to objects),
- * trie (what an answer may be), names (of tensors), inspect, and ofa, which loads; drawing (how
- * codes become pictures) and drawer, of those that do nothing else.
+ * What the parts of OFA share: the loaded model, questions in front of the encoder. The parts:
+ * formulas, encoder, step and distances (the model), look (pictures), prompts (questions to
+ * decoder), tasks (what can be asked), answer, parse (answers to objects), trie (what an answer may
+ * be), names (of tensors), inspect, and ofa, which loads; drawing (how codes become pictures) and
+ * drawer, of those that do nothing else.
  */
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "engine/models/ofa/trie.h"
 #include "engine/models/cross-asking.h"
 #include "engine/models/parts/drawing.h"
+#include "engine/models/sight.h"
 #include "engine/picture/preprocess.h"
 
 G_BEGIN_DECLS
@@ -39,9 +40,7 @@ typedef struct
   MonocleParams *params;
   MonocleVkBuffer *buffer;       /* activations of the three below */
   MonocleDrawing drawing;        /* of one that draws */
-  MonocleRecording picture;      /* "pixels" to "image_embeds" */
-  MonocleTensor picture_pixels;  /* [height, width, 3] */
-  MonocleTensor picture_rows;    /* [n, D]: what it makes of them */
+  MonocleSight sight;            /* of one that sees */
   MonocleRecording placing;      /* "places" to all of the below */
   MonocleTensor placing_ids;     /* U32 [n] */
   MonocleVkBuffer *known_buffer; /* where tokens of answers are */
@@ -53,30 +52,12 @@ typedef struct
   MonocleCrossAsker asker;
 } MonocleOfa;
 
-/* What was seen of a picture. */
-typedef struct
-{
-  MonocleVkBuffer *buffer;
-  MonocleTensor rows; /* [n, D] */
-} MonocleOfaSeen;
-
 /* --- look.c --- */
 
 /* Writes what sees a picture, and what is known of the places of answers, as formulas. */
 void monocle_ofa_write_graphs (MonocleOfa *self, MonocleWeights *weights);
 /* Once they are planned, all is uploaded and there is memory for it. */
 gboolean monocle_ofa_record (gpointer model, GError **error);
-
-/* @planes: (out) (optional): the normalised pixels [3, height, width] */
-MonocleOfaSeen *monocle_ofa_see (MonocleOfa *self,
-                                 MonocleImage *image,
-                                 GCancellable *cancellable,
-                                 MonocleFamilyProgress progress,
-                                 gpointer user_data,
-                                 MonocleFamilyTiming *timing,
-                                 float **planes,
-                                 GError **error);
-void monocle_ofa_discard (gpointer model, gpointer features);
 
 /* --- answers.c --- */
 

@@ -22,7 +22,7 @@ write_pixels (const MonoclePaligemma *self,
 
 static gboolean
 write_stages (MonoclePaligemma *self,
-              const MonoclePaligemmaSeen *seen,
+              const MonocleSeen *seen,
               const float *planes,
               const char *prompt,
               const guint32 *ids,
@@ -60,12 +60,12 @@ monocle_paligemma_inspect (gpointer model,
   MonoclePaligemma *self = model;
   MonocleFamilyTiming timing = { 0 };
   g_autofree float *planes = NULL;
-  MonoclePaligemmaSeen *seen
-      = monocle_paligemma_look (self, image, cancellable, NULL, NULL, &timing, &planes, error);
+  MonocleSeen *seen = monocle_sight_look (&self->sight, self->gpu, &self->pixels, image,
+                                          cancellable, NULL, NULL, &timing, &planes, error);
   gboolean done = seen
                   && write_stages (self, seen, planes, prompt, decoder_ids, n_decoder_ids,
                                    directory, cancellable, error);
 
-  monocle_paligemma_discard (self, seen);
+  monocle_seen_discard (self, seen);
   return done;
 }

@@ -14,6 +14,7 @@
 #include "engine/models/unifiedio/private.h"
 
 #include "engine/models/loading.h"
+#include "engine/models/parts/rows.h"
 
 #define N_PATCHES (MONOCLE_UNIFIEDIO_PATCHES * MONOCLE_UNIFIEDIO_PATCHES)
 
@@ -107,11 +108,7 @@ alloc_patches (MonocleUnifiedio *self, GError **error)
                                    .dims = { N_PATCHES, MONOCLE_UNIFIEDIO_PATCH },
                                    .format = MONOCLE_FORMAT_F32,
                                    .name = "patches" };
-  self->patches_buffer
-      = monocle_vk_buffer_new (self->gpu, monocle_tensor_get_size_bytes (&self->patches),
-                               MONOCLE_VK_USE_DEVICE, "patches", error);
-  self->patches.buffer = self->patches_buffer;
-  return self->patches_buffer != NULL;
+  return monocle_rows_alloc (&self->patches, self->gpu, "patches", &self->patches_buffer, error);
 }
 
 static gboolean
