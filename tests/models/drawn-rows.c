@@ -3,6 +3,8 @@
 
 #include "drawn-rows.h"
 
+#include "device-test.h"
+
 /* What was told of a picture that is being written. */
 typedef struct
 {
@@ -33,8 +35,7 @@ watch (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
 void
 drawn_rows_check (const DrawnRows *self, gboolean is_stopped)
 {
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (NULL);
-  MonocleVkGpu *gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), NULL);
+  MonocleVkGpu *gpu = test_open_gpu ();
   const MonocleFamilyLoad load = { .directory = self->folder, .gpu = gpu };
   g_autoptr (GError) error = NULL;
   gpointer model = self->family->load (&load, &error);

@@ -18,6 +18,7 @@
 #include "engine/nn/cache.h"
 #include "engine/nn/plan.h"
 #include "engine/vk/staging.h"
+#include "device-test.h"
 #include "hashed-masks.h"
 #include "model-test.h"
 
@@ -220,7 +221,6 @@ model_load (Model *model, const MonocleCausalConfig *config, guint n_ids, guint 
   g_autoptr (GPtrArray) shapes = tensor_shapes_new ();
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   g_autoptr (MonocleWeights) weights = NULL;
-  g_autoptr (GArray) infos = NULL;
   const MonocleCacheSize size = { .n_layers = config->n_layers,
                                   .n_rows = 1,
                                   .width = monocle_causal_get_key_width (config),
@@ -236,10 +236,7 @@ model_load (Model *model, const MonocleCausalConfig *config, guint n_ids, guint 
   checkpoint_file_write (folder, shapes, fill, NULL);
   checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
-  infos = monocle_vk_gpu_list (&error);
-  g_assert_no_error (error);
-  model->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-  g_assert_no_error (error);
+  model->gpu = test_open_gpu ();
   weights = monocle_weights_new (checkpoint, model->gpu, FALSE, NULL);
   g_assert_true (monocle_causal_declare (&model->causal, config, weights, text, text, &error));
   model->cache = monocle_cache_new (model->gpu, &size, &error);
@@ -250,8 +247,7 @@ model_load (Model *model, const MonocleCausalConfig *config, guint n_ids, guint 
   model->plan = monocle_graph_plan (model->graph, model->gpu, MONOCLE_PLAN_KEEP_NAMED, &error);
   g_assert_no_error (error);
   g_assert_true (monocle_weights_check (weights, &error));
-  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  model->params = test_upload (weights);
 }
 
 static void
