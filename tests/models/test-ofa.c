@@ -25,21 +25,11 @@ load (const char *folder)
   return test_load_or_die (folder, MONOCLE_PRECISION_F32);
 }
 
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  const MonocleTask *task
-      = monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-
-  g_assert_nonnull (task);
-  return task;
-}
-
 static MonocleRun *
 ask (MonocleSession *session, const char *id, const char *text, guint num_beams, guint max_tokens)
 {
   const MonocleRequest request = {
-    .task = find_task (session, id),
+    .task = test_find_task (session, id),
     .text = text,
     .num_beams = num_beams,
     .max_tokens = max_tokens,

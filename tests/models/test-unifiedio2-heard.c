@@ -135,15 +135,6 @@ test_numbers (void)
 
 /* --- answers ------------------------------------------------------------------------------ */
 
-static const MonocleTask *
-find_task (MonocleModel *model, const char *id)
-{
-  const MonocleTask *task = monocle_tasks_find (monocle_model_list_tasks (model), id);
-
-  g_assert_nonnull (task);
-  return task;
-}
-
 static void
 check_answer (MonocleSession *session,
               MonocleSound *sound,
@@ -152,7 +143,7 @@ check_answer (MonocleSession *session,
               const char *key)
 {
   JsonObject *wanted = json_object_get_object_member (golden, key);
-  const MonocleRequest request = { .task = find_task (monocle_session_get_model (session), task),
+  const MonocleRequest request = { .task = test_find_task (session, task),
                                    .text = text,
                                    .sound = sound,
                                    .num_beams = 1,
@@ -186,8 +177,7 @@ test_answers (void)
 static void
 refuse (MonocleSession *session, MonocleSound *sound, const char *task, const char *words)
 {
-  const MonocleRequest request
-      = { .task = find_task (monocle_session_get_model (session), task), .sound = sound };
+  const MonocleRequest request = { .task = test_find_task (session, task), .sound = sound };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) run = test_run (session, &request, &error);
 
