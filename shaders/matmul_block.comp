@@ -4,7 +4,7 @@
 // results, lanes lie along the columns, and everything is read through texel buffers, which software
 // drivers gather without bounds checks. No shared memory, no barriers.
 //
-// x [m, 4 k4] texels from x_first; w texels from w_first, packed [k4][w_columns], w_columns padded to
+// x [m, 4 k4] texels from x_first; w texels from w_first, packed by panels of 4 columns [k4][4], padded to
 // whole workgroups; bias [n] float; residual, y [m, n] STORE (or y float). ODD: n is no
 // multiple of 4, and results are finished one by one.
 #version 450
@@ -35,8 +35,10 @@ main ()
   uint first_column = (gl_WorkGroupID.y * gl_WorkGroupSize.x + gl_LocalInvocationID.x) * COLUMNS;
   float sums[ROWS][COLUMNS];
   int x_at[ROWS];
-  int w_at = int (p.w_first + first_column);
+  int w_at[COLUMNS / 4];
 
+  [[unroll]] for (uint j = 0; j < COLUMNS / 4; j++)
+    w_at[j] = int (p.w_first + (first_column / 4 + j) * p.k4 * 4);
   // Rows past the end repeat the last one; their results are not stored.
   [[unroll]] for (uint i = 0; i < ROWS; i++)
     {
@@ -51,8 +53,7 @@ main ()
       [[unroll]] for (uint s = 0; s < STEPS; s++)
         {
           [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-            weights[s][j] = texelFetch (w, w_at + int (j));
-          w_at += int (p.w_columns);
+            weights[s][j] = texelFetch (w, w_at[j / 4] + int (4 * (k + s) + j % 4));
         }
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         {

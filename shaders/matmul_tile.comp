@@ -3,7 +3,7 @@
 // y = activation (x w^T + bias) + residual, for GPUs: a workgroup of 256 computes 64 x 64 results,
 // each invocation 4 x 4 of them, from tiles of 16 inputs in shared memory.
 //
-// x [m, 4 k4] STORE; w [n, 4 k4] WEIGHT, or packed [k4][w_columns][4]; bias [n] float; residual, y
+// x [m, 4 k4] STORE; w [n, 4 k4] WEIGHT, or packed by panels of 4 columns [k4][4][4]; bias [n] float; residual, y
 // rows of y_stride elements from y_first: STORE (or y float).
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -56,7 +56,7 @@ main ()
       if (k + lane % 4 < p.k4)
         value = vec4 (x[x_row * p.k4 + k + lane % 4]);
       if (k + load_k < p.k4)
-        weight = weight_at (PACKED != 0 ? (k + load_k) * p.w_columns + w_row
+        weight = weight_at (PACKED != 0 ? (w_row / 4 * p.k4 + k + load_k) * 4 + w_row % 4
                                         : w_row * p.k4 + k + load_k, p.n * p.k4);
       [[unroll]] for (uint i = 0; i < 4; i++)
         {

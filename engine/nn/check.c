@@ -160,6 +160,19 @@ try_products (Check *self)
                           give_numbers (self, MONOCLE_DIMS (33, 68)), MONOCLE_ACTIVATION_NONE));
   expect (self, "matmul with GELU",
           monocle_matmul (g, x, w, give_vector (self, 68), 0, MONOCLE_ACTIVATION_GELU));
+  if (self->gpu->traits.addresses)
+    {
+      MonocleValue many = give_numbers (self, MONOCLE_DIMS (9, 192));
+
+      expect (self, "matmul at addresses",
+              monocle_matmul (g, many,
+                              give_outside (self, self->weight, layout, MONOCLE_DIMS (64, 192), 0),
+                              give_vector (self, 64), give_numbers (self, MONOCLE_DIMS (9, 64)),
+                              MONOCLE_ACTIVATION_NONE));
+      expect (self, "matmul of rows at addresses",
+              monocle_matmul (g, many, give_weights (self, MONOCLE_DIMS (64, 192)), 0, 0,
+                              MONOCLE_ACTIVATION_NONE));
+    }
   expect (self, "matmul with a table", monocle_matmul_pieces (g, one, pieces, 2));
   expect (self, "matmul of few rows",
           monocle_matmul (g, few, give_weights (self, MONOCLE_DIMS (52, 36)),

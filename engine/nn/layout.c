@@ -8,8 +8,9 @@
 /* Columns of one lane of matmul_block: more take the driver longer to compile than they save. */
 #define MAX_COLUMNS 16
 
-/* Packed numbers go by fours: what a texel holds. */
+/* Packed numbers go by fours: what a texel holds, of so many rows. */
 #define TEXEL 4
+#define PANEL 4
 
 #define CEIL_DIV(a, b) (((a) + (b) - 1) / (b))
 
@@ -31,9 +32,9 @@ monocle_layout_get_padded_columns (guint n)
 }
 
 guint
-monocle_layout_get_line (MonocleLayout layout, guint n)
+monocle_layout_get_line (MonocleLayout layout, guint k)
 {
-  return layout == MONOCLE_LAYOUT_PACKED ? TEXEL * monocle_layout_get_padded_columns (n) : 1;
+  return layout == MONOCLE_LAYOUT_PACKED ? PANEL * k : 1;
 }
 
 guint64
@@ -56,22 +57,19 @@ monocle_layout_pack (MonocleLayout layout,
                      guint64 n_lines,
                      float *stored)
 {
-  const guint line = monocle_layout_get_line (layout, n);
-
   if (layout == MONOCLE_LAYOUT_ROWS)
     {
       memcpy (stored, matrix + first, n_lines * sizeof *stored);
       return;
     }
 
-  for (guint64 i = 0; i < n_lines; i++, stored += line)
-    {
-      const float *column = matrix + TEXEL * (first + i);
-
-      for (guint64 j = 0; j < n; j++)
-        memcpy (stored + TEXEL * j, column + j * k, TEXEL * sizeof *stored);
-      memset (stored + TEXEL * n, 0, (line - TEXEL * n) * sizeof *stored);
-    }
+  for (guint64 i = PANEL * first; i < PANEL * (first + n_lines); i += PANEL)
+    for (guint64 at = 0; at < k; at += TEXEL)
+      for (guint64 row = i; row < i + PANEL; row++, stored += TEXEL)
+        if (row < n)
+          memcpy (stored, matrix + row * k + at, TEXEL * sizeof *stored);
+        else
+          memset (stored, 0, TEXEL * sizeof *stored);
 }
 
 void
@@ -83,15 +81,15 @@ monocle_layout_unpack (MonocleLayout layout,
                        guint64 n_lines,
                        float *matrix)
 {
-  const guint line = monocle_layout_get_line (layout, n);
-
   if (layout == MONOCLE_LAYOUT_ROWS)
     {
       memcpy (matrix + first, stored, n_lines * sizeof *matrix);
       return;
     }
 
-  for (guint64 i = 0; i < n_lines; i++, stored += line)
-    for (guint64 j = 0; j < n; j++)
-      memcpy (matrix + j * k + TEXEL * (first + i), stored + TEXEL * j, TEXEL * sizeof *matrix);
+  for (guint64 i = PANEL * first; i < PANEL * (first + n_lines); i += PANEL)
+    for (guint64 at = 0; at < k; at += TEXEL)
+      for (guint64 row = i; row < i + PANEL; row++, stored += TEXEL)
+        if (row < n)
+          memcpy (matrix + row * k + at, stored, TEXEL * sizeof *matrix);
 }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 /**
  * MonocleLayout:
  * @MONOCLE_LAYOUT_ROWS: row-major
- * @MONOCLE_LAYOUT_PACKED: a weight matrix [N, K] as [K/4][N padded][4], for the block kernels
+ * @MONOCLE_LAYOUT_PACKED: a weight matrix [N, K] as [N padded / 4][K/4][4][4], for software
+ *   devices: four numbers of each of four rows, then the next four
  */
 typedef enum
 {
@@ -29,12 +30,12 @@ guint monocle_layout_get_padded_columns (guint n);
 /**
  * monocle_layout_get_line:
  * @layout: a layout
- * @n: rows of the matrix
+ * @k: columns of the matrix
  *
  * Returns: numbers that are stored one after the other before the pattern repeats: what is packed
  *   and unpacked is whole lines
  */
-guint monocle_layout_get_line (MonocleLayout layout, guint n);
+guint monocle_layout_get_line (MonocleLayout layout, guint k);
 
 /**
  * monocle_layout_count:

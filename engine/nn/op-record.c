@@ -31,6 +31,12 @@ monocle_op_get_texel (const MonocleTensor *tensor)
   return (guint) (tensor->offset / monocle_format_get_texel_bytes (tensor->format));
 }
 
+guint64
+monocle_op_get_address (const MonocleTensor *tensor)
+{
+  return tensor->buffer->address + tensor->offset;
+}
+
 guint
 monocle_op_get_group_size (MonocleVkGpu *gpu)
 {

@@ -25,6 +25,9 @@ gboolean monocle_op_is_same_store (const MonocleTensor *a, const MonocleTensor *
 gboolean monocle_op_can_view (const MonocleVkTraits *traits, const MonocleTensor *tensor);
 guint monocle_op_get_texel (const MonocleTensor *tensor);
 
+/* Where the tensor begins, for kernels that read at addresses; see shaders/addresses.glsl. */
+guint64 monocle_op_get_address (const MonocleTensor *tensor);
+
 /* Records @dispatch over @n_groups workgroups, folded into two dimensions; see workgroup_index() in
  * kernel.glsl. */
 void monocle_op_dispatch_groups (MonocleCommands *commands,

@@ -99,7 +99,7 @@ passage_init (Passage *passage, const MonocleTensor *tensor)
 {
   const guint n = tensor->dims[0];
   const guint64 k = monocle_tensor_get_n_elements (tensor) / n;
-  const guint line = monocle_layout_get_line (tensor->layout, n);
+  const guint line = monocle_layout_get_line (tensor->layout, (guint) k);
 
   *passage = (Passage){
     .format = &monocle_formats[tensor->format],

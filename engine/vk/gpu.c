@@ -304,15 +304,19 @@ create_device (const MonocleVkGpuInfo *info, VkDevice *device)
   };
   VkPhysicalDeviceVulkan12Features vulkan12 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
-    .pNext = &vulkan13,
-    .shaderFloat16 = VK_TRUE,
-    .vulkanMemoryModel = VK_TRUE,
+    .pNext = has_matrices ? &vulkan13 : NULL,
+    .shaderFloat16 = has_matrices,
+    .vulkanMemoryModel = has_matrices,
+    .bufferDeviceAddress = info->traits.addresses,
   };
   VkPhysicalDeviceVulkan11Features vulkan11 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,
-    .pNext = has_matrices ? &vulkan12 : NULL,
+    .pNext = &vulkan12,
     .storageBuffer16BitAccess = info->traits.f16_storage,
   };
+  /* Addresses have 64 bits; what is read there is not always of 32. */
+  const VkPhysicalDeviceFeatures features
+      = { .shaderInt64 = info->traits.addresses, .shaderInt16 = info->traits.addresses };
   const char *extensions[2];
   VkDeviceCreateInfo device_info = {
     .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
@@ -320,6 +324,7 @@ create_device (const MonocleVkGpuInfo *info, VkDevice *device)
     .queueCreateInfoCount = 1,
     .pQueueCreateInfos = &queue_info,
     .ppEnabledExtensionNames = extensions,
+    .pEnabledFeatures = &features,
   };
 
   if (info->memory_budget)

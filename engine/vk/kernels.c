@@ -62,5 +62,6 @@ monocle_kernel_runs (const MonocleKernel *kernel,
   return monocle_kernel_find_build (kernel, formats) >= 0 && (!is_narrow || traits->f16_storage)
          && (!(kernel->needs & MONOCLE_VK_NEEDS_TEXELS) || traits->texels)
          && (!(kernel->needs & MONOCLE_VK_NEEDS_SUMS) || traits->sums)
+         && (!(kernel->needs & MONOCLE_VK_NEEDS_ADDRESSES) || traits->addresses)
          && (!(kernel->needs & MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX) || traits->matrix.rows > 0);
 }

@@ -223,8 +223,13 @@ allocate (MonocleVkMemory *self, guint type, guint64 size, VkDeviceMemory *memor
 {
   const gboolean visible = type_has (self, type, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
   const guint heap = self->properties.memoryTypes[type].heapIndex;
+  const VkMemoryAllocateFlagsInfo flags = {
+    .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
+    .flags = VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT,
+  };
   const VkMemoryAllocateInfo info = {
     .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+    .pNext = self->gpu->traits.addresses ? &flags : NULL,
     .allocationSize = size,
     .memoryTypeIndex = type,
   };
@@ -405,6 +410,17 @@ set_debug_name (MonocleVkGpu *gpu, VkBuffer buffer, const char *name)
     set_name (gpu->device, &info);
 }
 
+static guint64
+get_address (const MonocleVkBuffer *buffer)
+{
+  const VkBufferDeviceAddressInfo info = {
+    .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO,
+    .buffer = buffer->buffer,
+  };
+
+  return buffer->gpu->traits.addresses ? vkGetBufferDeviceAddress (buffer->gpu->device, &info) : 0;
+}
+
 /**
  * monocle_vk_buffer_new:
  * @gpu: an open device
@@ -427,7 +443,8 @@ monocle_vk_buffer_new (
     .size = size,
     .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT
              | VK_BUFFER_USAGE_TRANSFER_DST_BIT
-             | (gpu->traits.texels ? VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT : 0),
+             | (gpu->traits.texels ? VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT : 0)
+             | (gpu->traits.addresses ? VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT : 0),
     .sharingMode = VK_SHARING_MODE_EXCLUSIVE,
   };
 
@@ -450,7 +467,10 @@ monocle_vk_buffer_new (
   if (gpu->paper)
     monocle_vk_paper_take (gpu->paper, buffer, name);
   else
-    set_debug_name (gpu, buffer->buffer, name);
+    {
+      set_debug_name (gpu, buffer->buffer, name);
+      buffer->address = get_address (buffer);
+    }
   gpu->memory->n_allocations++;
   return g_steal_pointer (&buffer);
 }

@@ -53,6 +53,7 @@ typedef struct
   VkDeviceMemory memory;
   guint64 memory_offset, memory_size;
   guint64 size;
+  guint64 address; /* where kernels read at such; 0: they do not, or it is on paper */
   MonocleVkUse use;
   guint8 *mapped;                         /* (nullable): where the host sees it directly */
   gboolean coherent;                      /* flushing and invalidating have nothing to do */

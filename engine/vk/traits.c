@@ -38,6 +38,10 @@ monocle_vk_traits_query (VkPhysicalDevice physical,
     .max_texels = limits->maxTexelBufferElements,
   };
   traits->texels = traits->software;
+  traits->addresses = traits->software && traits->subgroup_size == 8 && vulkan12.bufferDeviceAddress
+                      && features.features.shaderInt64 && features.features.shaderInt16
+                      && (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
+                      && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_SHUFFLE_BIT);
   if (cooperative_matrix)
     traits->matrix = monocle_vk_cooperative_matrix_query (physical);
 }
@@ -50,6 +54,7 @@ monocle_vk_traits_override (MonocleVkTraits *traits)
 
   traits->software = FALSE;
   traits->texels = FALSE;
+  traits->addresses = FALSE;
 }
 
 gboolean
@@ -67,8 +72,8 @@ monocle_vk_traits_describe (const MonocleVkTraits *traits)
                                 : g_strdup ("no");
 
   return g_strdup_printf ("%s kernels, subgroups of %u, 16 bits stored: %s, calculated: %s, "
-                          "cooperative matrices: %s",
+                          "cooperative matrices: %s, addresses: %s",
                           traits->software ? "software" : "GPU", traits->subgroup_size,
                           traits->f16_storage ? "yes" : "no", traits->f16_arithmetic ? "yes" : "no",
-                          matrix);
+                          matrix, traits->addresses ? "yes" : "no");
 }

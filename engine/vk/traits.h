@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX: subgroups multiply matrices
  * @MONOCLE_VK_NEEDS_SUMS: subgroups add up what their lanes have
  * @MONOCLE_VK_NEEDS_TEXELS_AND_SUMS: both
+ * @MONOCLE_VK_NEEDS_ADDRESSES: reads at addresses, in subgroups of eight
  */
 typedef enum
 {
@@ -25,6 +26,7 @@ typedef enum
   MONOCLE_VK_NEEDS_COOPERATIVE_MATRIX = 1 << 1,
   MONOCLE_VK_NEEDS_SUMS = 1 << 2,
   MONOCLE_VK_NEEDS_TEXELS_AND_SUMS = MONOCLE_VK_NEEDS_TEXELS | MONOCLE_VK_NEEDS_SUMS,
+  MONOCLE_VK_NEEDS_ADDRESSES = 1 << 3,
 } MonocleVkNeeds;
 
 /* What a subgroup multiplies at once: [rows, depth] and [depth, columns]. */
@@ -42,6 +44,8 @@ typedef struct
  * @f16_arithmetic: it calculates in 16-bit floats
  * @matrix: subgroups multiply matrices of 16-bit floats (VK_KHR_cooperative_matrix); 0: they do not
  * @sums: subgroups add up what their lanes have
+ * @addresses: a processor that plays eight invocations at once by one vector, and reads at addresses;
+ *   see shaders/addresses.glsl
  * @subgroup_size: lanes of a subgroup; 1 where that is not told
  * @shared_bytes: shared memory of a workgroup
  * @max_binding_bytes: what a kernel may see of a buffer at once
@@ -55,6 +59,7 @@ typedef struct
   gboolean f16_arithmetic;
   MonocleVkMatrix matrix;
   gboolean sums;
+  gboolean addresses;
   guint subgroup_size;
   guint shared_bytes;
   guint64 max_binding_bytes;

@@ -118,12 +118,47 @@ void
 kernel_case_run_matmul_block (KernelTest *t)
 {
   static const ProductShape tall = { 209, 96, 32, WITH_BIAS | WITH_RESIDUAL };
+  const gboolean addresses = t->gpu->traits.addresses;
 
+  t->gpu->traits.addresses = FALSE;
   try_products (t, block_shapes, G_N_ELEMENTS (block_shapes), MONOCLE_LAYOUT_PACKED);
   try_activations (t, 3, 32, MONOCLE_LAYOUT_PACKED);
   try_pieces (t, &tall, MONOCLE_LAYOUT_PACKED, 40000);
   if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 33, 96, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_PACKED);
+  t->gpu->traits.addresses = addresses;
+}
+
+/* Rows one less and one more than a subgroup has, and fewer than one: the last is computed again.
+ * Inputs of every length that is written out, and of several. */
+static const ProductShape straight_shapes[] = {
+  { 8, 64, 64, 0 },
+  { 9, 64, 128, WITH_BIAS },
+  { 11, 128, 256, WITH_BIAS | WITH_RESIDUAL },
+  { 15, 192, 512, WITH_RESIDUAL | IN_PLACE },
+  { 33, 64, 960, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 31, 128, 576, WITH_BIAS | WITH_GELU },
+  { 590, 256, 1088, WITH_BIAS | WITH_RESIDUAL },
+  { 1030, 128, 64, WITH_BIAS | WITH_GELU },
+};
+
+void
+kernel_case_run_matmul_straight (KernelTest *t)
+{
+  static const ProductShape tall = { 209, 128, 192, WITH_BIAS | WITH_RESIDUAL };
+  static const MonocleLayout layouts[] = { MONOCLE_LAYOUT_PACKED, MONOCLE_LAYOUT_ROWS };
+
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
+    {
+      try_products (t, straight_shapes, G_N_ELEMENTS (straight_shapes), layouts[i]);
+      try_pieces (t, &tall, layouts[i], 140000);
+      for (guint j = MONOCLE_ACTIVATION_GELU_TANH; j <= MONOCLE_ACTIVATION_RELU_LAST; j++)
+        try_product (t, &(ProductShape){ 10, 64, 192, WITH_BIAS, j }, layouts[i]);
+      try_product (t,
+                   &(ProductShape){ 10, 64, 192, WITH_BIAS | WITH_RESIDUAL | IN_PLACE,
+                                    MONOCLE_ACTIVATION_RELU_LAST },
+                   layouts[i]);
+    }
 }
 
 static const ProductShape tile_shapes[] = {
@@ -291,7 +326,8 @@ kernel_case_run_few_rows (KernelTest *t)
 {
   if (monocle_formats[t->weight].shared_bytes > 0)
     {
-      try_products (t, few_rows_groups_shapes, G_N_ELEMENTS (few_rows_groups_shapes), MONOCLE_LAYOUT_ROWS);
+      try_products (t, few_rows_groups_shapes, G_N_ELEMENTS (few_rows_groups_shapes),
+                    MONOCLE_LAYOUT_ROWS);
       try_columns (t, 3, 33, 96, 7, 127);
       return;
     }

@@ -358,6 +358,7 @@ run_top_k (KernelTest *t)
 
 const KernelCase kernel_cases[] = {
   CASE (matmul_block, KERNEL_CASE_BLOCK, kernel_case_run_matmul_block),
+  CASE (matmul_straight, KERNEL_CASE_BLOCK, kernel_case_run_matmul_straight),
   CASE (matmul_coop, KERNEL_CASE_GPU, kernel_case_run_matmul_coop),
   CASE (matmul_tile, KERNEL_CASE_GPU, kernel_case_run_matmul_tile),
   CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),

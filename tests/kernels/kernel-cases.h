@@ -29,6 +29,7 @@ void kernel_case_run_unviewed (KernelTest *t, void (*run) (KernelTest *t));
 
 /* In cases-products.c, cases-rows.c, cases-images.c, cases-attention.c and cases-backward.c. */
 void kernel_case_run_matmul_block (KernelTest *t);
+void kernel_case_run_matmul_straight (KernelTest *t);
 void kernel_case_run_matmul_coop (KernelTest *t);
 void kernel_case_run_matmul_tile (KernelTest *t);
 void kernel_case_run_few_rows (KernelTest *t);

@@ -47,30 +47,30 @@ test_packed_sizes (void)
   g_assert_cmpuint (monocle_layout_get_padded_columns (4096), ==, 4096);
 }
 
-/* [3, 8] as [2][32][4]: four numbers of each row, rows to the padding, then the next four. */
+/* [6, 8] as [8][2][4][4]: four numbers of each of four rows, then the next four; rows to the padding. */
 static void
 test_layouts (void)
 {
-  const guint n = 3, k = 8, padded = 32;
-  float matrix[24], packed[256], back[24] = { 0 };
+  const guint n = 6, k = 8, padded = 32;
+  float matrix[48], packed[256], back[48] = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (matrix); i++)
     matrix[i] = i + 1;
   g_assert_cmpuint (monocle_layout_count (MONOCLE_LAYOUT_ROWS, n, k), ==, n * k);
   g_assert_cmpuint (monocle_layout_count (MONOCLE_LAYOUT_PACKED, n, k), ==, padded * k);
-  g_assert_cmpuint (monocle_layout_get_line (MONOCLE_LAYOUT_PACKED, n), ==, 4 * padded);
+  g_assert_cmpuint (monocle_layout_get_line (MONOCLE_LAYOUT_PACKED, k), ==, 4 * k);
 
   memset (packed, 0xff, sizeof packed);
-  for (guint line = 0; line < 2; line++)
-    monocle_layout_pack (MONOCLE_LAYOUT_PACKED, matrix, n, k, line, 1, packed + 4 * padded * line);
+  for (guint line = 0; line < padded / 4; line++)
+    monocle_layout_pack (MONOCLE_LAYOUT_PACKED, matrix, n, k, line, 1, packed + 4 * k * line);
   for (guint i = 0; i < G_N_ELEMENTS (packed); i++)
     {
-      const guint row = i / 4 % padded, column = i / (4 * padded) * 4 + i % 4;
+      const guint row = i / (4 * k) * 4 + i / 4 % 4, column = i / 16 % (k / 4) * 4 + i % 4;
 
       g_assert_cmpfloat (packed[i], ==, row < n ? matrix[row * k + column] : 0);
     }
   for (guint line = 0; line < 2; line++)
-    monocle_layout_unpack (MONOCLE_LAYOUT_PACKED, packed + 4 * padded * line, n, k, line, 1, back);
+    monocle_layout_unpack (MONOCLE_LAYOUT_PACKED, packed + 4 * k * line, n, k, line, 1, back);
   g_assert_cmpmem (back, sizeof back, matrix, sizeof matrix);
 }
 

@@ -5,6 +5,7 @@
 /* clang-format off
  *
  *   device    weights  rows   kernel
+ *   software  either   many   matmul_straight, at addresses (where they can be read, and the shape is even)
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
  *   software  groups   any    matvec_groups_block, texel buffers (likewise): weights in 8 or 4 bits
  *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed, or lanes not summed)
@@ -19,6 +20,8 @@
 
 #include "engine/nn/op-record.h"
 #include "engine/nn/ops/matmul-coop.h"
+#include "engine/nn/ops/matmul-private.h"
+#include "engine/nn/ops/matmul-straight.h"
 
 /* Of the block kernels. */
 #define BLOCK_LANES    MONOCLE_LAYOUT_LANES
@@ -34,28 +37,6 @@
  * and format. */
 #define PIECE 64
 
-typedef struct
-{
-  const MonocleTensor *x, *w, *bias, *residual, *y;
-  guint m, n, k;
-  guint y_first, y_stride; /* columns [y_first, y_first + n) of rows of y_stride */
-  guint flags;
-  MonocleActivation activation;
-  MonocleVkFormats formats;
-  const MonocleMatmulCoopTile *tile; /* (nullable): whoever asks for one */
-} Product;
-
-/* Kernels that learn of GELU by a flag, so that one pipeline does products with and without, know
- * the other activations by a constant, which costs nothing where there is none. */
-static guint32
-get_other_activation (const Product *product)
-{
-  G_STATIC_ASSERT ((guint) ACTIVATION_GELU == (guint) MONOCLE_ACTIVATION_GELU);
-  G_STATIC_ASSERT ((guint) ACTIVATION_RELU_LAST == (guint) MONOCLE_ACTIVATION_RELU_LAST);
-
-  return product->flags & MATMUL_GELU ? ACTIVATION_NONE : product->activation;
-}
-
 /* Rows of one invocation: few different numbers, since each is a pipeline of its own. */
 static guint
 get_block_rows (guint m)
@@ -65,20 +46,8 @@ get_block_rows (guint m)
   return CEIL_DIV (CEIL_DIV (m, CEIL_DIV (m, BLOCK_MAX_ROWS)), 4) * 4;
 }
 
-static double
-count_flops (const Product *product)
-{
-  return 2.0 * product->m * product->n * product->k;
-}
-
-static MonocleVkBinding
-bind_or (const MonocleTensor *tensor, MonocleVkBinding other)
-{
-  return tensor ? monocle_tensor_get_binding (tensor) : other;
-}
-
 static gboolean
-is_viewable (const MonocleVkTraits *traits, const Product *product)
+is_viewable (const MonocleVkTraits *traits, const MonocleProduct *product)
 {
   return monocle_op_can_view (traits, product->x) && monocle_op_can_view (traits, product->w);
 }
@@ -86,7 +55,7 @@ is_viewable (const MonocleVkTraits *traits, const Product *product)
 static gboolean
 suits_block (const MonocleVkTraits *traits, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
 
   return product->w->layout == MONOCLE_LAYOUT_PACKED && is_viewable (traits, product);
 }
@@ -94,7 +63,7 @@ suits_block (const MonocleVkTraits *traits, gconstpointer call)
 static void
 record_block (MonocleCommands *commands, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
   const guint rows = get_block_rows (product->m);
   const guint columns = monocle_layout_get_lane_columns (product->n);
   const guint steps = product->k / 4 % BLOCK_STEPS == 0 ? BLOCK_STEPS : 1;
@@ -105,7 +74,6 @@ record_block (MonocleCommands *commands, gconstpointer call)
     .k4 = product->k / 4,
     .x_first = monocle_op_get_texel (product->x),
     .w_first = monocle_op_get_texel (product->w),
-    .w_columns = monocle_layout_get_padded_columns (product->n),
     .flags = product->flags,
   };
 
@@ -114,26 +82,26 @@ record_block (MonocleCommands *commands, gconstpointer call)
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_block,
                            .formats = product->formats,
-                           .flops = count_flops (product),
+                           .flops = monocle_product_count_flops (product),
                            .specs = (guint32[]) { BLOCK_LANES, rows, columns, product->activation, product->n % 4 != 0, steps },
                            .n_specs = 6,
                            .bindings = (MonocleVkBinding[]) {
-                               bind_or (product->bias, y),
-                               bind_or (product->residual, y),
+                               monocle_product_bind_or (product->bias, y),
+                               monocle_product_bind_or (product->residual, y),
                                y,
                                monocle_tensor_get_binding (product->x),
                                monocle_tensor_get_binding (product->w),
                            },
                            .push = &push,
                            /* Rows first: the weights of a column of workgroups stay in the cache. */
-                           .groups = { CEIL_DIV (product->m, rows), push.w_columns / (BLOCK_LANES * columns), 1 },
+                           .groups = { CEIL_DIV (product->m, rows), monocle_layout_get_padded_columns (product->n) / (BLOCK_LANES * columns), 1 },
                        });
 }
 
 static gboolean
 suits_matvec_block (const MonocleVkTraits *traits, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
 
   if (product->w->format == MONOCLE_FORMAT_F16
       && (product->k | product->w->offset / 2) % HALVES != 0)
@@ -148,7 +116,7 @@ suits_matvec_block (const MonocleVkTraits *traits, gconstpointer call)
  * @scales: of weights that have some; else whatever */
 static void
 dispatch_matvec_block (MonocleCommands *commands,
-                       const Product *product,
+                       const MonocleProduct *product,
                        MonocleKernelId kernel,
                        guint group,
                        guint columns,
@@ -165,12 +133,12 @@ dispatch_matvec_block (MonocleCommands *commands,
                        &(MonocleVkDispatch) {
                            .kernel = kernel,
                            .formats = product->formats,
-                           .flops = count_flops (product),
-                           .specs = (guint32[]) { group, rows, columns, get_other_activation (product) },
+                           .flops = monocle_product_count_flops (product),
+                           .specs = (guint32[]) { group, rows, columns, monocle_product_get_other_activation (product) },
                            .n_specs = 4,
                            .bindings = (MonocleVkBinding[]) {
-                               bind_or (product->bias, y),
-                               bind_or (product->residual, y),
+                               monocle_product_bind_or (product->bias, y),
+                               monocle_product_bind_or (product->residual, y),
                                y,
                                monocle_tensor_get_binding (product->x),
                                *w,
@@ -184,7 +152,7 @@ dispatch_matvec_block (MonocleCommands *commands,
 static void
 record_matvec_block (MonocleCommands *commands, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
   const guint lanes = monocle_commands_get_gpu (commands)->traits.subgroup_size;
   const guint columns = MIN (lanes, MATVEC_BLOCK_COLUMNS);
   MonocleVkBinding w = monocle_tensor_get_binding (product->w);
@@ -212,7 +180,7 @@ record_matvec_block (MonocleCommands *commands, gconstpointer call)
 static gboolean
 suits_matvec_groups_block (const MonocleVkTraits *traits, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
   MonocleTensor scales = *product->w;
 
   /* The smallest texels that it is read in. */
@@ -223,9 +191,9 @@ suits_matvec_groups_block (const MonocleVkTraits *traits, gconstpointer call)
 static void
 record_matvec_groups_block (MonocleCommands *commands, gconstpointer call)
 {
-  const Product *product = call;
-  const guint64 shared_offset = monocle_format_get_shared_offset (
-      product->w->format, (guint64) product->n * product->k);
+  const MonocleProduct *product = call;
+  const guint64 shared_offset
+      = monocle_format_get_shared_offset (product->w->format, (guint64) product->n * product->k);
   MonocleVkBinding w = monocle_tensor_get_binding (product->w), scales = w;
   const matvec_groups_block_params push = {
     .m = product->m,
@@ -233,15 +201,15 @@ record_matvec_groups_block (MonocleCommands *commands, gconstpointer call)
     .groups = product->k / monocle_formats[product->w->format].block,
     .x_first = monocle_op_get_texel (product->x),
     .w_first = (guint) (w.offset / monocle_format_get_texel_bytes (MONOCLE_FORMAT_U32)),
-    .scales_first = (guint) ((w.offset + shared_offset)
-                             / monocle_format_get_texel_bytes (MONOCLE_FORMAT_F16)),
+    .scales_first
+    = (guint) ((w.offset + shared_offset) / monocle_format_get_texel_bytes (MONOCLE_FORMAT_F16)),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = product->flags,
   };
 
-  /* Sixteen integers of 8 bits are a texel of four, or a group of 4 bits; scales are texels of their
-   * own format. */
+  /* Sixteen integers of 8 bits are a texel of four, or a group of 4 bits; scales are texels of
+   * their own format. */
   w.format = MONOCLE_FORMAT_U32;
   scales.format = MONOCLE_FORMAT_F16;
   dispatch_matvec_block (commands, product, MONOCLE_KERNEL_matvec_groups_block, BLOCK_LANES,
@@ -252,14 +220,14 @@ record_matvec_groups_block (MonocleCommands *commands, gconstpointer call)
 /* What the kernels for GPUs bind of a product, or of a piece of its columns. */
 typedef struct
 {
-  const Product *product;
+  const MonocleProduct *product;
   MonocleVkBinding bindings[5];
 } Piece;
 
 static void
 dispatch_matvec (MonocleCommands *commands, const Piece *piece)
 {
-  const Product *product = piece->product;
+  const MonocleProduct *product = piece->product;
   const guint passes = CEIL_DIV (product->m, MATVEC_MAX_ROWS);
   const guint rows = CEIL_DIV (product->m, passes);
   const matvec_params push = {
@@ -275,8 +243,9 @@ dispatch_matvec (MonocleCommands *commands, const Piece *piece)
       commands, &(MonocleVkDispatch){
                     .kernel = MONOCLE_KERNEL_matvec,
                     .formats = product->formats,
-                    .flops = count_flops (product),
-                    .specs = (guint32[]){ MATVEC_GROUP, rows, get_other_activation (product) },
+                    .flops = monocle_product_count_flops (product),
+                    .specs = (guint32[]){ MATVEC_GROUP, rows,
+                                          monocle_product_get_other_activation (product) },
                     .n_specs = 3,
                     .bindings = piece->bindings,
                     .push = &push,
@@ -287,34 +256,34 @@ dispatch_matvec (MonocleCommands *commands, const Piece *piece)
 static void
 dispatch_tile (MonocleCommands *commands, const Piece *piece)
 {
-  const Product *product = piece->product;
+  const MonocleProduct *product = piece->product;
   const gboolean packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
   const matmul_tile_params push = {
     .m = product->m,
     .n = product->n,
     .k4 = product->k / 4,
-    .w_columns = packed ? monocle_layout_get_padded_columns (product->n) : 0,
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = product->flags,
   };
 
-  monocle_commands_dispatch (commands, &(MonocleVkDispatch){
-                                           .kernel = MONOCLE_KERNEL_matmul_tile,
-                                           .formats = product->formats,
-                                           .flops = count_flops (product),
-                                           .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
-                                                                 get_other_activation (product) },
-                                           .n_specs = 3,
-                                           .bindings = piece->bindings,
-                                           .push = &push,
-                                           .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
-                                                       CEIL_DIV (product->n, MATMUL_TILE_SIDE), 1 },
-                                       });
+  monocle_commands_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = MONOCLE_KERNEL_matmul_tile,
+                    .formats = product->formats,
+                    .flops = monocle_product_count_flops (product),
+                    .specs = (guint32[]){ MATMUL_TILE_GROUP, packed,
+                                          monocle_product_get_other_activation (product) },
+                    .n_specs = 3,
+                    .bindings = piece->bindings,
+                    .push = &push,
+                    .groups = { CEIL_DIV (product->m, MATMUL_TILE_SIDE),
+                                CEIL_DIV (product->n, MATMUL_TILE_SIDE), 1 },
+                });
 }
 
 static const MonocleMatmulCoopTile *
-get_coop_tile (const MonocleVkTraits *traits, const Product *product)
+get_coop_tile (const MonocleVkTraits *traits, const MonocleProduct *product)
 {
   return product->tile ? product->tile
                        : monocle_matmul_coop_choose (traits, product->m, product->n);
@@ -324,7 +293,7 @@ static void
 dispatch_coop (MonocleCommands *commands, const Piece *piece)
 {
   const MonocleVkTraits *traits = &monocle_commands_get_gpu (commands)->traits;
-  const Product *product = piece->product;
+  const MonocleProduct *product = piece->product;
   const MonocleMatmulCoopTile *tile = get_coop_tile (traits, product);
   const matmul_coop_params push = {
     .m = product->m,
@@ -336,7 +305,7 @@ dispatch_coop (MonocleCommands *commands, const Piece *piece)
   };
   const guint32 specs[] = {
     monocle_matmul_coop_get_group (traits, tile),
-    get_other_activation (product),
+    monocle_product_get_other_activation (product),
     product->k % 8 == 0,
     (product->n | product->y_first | product->y_stride) % 4 == 0,
     tile->rows,
@@ -353,7 +322,7 @@ dispatch_coop (MonocleCommands *commands, const Piece *piece)
   monocle_commands_dispatch (commands, &(MonocleVkDispatch){
                                            .kernel = MONOCLE_KERNEL_matmul_coop,
                                            .formats = product->formats,
-                                           .flops = count_flops (product),
+                                           .flops = monocle_product_count_flops (product),
                                            .specs = specs,
                                            .n_specs = G_N_ELEMENTS (specs),
                                            .bindings = piece->bindings,
@@ -366,7 +335,7 @@ dispatch_coop (MonocleCommands *commands, const Piece *piece)
 /* Weights past the limit of one binding are taken in pieces of columns. */
 static void
 record_columns (MonocleCommands *commands,
-                const Product *product,
+                const MonocleProduct *product,
                 void (*dispatch) (MonocleCommands *commands, const Piece *piece))
 {
   const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
@@ -380,9 +349,9 @@ record_columns (MonocleCommands *commands,
     columns = product->n;
   for (guint first = 0; first < product->n; first += columns)
     {
-      Product part = *product;
+      MonocleProduct part = *product;
       MonocleVkBinding w = monocle_tensor_get_binding (product->w);
-      MonocleVkBinding bias = bind_or (product->bias, w);
+      MonocleVkBinding bias = monocle_product_bind_or (product->bias, w);
 
       part.n = MIN (columns, product->n - first);
       part.y_first += first;
@@ -398,16 +367,17 @@ record_columns (MonocleCommands *commands,
           else
             bias = w;
         }
-      dispatch (commands, &(Piece){ .product = &part,
-                                    .bindings = { monocle_tensor_get_binding (product->x), w, bias,
-                                                  bind_or (product->residual, y), y } });
+      dispatch (commands,
+                &(Piece){ .product = &part,
+                          .bindings = { monocle_tensor_get_binding (product->x), w, bias,
+                                        monocle_product_bind_or (product->residual, y), y } });
     }
 }
 
 static gboolean
 suits_matvec (const MonocleVkTraits *traits, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
 
   return product->w->layout == MONOCLE_LAYOUT_ROWS && product->m <= MATVEC_GPU_MAX_M;
 }
@@ -421,7 +391,7 @@ record_matvec (MonocleCommands *commands, gconstpointer call)
 static gboolean
 suits_coop (const MonocleVkTraits *traits, gconstpointer call)
 {
-  const Product *product = call;
+  const MonocleProduct *product = call;
 
   return product->w->layout == MONOCLE_LAYOUT_ROWS && get_coop_tile (traits, product);
 }
@@ -439,6 +409,7 @@ record_tile (MonocleCommands *commands, gconstpointer call)
 }
 
 static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_matmul_straight, monocle_matmul_straight_suits, monocle_matmul_straight_record },
   { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
   { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
   { MONOCLE_KERNEL_matvec_groups_block, suits_matvec_groups_block, record_matvec_groups_block },
@@ -448,7 +419,7 @@ static const MonocleVariant variants[] = {
 };
 
 static void
-record_product (MonocleCommands *commands, const Product *product)
+record_product (MonocleCommands *commands, const MonocleProduct *product)
 {
   monocle_variant_record (variants, G_N_ELEMENTS (variants), commands, product->formats, product);
 }
@@ -465,7 +436,7 @@ take_rows (const MonocleTensor *tensor, guint first, guint n)
 
 /* Activations past the limit of one binding are taken in pieces of rows. */
 static void
-record_in_pieces (MonocleCommands *commands, const Product *product)
+record_in_pieces (MonocleCommands *commands, const MonocleProduct *product)
 {
   const guint64 limit = monocle_commands_get_gpu (commands)->traits.max_binding_bytes;
   const guint64 x_row = monocle_format_get_bytes (product->x->format, product->k);
@@ -483,7 +454,7 @@ record_in_pieces (MonocleCommands *commands, const Product *product)
       const MonocleTensor x = take_rows (product->x, first, n);
       const MonocleTensor y = take_rows (product->y, first, n);
       MonocleTensor residual;
-      Product part = *product;
+      MonocleProduct part = *product;
 
       part.m = n;
       part.x = &x;
@@ -498,7 +469,7 @@ record_in_pieces (MonocleCommands *commands, const Product *product)
 }
 
 static void
-matmul (MonocleCommands *commands, Product *product)
+matmul (MonocleCommands *commands, MonocleProduct *product)
 {
   const MonocleTensor *x = product->x, *w = product->w, *y = product->y;
 
@@ -539,7 +510,7 @@ monocle_op_matmul_in_tiles (MonocleCommands *commands,
                             MonocleActivation activation,
                             const MonocleTensor *y)
 {
-  Product product = {
+  MonocleProduct product = {
     .tile = tile,
     .x = x,
     .w = w,
@@ -574,7 +545,7 @@ monocle_op_matmul_columns (MonocleCommands *commands,
                            guint first_column,
                            const MonocleTensor *y)
 {
-  Product product = { .x = x, .w = w, .bias = bias, .y = y, .y_first = first_column };
+  MonocleProduct product = { .x = x, .w = w, .bias = bias, .y = y, .y_first = first_column };
 
   g_assert (w->layout == MONOCLE_LAYOUT_ROWS);
   matmul (commands, &product);
