@@ -131,6 +131,34 @@ gboolean monocle_cross_asker_feed (MonocleCrossAsker *self,
                                    float *logits,
                                    GError **error);
 
+/* Whether the decoder takes ids that are given: at most so many, of so many words. Errors:
+ * BAD_REQUEST. */
+gboolean
+monocle_cross_check_ids (const guint32 *ids, guint n, guint most, guint n_words, GError **error);
+
+/**
+ * MonocleCrossStages:
+ * @image: (nullable): the picture
+ * @prompts: one, as it was read
+ * @ids: (array length=n_ids): what is fed, of @n_words
+ *
+ * What is asked of a model that says what it computes.
+ */
+typedef struct
+{
+  const MonocleTensor *image;
+  const MonocleCrossPrompts *prompts;
+  const guint32 *ids;
+  guint n_ids, n_words;
+} MonocleCrossStages;
+
+/* Files of it: input_ids.npy, encoder_states.npy, logits.npy. */
+gboolean monocle_cross_asker_write_stages (MonocleCrossAsker *self,
+                                           const MonocleCrossStages *stages,
+                                           const char *directory,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
 /**
  * MonocleCrossExtent:
  * @MONOCLE_CROSS_CERTAIN: as far as it is certain; more comes

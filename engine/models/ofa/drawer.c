@@ -313,35 +313,27 @@ get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->notes = (const char *const *) self->notes->pdata;
 }
 
-/* Teacher forcing, and the picture where there is one. */
 static gboolean
-write_answer (MonocleOfa *self,
-              const guint32 *ids,
-              guint n_ids,
-              const char *directory,
-              GCancellable *cancellable,
-              GError **error)
+write_picture (MonocleOfa *self,
+               const guint32 *ids,
+               const char *directory,
+               GCancellable *cancellable,
+               GError **error)
 {
-  const guint n = count_codes (self), n_words = self->config.n_words;
-  const guint side = self->config.code_side * MONOCLE_OFA_CODE_PIXELS;
-  const guint64 dims[] = { 1, n_ids, n_words }, picture[] = { 1, side, side, 3 };
-  g_autofree float *logits = g_new (float, (gsize) n_ids *n_words);
+  const guint n = count_codes (self), side = self->drawing.side;
+  const guint64 dims[] = { 1, side, side, 3 };
   g_autofree float *values = NULL;
   g_autofree guint32 *codes = g_new (guint32, n);
 
-  if (!monocle_cross_asker_feed (&self->asker, ids, n_ids, n_words, cancellable, logits, error)
-      || !monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error))
-    return FALSE;
-  if (n_ids != n + 1)
-    return TRUE;
   for (guint i = 0; i < n; i++)
-    codes[i] = ids[i + 1] >= self->tokens.first_code ? ids[i + 1] - self->tokens.first_code : 0;
+    codes[i] = ids[i] >= self->tokens.first_code ? ids[i] - self->tokens.first_code : 0;
   values = monocle_drawing_compute (&self->drawing, codes, cancellable, error);
   return values
-         && monocle_stage_write (directory, "picture.npy", picture, G_N_ELEMENTS (picture), values,
+         && monocle_stage_write (directory, "picture.npy", dims, G_N_ELEMENTS (dims), values,
                                  error);
 }
 
+/* The picture too, where all of one is there. */
 static gboolean
 inspect (gpointer model,
          MonocleImage *image,
@@ -353,38 +345,15 @@ inspect (gpointer model,
          GError **error)
 {
   MonocleOfa *self = model;
-  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  const guint most = count_codes (self) + 1, n_words = self->config.n_words;
   g_auto (MonocleCrossPrompts) prompts = { 0 };
-  g_autofree float *values = NULL;
-  guint64 dims[3] = { 1 };
-  MonocleTensor states;
+  const MonocleCrossStages stages = { NULL, &prompts, decoder_ids, n_decoder_ids, n_words };
 
-  if (n_decoder_ids > count_codes (self) + 1)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u decoder ids, the model takes %u", n_decoder_ids, count_codes (self) + 1);
-      return FALSE;
-    }
-  for (guint i = 0; i < n_decoder_ids; i++)
-    if (decoder_ids[i] >= self->config.n_words)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", decoder_ids[i],
-                     self->config.n_words);
-        return FALSE;
-      }
-  if (!monocle_cross_asker_read (&self->asker, &prompt, 1, &prompts, error)
-      || !monocle_cross_asker_encode (&self->asker, NULL, &prompts, &one, cancellable,
-                                      MONOCLE_CROSS_STATES, &states, error))
-    return FALSE;
-  dims[1] = prompts.lengths[0];
-  dims[2] = monocle_tensor_get_columns (&states);
-  values = g_new (float, monocle_tensor_get_n_elements (&states));
-  return monocle_tensor_read (&states, values, error)
-         && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0], error)
-         && monocle_stage_write (directory, "encoder_states.npy", dims, G_N_ELEMENTS (dims), values,
-                                 error)
-         && write_answer (self, decoder_ids, n_decoder_ids, directory, cancellable, error);
+  return monocle_cross_check_ids (decoder_ids, n_decoder_ids, most, n_words, error)
+         && monocle_cross_asker_read (&self->asker, &prompt, 1, &prompts, error)
+         && monocle_cross_asker_write_stages (&self->asker, &stages, directory, cancellable, error)
+         && (n_decoder_ids < most
+             || write_picture (self, decoder_ids + 1, directory, cancellable, error));
 }
 
 const MonocleFamily monocle_family_ofa_drawing = {

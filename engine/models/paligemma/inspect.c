@@ -38,9 +38,10 @@ write_stages (MonoclePaligemma *self,
 
   return monocle_causal_check_ids (text, question->len, ids, n_ids, error)
          && write_pixels (self, directory, planes, error)
-         && monocle_causal_write_rows (&self->picture_tokens, "vision_features.npy", directory,
-                                       error)
-         && monocle_causal_write_rows (&seen->rows, "image_embeds.npy", directory, error)
+         && monocle_stage_write_rows (directory, "vision_features.npy", &self->picture_tokens,
+                                      self->picture_tokens.dims[0], error)
+         && monocle_stage_write_rows (directory, "image_embeds.npy", &seen->rows,
+                                      seen->rows.dims[0], error)
          && monocle_causal_write_ids (text, question, self->config.image_id, directory, error)
          && monocle_paligemma_begin (self, seen, question, &size, cancellable, error)
          && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,
