@@ -164,6 +164,29 @@ test_check_bad_text (MonocleSession *session, const char *task, const char *text
   test_check_bad_request (session, &request, words);
 }
 
+void
+test_check_side_by_side (MonocleSession *session, const MonocleTask *task)
+{
+  static const MonocleBox regions[] = { { 0, 0, 40, 30 }, { 20, 10, 131, 97 }, { 5, 5, 9, 9 } };
+  MonocleRequest request
+      = { .task = task, .regions = regions, .n_regions = G_N_ELEMENTS (regions), .max_tokens = 6 };
+  g_autoptr (MonocleRun) all = test_run_or_die (session, &request);
+
+  request.n_regions = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    {
+      g_autoptr (MonocleRun) one = NULL;
+      guint n_all, n_one;
+      const guint32 *ids, *wanted;
+
+      request.regions = &regions[i];
+      one = test_run_or_die (session, &request);
+      ids = monocle_result_get_token_ids (all->results->pdata[i], &n_all);
+      wanted = monocle_result_get_token_ids (one->results->pdata[0], &n_one);
+      g_assert_cmpmem (ids, n_all * sizeof *ids, wanted, n_one * sizeof *wanted);
+    }
+}
+
 MonocleModel *
 test_load_fixture (const char *name, MonoclePrecision precision)
 {

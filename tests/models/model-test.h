@@ -48,6 +48,9 @@ void test_check_bad_text (MonocleSession *session,
                           const char *text,
                           const char *words);
 
+/* That regions of a picture of 131 x 97 are answered side by side as they are alone. */
+void test_check_side_by_side (MonocleSession *session, const MonocleTask *task);
+
 /* The same for a model and a picture of tests/fixtures. */
 MonocleModel *test_load_fixture (const char *name, MonoclePrecision precision);
 MonocleSession *test_open_fixture (MonocleModel *model, const char *name);

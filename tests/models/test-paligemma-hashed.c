@@ -169,10 +169,10 @@ weigh (const TensorShape *shape, double v)
 static void
 fill (const TensorShape *shape, float *values, gpointer user_data)
 {
-  guint32 hash = hashed_masks_hash (shape->name);
+  guint32 hash = hashed_name (shape->name);
 
   for (guint64 i = 0; i < tensor_shape_get_n_elements (shape); i++)
-    values[i] = (float) weigh (shape, hashed_masks_element (hash, (guint32) i));
+    values[i] = (float) weigh (shape, hashed_element (hash, (guint32) i));
 }
 
 /* --- what is computed --------------------------------------------------------------------- */
@@ -284,13 +284,13 @@ static void
 set_pixels (Model *model)
 {
   MonocleTensor tensor = find_tensor (model, "pixels");
-  guint32 hash = hashed_masks_hash ("pixel_values");
+  guint32 hash = hashed_name ("pixel_values");
   g_autofree float *pixels = g_new (float, 3 * SIDE * SIDE);
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < SIDE * SIDE; i++)
     for (guint c = 0; c < 3; c++)
-      pixels[3 * i + c] = (float) hashed_masks_element (hash, c * SIDE * SIDE + i);
+      pixels[3 * i + c] = (float) hashed_element (hash, c * SIDE * SIDE + i);
   monocle_tensor_write (&tensor, pixels, &error);
   g_assert_no_error (error);
 }

@@ -84,32 +84,13 @@ test_words (void)
     }
 }
 
-/* Regions side by side are answered as they are alone. */
 static void
 test_side_by_side (void)
 {
-  static const MonocleBox regions[] = { { 0, 0, 40, 30 }, { 20, 10, 131, 97 }, { 5, 5, 9, 9 } };
   g_autoptr (MonocleModel) model = test_load_or_die (model_folder, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
-  MonocleRequest request = { .task = find_task ("region-to-category"),
-                             .regions = regions,
-                             .n_regions = G_N_ELEMENTS (regions),
-                             .max_tokens = 6 };
-  g_autoptr (MonocleRun) all = test_run_or_die (session, &request);
 
-  request.n_regions = 1;
-  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
-    {
-      g_autoptr (MonocleRun) one = NULL;
-      guint n_all, n_one;
-      const guint32 *ids, *wanted;
-
-      request.regions = &regions[i];
-      one = test_run_or_die (session, &request);
-      ids = monocle_result_get_token_ids (all->results->pdata[i], &n_all);
-      wanted = monocle_result_get_token_ids (one->results->pdata[0], &n_one);
-      g_assert_cmpmem (ids, n_all * sizeof *ids, wanted, n_one * sizeof *wanted);
-    }
+  test_check_side_by_side (session, find_task ("region-to-category"));
 }
 
 /* How many tokens of an answer that is drawn almost by chance are no places. */
