@@ -162,15 +162,18 @@ try_products (Check *self)
           monocle_matmul (g, x, w, give_vector (self, 68), 0, MONOCLE_ACTIVATION_GELU));
   if (self->gpu->traits.addresses)
     {
-      MonocleValue many = give_numbers (self, MONOCLE_DIMS (9, 192));
-
       expect (self, "matmul at addresses",
-              monocle_matmul (g, many,
-                              give_outside (self, self->weight, layout, MONOCLE_DIMS (64, 192), 0),
-                              give_vector (self, 64), give_numbers (self, MONOCLE_DIMS (9, 64)),
+              monocle_matmul (g, give_numbers (self, MONOCLE_DIMS (65, 512)),
+                              give_outside (self, self->weight, layout, MONOCLE_DIMS (128, 512), 0),
+                              give_vector (self, 128), give_numbers (self, MONOCLE_DIMS (65, 128)),
                               MONOCLE_ACTIVATION_NONE));
+      expect (self, "matmul of few rows at addresses",
+              monocle_matmul (g, give_numbers (self, MONOCLE_DIMS (3, 512)),
+                              give_weights (self, MONOCLE_DIMS (132, 512)), give_vector (self, 132),
+                              0, MONOCLE_ACTIVATION_GELU));
       expect (self, "matmul of rows at addresses",
-              monocle_matmul (g, many, give_weights (self, MONOCLE_DIMS (64, 192)), 0, 0,
+              monocle_matmul (g, give_numbers (self, MONOCLE_DIMS (521, 64)),
+                              give_weights (self, MONOCLE_DIMS (128, 64)), 0, 0,
                               MONOCLE_ACTIVATION_NONE));
     }
   expect (self, "matmul with a table", monocle_matmul_pieces (g, one, pieces, 2));
