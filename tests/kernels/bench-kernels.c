@@ -3,13 +3,13 @@
  * Speed of the matrix products on the shapes of Florence-2 base, and of the other heavy ops:
  *
  *   bench-kernels [--device N] [--filter TEXT] [--seconds S] [--f16] [--weights f16|q8|q4]
- *                 [--repeat N] [--tiles]
+ *                 [--repeat N] [--tiles] [--no-addresses]
  *
  * --weights says how those of products are stored: f16 is what software devices do in precision
  * f16.
  * --repeat has each product done N times in a submission, whose own time then counts less. --tiles
  * compares, for each product, the ways in which a device with matrices can cut it, and doing
- * without matrices.
+ * without matrices. --no-addresses is how a software device does that cannot read at addresses.
  *
  * Prints floating-point operations per second by the clock, and by processor time: on a software
  * device that others share the second is what free cores would give.
@@ -33,7 +33,7 @@ static double seconds = 1;
 static gboolean f16;
 static char *weights; /* NULL: as the activations */
 static int repeat = 1;
-static gboolean compare_tiles;
+static gboolean compare_tiles, no_addresses;
 
 static const GOptionEntry entries[] = {
   { "device", 'd', 0, G_OPTION_ARG_INT, &device_index, "Which device (default: the last)", "N" },
@@ -43,6 +43,7 @@ static const GOptionEntry entries[] = {
   { "weights", 'w', 0, G_OPTION_ARG_STRING, &weights, "Weights of products", "f16|q8|q4" },
   { "repeat", 'r', 0, G_OPTION_ARG_INT, &repeat, "Products in a submission", "N" },
   { "tiles", 't', 0, G_OPTION_ARG_NONE, &compare_tiles, "Compare tiles of products", NULL },
+  { "no-addresses", 'n', 0, G_OPTION_ARG_NONE, &no_addresses, "Read at no addresses", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -372,6 +373,7 @@ open_bench (Bench *bench)
   bench->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, device_index), &error);
   if (!bench->gpu)
     g_error ("%s", error->message);
+  bench->gpu->traits.addresses &= !no_addresses;
   bench->buffer
       = monocle_vk_buffer_new (bench->gpu, BENCH_BYTES, MONOCLE_VK_USE_DEVICE, "bench", &error);
   if (!bench->buffer)
