@@ -40,6 +40,8 @@ address (uint low, uint high)
   return packUint2x32 (uvec2 (low, high));
 }
 
+layout (buffer_reference, std430, buffer_reference_align = 16) readonly buffer Fours { vec4 at[]; };
+
 // Of what is read for all, each invocation takes what is its own; a condition would be a branch.
 
 // Eight floats from @from.
@@ -55,6 +57,27 @@ read_8 (uint64_t from)
       v = mix (v, other, gl_SubgroupInvocationID == i);
     }
   return v;
+}
+
+float
+pick_8 (vec4 first, vec4 second)
+{
+  float v = first[0];
+
+  [[unroll]] for (uint i = 1; i < 4; i++)
+    v = mix (v, first[i], gl_SubgroupInvocationID == i);
+  [[unroll]] for (uint i = 0; i < 4; i++)
+    v = mix (v, second[i], gl_SubgroupInvocationID == i + 4);
+  return v;
+}
+
+// The same of multiples of 16 bytes: less to compile.
+float
+read_aligned_8 (uint64_t from)
+{
+  Fours f = Fours (from);
+
+  return pick_8 (f.at[0], f.at[1]);
 }
 
 // Four floats from @from, twice.

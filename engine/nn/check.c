@@ -330,6 +330,10 @@ try_image_attention (Check *self)
   expect (self, "window_attention",
           monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (7, 13, 3 * 64)),
                                     give_vector (self, 3 * 64), 2, 6));
+  if (self->gpu->traits.addresses)
+    expect (self, "window_attention at addresses",
+            monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (8, 4, 3 * 64)),
+                                      give_vector (self, 3 * 64), 2, 4));
   expect (self, "channel_attention",
           monocle_channel_attention (g, give_numbers (self, MONOCLE_DIMS (33, 3 * 64)), 2));
 }

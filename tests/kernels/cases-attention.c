@@ -38,11 +38,24 @@ try_window_attention (
 void
 kernel_case_run_window_attention (KernelTest *t)
 {
+  const gboolean addresses = t->gpu->traits.addresses;
+
+  t->gpu->traits.addresses = FALSE;
   try_window_attention (t, 12, 12, 1, 32, 12);
   try_window_attention (t, 24, 24, 4, 32, 12);
   try_window_attention (t, 13, 31, 2, 32, 12);
   try_window_attention (t, 1, 1, 1, 4, 3);
   try_window_attention (t, 7, 33, 3, 4, 3);
+  t->gpu->traits.addresses = addresses;
+}
+
+void
+kernel_case_run_window_attention_straight (KernelTest *t)
+{
+  try_window_attention (t, 12, 12, 1, 32, 12);
+  try_window_attention (t, 24, 36, 3, 32, 12);
+  try_window_attention (t, 8, 24, 2, 32, 8);
+  try_window_attention (t, 12, 4, 5, 32, 4);
 }
 
 static void

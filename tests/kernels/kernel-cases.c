@@ -378,6 +378,7 @@ const KernelCase kernel_cases[] = {
   CASE (gate, BOTH, kernel_case_run_gate),
   CASE (soft_cap, BOTH, kernel_case_run_soft_cap),
   CASE (window_attention, KERNEL_CASE_BLOCK, kernel_case_run_window_attention),
+  CASE (window_attention_straight, KERNEL_CASE_BLOCK, kernel_case_run_window_attention_straight),
   CASE (window_attention_group, KERNEL_CASE_GPU, kernel_case_run_window_attention),
   CASE (channel_attention_scores_block, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
   CASE (channel_attention_scores, BOTH, kernel_case_run_channel_attention_unviewed),

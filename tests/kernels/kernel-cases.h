@@ -41,6 +41,7 @@ void kernel_case_run_rotary (KernelTest *t);
 void kernel_case_run_gate (KernelTest *t);
 void kernel_case_run_soft_cap (KernelTest *t);
 void kernel_case_run_window_attention (KernelTest *t);
+void kernel_case_run_window_attention_straight (KernelTest *t);
 void kernel_case_run_channel_attention (KernelTest *t);
 void kernel_case_run_max_pool (KernelTest *t);
 void kernel_case_run_convolve (KernelTest *t);
