@@ -326,16 +326,16 @@ static void
 try_image_attention (Check *self)
 {
   MonocleGraph *g = self->graph;
+  const MonocleAttention attention = monocle_attention_over_itself (1, 81, 64, 1);
+  MonocleValue tokens = give_numbers (self, MONOCLE_DIMS (81, 3 * 64));
+  MonocleValue bias = give_vector (self, 3 * 64);
 
   expect (self, "window_attention",
-          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (7, 13, 3 * 64)),
-                                    give_vector (self, 3 * 64), 2, 6));
-  if (self->gpu->traits.addresses)
-    expect (self, "window_attention at addresses",
-            monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (8, 4, 3 * 64)),
-                                      give_vector (self, 3 * 64), 2, 4));
-  expect (self, "channel_attention",
-          monocle_channel_attention (g, give_numbers (self, MONOCLE_DIMS (33, 3 * 64)), 2));
+          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (7, 13, 192)), bias, 2, 6));
+  expect (self, "window_attention of whole windows",
+          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (8, 4, 192)), bias, 2, 4));
+  expect (self, "channel_attention", monocle_channel_attention (g, tokens, 2));
+  expect (self, "long attention", monocle_attention (g, tokens, tokens, tokens, 0, &attention));
 }
 
 /* Some batches of texts of some lengths; @n tokens and @n_heads decide which kernel a GPU takes,

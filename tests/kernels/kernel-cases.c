@@ -386,6 +386,8 @@ const KernelCase kernel_cases[] = {
   CASE (channel_attention_apply_block, KERNEL_CASE_BLOCK, kernel_case_run_channel_attention),
   CASE (channel_attention_apply, KERNEL_CASE_GPU, kernel_case_run_channel_attention),
   CASE (attention_block, KERNEL_CASE_BLOCK, kernel_case_run_attention_block),
+  CASE (attention_pack, KERNEL_CASE_BLOCK, kernel_case_run_attention_straight),
+  CASE (attention_straight, KERNEL_CASE_BLOCK, kernel_case_run_attention_straight),
   CASE (attention, BOTH, kernel_case_run_attention),
   CASE (attention_tile, KERNEL_CASE_GPU, kernel_case_run_attention_tile),
   CASE (attention_group, KERNEL_CASE_GPU, kernel_case_run_attention_group),

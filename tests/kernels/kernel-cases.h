@@ -48,6 +48,7 @@ void kernel_case_run_convolve (KernelTest *t);
 void kernel_case_run_channel_attention_unviewed (KernelTest *t);
 void kernel_case_run_attention (KernelTest *t);
 void kernel_case_run_attention_block (KernelTest *t);
+void kernel_case_run_attention_straight (KernelTest *t);
 void kernel_case_run_attention_tile (KernelTest *t);
 void kernel_case_run_attention_group (KernelTest *t);
 void kernel_case_run_cached_attention (KernelTest *t);
