@@ -2,8 +2,7 @@
 //
 // Softmax attention inside WINDOW x WINDOW windows that lie inside the image, for software devices that read at
 // addresses: a subgroup computes one token of one head over all of its window, all of it written out, so that there
-// is no loop, scores stay in registers and nothing is scaled twice. Keys, then values pass through shared memory,
-// where they lie at addresses that the compiler knows, and closer to each other than in rows.
+// is no loop, scores stay in registers and nothing is scaled twice.
 //
 // qkv [height, width, 3, heads, WIDTH] float; y [height, width, heads, WIDTH] float. Grid: heads by
 // workgroups of a window, which read memory that lies side by side, windows of a row, rows of windows.
@@ -19,15 +18,6 @@ const uint TOKENS = WINDOW * WINDOW;
 const uint VECTORS = WIDTH / 8;
 
 layout (binding = 0) writeonly buffer Y { uint64_t y[]; };
-
-shared vec4 held[TOKENS * (WIDTH / 4)];
-
-// Eight floats of what is held.
-float
-read_held (uint at)
-{
-  return pick_8 (held[at], held[at + 1]);
-}
 
 float
 largest_of_all (float v)
@@ -45,22 +35,6 @@ sum_of_all (float v)
   return v;
 }
 
-// Brings keys or values of the window at @from to shared memory, each subgroup some.
-void
-hold (uint64_t from, uint token_bytes)
-{
-  uint subgroups = gl_WorkGroupSize.x / 8;
-
-  [[unroll]] for (uint i = 0; i < TOKENS; i += subgroups)
-    {
-      uint token = i + known_byte (gl_SubgroupID);
-      Fours f = Fours (from + uint64_t (token / WINDOW * p.width + token % WINDOW) * token_bytes);
-
-      [[unroll]] for (uint c = 0; c < WIDTH / 4; c++)
-        held[token * (WIDTH / 4) + c] = f.at[c];
-    }
-}
-
 void
 main ()
 {
@@ -74,13 +48,14 @@ main ()
   uint channel_bytes = p.heads * WIDTH * 4;   // of queries, keys or values of a token
   uint64_t qkv = address (p.qkv_low, p.qkv_high) + head * WIDTH * 4;
   uint64_t window = qkv + uint64_t (corner) * 3 * channel_bytes;
+  uint64_t rows[WINDOW];
   float query[VECTORS];
   float scores[TOKENS / 8];   // a lane one of eight keys
 
   [[unroll]] for (uint c = 0; c < VECTORS; c++)
     query[c] = read_aligned_8 (qkv + uint64_t (at) * 3 * channel_bytes + c * 32) * p.scale;
-  hold (window + channel_bytes, 3 * channel_bytes);
-  barrier ();
+  [[unroll]] for (uint row = 0; row < WINDOW; row++)
+    rows[row] = window + uint64_t (row * p.width) * 3 * channel_bytes;
   [[unroll]] for (uint i = 0; i < TOKENS; i += 8)
     {
       float sums[8];
@@ -88,15 +63,13 @@ main ()
       [[unroll]] for (uint j = 0; j < 8; j++)
         [[unroll]] for (uint c = 0; c < VECTORS; c++)
           {
-            float product = query[c] * read_held ((i + j) * (WIDTH / 4) + 2 * c);
+            float product = query[c] * read_aligned_8 (rows[(i + j) / WINDOW] + ((i + j) % WINDOW * 3 + 1) * channel_bytes + c * 32);
 
             sums[j] = c == 0 ? product : sums[j] + product;
           }
       scores[i / 8] = fold (fold (fold (sums[0], sums[1], 1), fold (sums[2], sums[3], 1), 2),
                             fold (fold (sums[4], sums[5], 1), fold (sums[6], sums[7], 1), 2), 4);
     }
-  barrier ();
-  hold (window + 2 * channel_bytes, 3 * channel_bytes);
 
   float largest = scores[0];
   float total = 0.0;
@@ -110,7 +83,6 @@ main ()
       total += scores[i];
     }
   total = sum_of_all (total);
-  barrier ();
 
   // Of even and odd tokens, since a sum waits for what is before it.
   float weighted[VECTORS][2];
@@ -121,7 +93,7 @@ main ()
 
       [[unroll]] for (uint c = 0; c < VECTORS; c++)
         {
-          float product = weight * read_held (i * (WIDTH / 4) + 2 * c);
+          float product = weight * read_aligned_8 (rows[i / WINDOW] + (i % WINDOW * 3 + 2) * channel_bytes + c * 32);
 
           weighted[c][i % 2] = i < 2 ? product : weighted[c][i % 2] + product;
         }
