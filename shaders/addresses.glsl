@@ -13,13 +13,17 @@
 
 #extension GL_EXT_buffer_reference : require
 #extension GL_EXT_buffer_reference_uvec2 : require
+#extension GL_EXT_shader_explicit_arithmetic_types_int8 : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int16 : require
 #extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #extension GL_KHR_shader_subgroup_basic : require
 #extension GL_KHR_shader_subgroup_shuffle : require
 
 layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Floats { float at[]; };
-layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Halves { uint16_t at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 16) readonly buffer Fours { vec4 at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 4) readonly buffer Bytes { i8vec4 at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 2) readonly buffer Half { uint16_t at[]; };
+layout (buffer_reference, std430, buffer_reference_align = 8) readonly buffer Halves { u16vec4 at[]; };
 
 // @v: the same for a subgroup, below 256 or 65536
 uint
@@ -40,58 +44,31 @@ address (uint low, uint high)
   return packUint2x32 (uvec2 (low, high));
 }
 
-layout (buffer_reference, std430, buffer_reference_align = 16) readonly buffer Fours { vec4 at[]; };
-
-// Of what is read for all, each invocation takes what is its own; a condition would be a branch.
+// Of what is read for all, each invocation takes what is its own; a condition would be a branch. Fours are read since they
+// are less to compile.
 
 // Eight floats from @from.
 float
 read_8 (uint64_t from)
 {
-  Floats f = Floats (from);
-  float v = f.at[0];
-
-  [[unroll]] for (uint i = 1; i < 8; i++)
-    {
-      float other = f.at[i];
-      v = mix (v, other, gl_SubgroupInvocationID == i);
-    }
-  return v;
-}
-
-float
-pick_8 (vec4 first, vec4 second)
-{
+  Fours f = Fours (from);
+  vec4 first = f.at[0], second = f.at[1];
   float v = first[0];
 
-  [[unroll]] for (uint i = 1; i < 4; i++)
-    v = mix (v, first[i], gl_SubgroupInvocationID == i);
-  [[unroll]] for (uint i = 0; i < 4; i++)
-    v = mix (v, second[i], gl_SubgroupInvocationID == i + 4);
+  [[unroll]] for (uint i = 1; i < 8; i++)
+    v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
   return v;
-}
-
-// The same of multiples of 16 bytes: less to compile.
-float
-read_aligned_8 (uint64_t from)
-{
-  Fours f = Fours (from);
-
-  return pick_8 (f.at[0], f.at[1]);
 }
 
 // Four floats from @from, twice.
 float
 read_4 (uint64_t from)
 {
-  Floats f = Floats (from);
-  float v = f.at[0];
+  vec4 first = Fours (from).at[0];
+  float v = first[0];
 
   [[unroll]] for (uint i = 1; i < 4; i++)
-    {
-      float other = f.at[i];
-      v = mix (v, other, (gl_SubgroupInvocationID & 3) == i);
-    }
+    v = mix (v, first[i], (gl_SubgroupInvocationID & 3) == i);
   return v;
 }
 
@@ -99,19 +76,11 @@ read_4 (uint64_t from)
 float
 read_4_4 (uint64_t first, uint64_t second)
 {
-  Floats f = Floats (first), s = Floats (second);
-  float v = f.at[0];
+  vec4 f = Fours (first).at[0], s = Fours (second).at[0];
+  float v = f[0];
 
-  [[unroll]] for (uint i = 1; i < 4; i++)
-    {
-      float other = f.at[i];
-      v = mix (v, other, gl_SubgroupInvocationID == i);
-    }
-  [[unroll]] for (uint i = 0; i < 4; i++)
-    {
-      float other = s.at[i];
-      v = mix (v, other, gl_SubgroupInvocationID == i + 4);
-    }
+  [[unroll]] for (uint i = 1; i < 8; i++)
+    v = mix (v, i < 4 ? f[i % 4] : s[i % 4], gl_SubgroupInvocationID == i);
   return v;
 }
 
@@ -120,14 +89,32 @@ uint
 read_halves_8 (uint64_t from)
 {
   Halves f = Halves (from);
-  uint16_t v = f.at[0];
+  u16vec4 first = f.at[0], second = f.at[1];
+  uint16_t v = first[0];
 
   [[unroll]] for (uint i = 1; i < 8; i++)
-    {
-      uint16_t other = f.at[i];
-      v = mix (v, other, gl_SubgroupInvocationID == i);
-    }
+    v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
   return uint (v);
+}
+
+// Eight integers of 8 bits from @from.
+float
+read_bytes_8 (uint64_t from)
+{
+  Bytes f = Bytes (from);
+  i8vec4 first = f.at[0], second = f.at[1];
+  int8_t v = first[0];
+
+  [[unroll]] for (uint i = 1; i < 8; i++)
+    v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
+  return float (int (v));
+}
+
+// One half, for all.
+float
+read_half (uint64_t from)
+{
+  return unpackHalf2x16 (uint (Half (from).at[0])).x;
 }
 
 // Adds up two vectors, the first to lanes where @bit is clear, the second to the others: of lanes that differ

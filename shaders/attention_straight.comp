@@ -50,7 +50,7 @@ main ()
   float scores[KEYS / 8];   // a lane one of eight keys
 
   [[unroll]] for (uint c = 0; c < VECTORS; c++)
-    channels[c] = read_aligned_8 (q + c * 32) * p.scale;
+    channels[c] = read_8 (q + c * 32) * p.scale;
   uint64_t keys = address (p.keys_low, p.keys_high) + uint64_t (head * p.rows) * 2 * WIDTH * 4;
   bool is_first = (p.flags & ATTENTION_FIRST) != 0;
   Floats left = Floats (address (p.state_low, p.state_high) + state_at * 8);
@@ -61,7 +61,7 @@ main ()
   old_largest = mix (old_largest, -1e30, is_first);
   old_total = mix (old_total, 0.0, is_first);
   [[unroll]] for (uint c = 0; c < VECTORS; c++)
-    sums[c] = mix (read_aligned_8 (address (p.start_low, p.start_high) + uint64_t (y_at) * 4 + c * 32), 0.0, is_first);
+    sums[c] = mix (read_8 (address (p.start_low, p.start_high) + uint64_t (y_at) * 4 + c * 32), 0.0, is_first);
 
   [[unroll]] for (uint i = 0; i < KEYS; i += 8)
     {
@@ -70,7 +70,7 @@ main ()
       [[unroll]] for (uint j = 0; j < 8; j++)
         [[unroll]] for (uint c = 0; c < VECTORS; c++)
           {
-            float product = channels[c] * read_aligned_8 (keys + (i + j) * 2 * WIDTH * 4 + c * 32);
+            float product = channels[c] * read_8 (keys + (i + j) * 2 * WIDTH * 4 + c * 32);
 
             dots[j] = c == 0 ? product : dots[j] + product;
           }
@@ -101,7 +101,7 @@ main ()
       float weight = subgroupShuffle (scores[i / 8], i % 8);
 
       [[unroll]] for (uint c = 0; c < VECTORS; c++)
-        sums[c] += weight * read_aligned_8 (keys + (i * 2 + 1) * WIDTH * 4 + c * 32);
+        sums[c] += weight * read_8 (keys + (i * 2 + 1) * WIDTH * 4 + c * 32);
     }
 
   // See matmul_straight.

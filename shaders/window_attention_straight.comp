@@ -53,7 +53,7 @@ main ()
   float scores[TOKENS / 8];   // a lane one of eight keys
 
   [[unroll]] for (uint c = 0; c < VECTORS; c++)
-    query[c] = read_aligned_8 (qkv + uint64_t (at) * 3 * channel_bytes + c * 32) * p.scale;
+    query[c] = read_8 (qkv + uint64_t (at) * 3 * channel_bytes + c * 32) * p.scale;
   [[unroll]] for (uint row = 0; row < WINDOW; row++)
     rows[row] = window + uint64_t (row * p.width) * 3 * channel_bytes;
   [[unroll]] for (uint i = 0; i < TOKENS; i += 8)
@@ -63,7 +63,7 @@ main ()
       [[unroll]] for (uint j = 0; j < 8; j++)
         [[unroll]] for (uint c = 0; c < VECTORS; c++)
           {
-            float product = query[c] * read_aligned_8 (rows[(i + j) / WINDOW] + ((i + j) % WINDOW * 3 + 1) * channel_bytes + c * 32);
+            float product = query[c] * read_8 (rows[(i + j) / WINDOW] + ((i + j) % WINDOW * 3 + 1) * channel_bytes + c * 32);
 
             sums[j] = c == 0 ? product : sums[j] + product;
           }
@@ -93,7 +93,7 @@ main ()
 
       [[unroll]] for (uint c = 0; c < VECTORS; c++)
         {
-          float product = weight * read_aligned_8 (rows[i / WINDOW] + (i % WINDOW * 3 + 2) * channel_bytes + c * 32);
+          float product = weight * read_8 (rows[i / WINDOW] + (i % WINDOW * 3 + 2) * channel_bytes + c * 32);
 
           weighted[c][i % 2] = i < 2 ? product : weighted[c][i % 2] + product;
         }

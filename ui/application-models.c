@@ -117,6 +117,7 @@ monocle_application_add_models (MonocleApplication *self)
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  monocle_model_store_sweep ();
 }
 
 MonocleModelJobs *

@@ -31,7 +31,7 @@ monocle_canvas_update_region_bar (MonocleCanvas *self)
   /* What goes on being drawn is not covered. */
   gtk_widget_set_visible (GTK_WIDGET (self->region_bar),
                           self->regions && self->regions->len > 0 && !has_brush (self)
-                              && self->n_namings == 0
+                              && !monocle_canvas_shows_drawn (self) && self->n_namings == 0
                               && !gtk_widget_get_visible (GTK_WIDGET (self->simplify_bar))
                               && monocle_image_view_get_tool (self->view) != MONOCLE_TOOL_POINTS);
   if (!gtk_widget_get_visible (GTK_WIDGET (self->region_bar)))
@@ -168,7 +168,8 @@ monocle_canvas_update_bars (MonocleCanvas *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->brush_bar), paints);
   gtk_widget_set_visible (GTK_WIDGET (self->heat_bar), cuts);
-  gtk_widget_set_visible (self->low_bars, paints || simplifies || cuts);
+  gtk_widget_set_visible (self->low_bars,
+                          (paints || simplifies || cuts) && !monocle_canvas_shows_drawn (self));
   monocle_canvas_update_region_bar (self);
 }
 

@@ -24,6 +24,7 @@ struct _MonocleCanvas
   GtkWidget *second;
   MonocleImageView *second_view;
   GtkScrolledWindow *second_scrolled;
+  GtkPicture *drawn[2]; /* over these two, where both answers are pictures */
   GtkLabel *first_title;
   GtkLabel *second_title;
   GtkRevealer *tools;
@@ -41,7 +42,8 @@ struct _MonocleCanvas
 
   MonoclePresentation *presentation;
   MonoclePresentation *second_presentation;
-  MonocleDocument *other; /* (nullable): another version, which the second one shows */
+  MonocleImage *drawn_images[2]; /* (nullable): what these show */
+  MonocleDocument *other;        /* (nullable): another version, which the second one shows */
   char *other_name;
   GPtrArray *regions; /* those that the bar is about */
   guint n_namings;    /* what was drawn is being given its name */
@@ -53,6 +55,9 @@ struct _MonocleCanvas
   guint follow_source;
   gboolean follows; /* the other one is being moved after it */
 };
+
+/* Whether that is what is seen, instead of what was asked about. */
+gboolean monocle_canvas_shows_drawn (MonocleCanvas *self);
 
 /* --- canvas-bars.c --- */
 

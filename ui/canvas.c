@@ -7,7 +7,9 @@
 #include <math.h>
 
 #include "ui/canvas-private.h"
+#include "ui/drawn-provider.h"
 #include "ui/object-menu.h"
+#include "ui/texture-image.h"
 
 /* How long the pointer rests before the floating bars fade. */
 #define REST_MSEC 2000
@@ -135,6 +137,50 @@ on_second_zoom_changed (MonocleCanvas *self)
     monocle_image_view_set_zoom (self->view, zoom);
 }
 
+/* --- Two pictures that were drawn --- */
+
+gboolean
+monocle_canvas_shows_drawn (MonocleCanvas *self)
+{
+  return self->drawn_images[0] != NULL;
+}
+
+/* @image: (nullable) */
+static void
+show_drawn (MonocleCanvas *self, guint i, MonocleImage *image)
+{
+  g_autoptr (GdkTexture) texture = NULL;
+
+  if (self->drawn_images[i] == image)
+    return;
+  g_clear_pointer (&self->drawn_images[i], monocle_image_unref);
+  self->drawn_images[i] = image ? monocle_image_ref (image) : NULL;
+  texture = image ? monocle_texture_of_image (image) : NULL;
+  gtk_picture_set_paintable (self->drawn[i], GDK_PAINTABLE (texture));
+}
+
+/* In the place of the one that both are about; what is done to that is out of the way meanwhile. */
+static void
+update_drawn (MonocleCanvas *self)
+{
+  MonocleQuery *pinned = monocle_presentation_get_pinned (self->presentation);
+  MonocleQuery *query = pinned ? monocle_presentation_get_query (self->presentation) : NULL;
+  MonocleImage *first = query ? monocle_drawn_provider_find (query) : NULL;
+  MonocleImage *second = first ? monocle_drawn_provider_find (pinned) : NULL;
+  GtkScrolledWindow *const scrolled[] = { self->scrolled, self->second_scrolled };
+  const gboolean shows = second != NULL;
+
+  show_drawn (self, 0, shows ? first : NULL);
+  show_drawn (self, 1, second);
+  for (guint i = 0; i < G_N_ELEMENTS (scrolled); i++)
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->drawn[i]), shows);
+      gtk_widget_set_opacity (GTK_WIDGET (scrolled[i]), shows ? 0 : 1);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->tools), !shows);
+  gtk_widget_set_visible (self->zoom, !shows);
+}
+
 /* --- Two answers beside each other --- */
 
 static void
@@ -153,6 +199,13 @@ update_titles (MonocleCanvas *self)
 }
 
 static void
+on_changed (MonocleCanvas *self)
+{
+  update_drawn (self);
+  monocle_canvas_update_bars (self);
+}
+
+static void
 on_pinned_changed (MonocleCanvas *self)
 {
   MonocleQuery *pinned = monocle_presentation_get_pinned (self->presentation);
@@ -167,6 +220,7 @@ on_pinned_changed (MonocleCanvas *self)
     monocle_presentation_set_document (self->second_presentation, self->other);
   gtk_widget_set_visible (self->second, pinned || self->other);
   update_titles (self);
+  on_changed (self);
 }
 
 void
@@ -284,7 +338,7 @@ monocle_canvas_set_presentation (MonocleCanvas *self, MonoclePresentation *prese
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (presentation, "notify::query", G_CALLBACK (update_titles), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (presentation, "changed", G_CALLBACK (monocle_canvas_update_bars), self,
+  g_signal_connect_object (presentation, "changed", G_CALLBACK (on_changed), self,
                            G_CONNECT_SWAPPED);
   on_pinned_changed (self);
 }
@@ -325,6 +379,8 @@ monocle_canvas_dispose (GObject *object)
   g_clear_handle_id (&self->rest_source, g_source_remove);
   g_clear_handle_id (&self->follow_source, g_source_remove);
   g_clear_pointer (&self->regions, g_ptr_array_unref);
+  for (guint i = 0; i < G_N_ELEMENTS (self->drawn_images); i++)
+    g_clear_pointer (&self->drawn_images[i], monocle_image_unref);
   g_clear_object (&self->presentation);
   g_clear_object (&self->second_presentation);
   g_clear_object (&self->other);
@@ -353,6 +409,10 @@ monocle_canvas_class_init (MonocleCanvasClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_view);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_scrolled);
+  for (guint i = 0; i < 2; i++)
+    gtk_widget_class_bind_template_child_full (
+        widget_class, i == 0 ? "first_drawn" : "second_drawn", FALSE,
+        (gssize) (G_STRUCT_OFFSET (MonocleCanvas, drawn) + i * sizeof (GtkPicture *)));
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, first_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, second_title);
   gtk_widget_class_bind_template_child (widget_class, MonocleCanvas, tools);

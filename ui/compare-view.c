@@ -8,7 +8,7 @@
 
 #include "app/document/compare.h"
 #include "app/document/word-diff.h"
-#include "app/draw/drawn-png.h"
+#include "ui/drawn-provider.h"
 #include "ui/object-row.h"
 #include "ui/texture-image.h"
 
@@ -315,10 +315,7 @@ show_pictures (MonocleCompareView *self, MonocleQuery *pinned, MonocleQuery *sho
 
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     {
-      GPtrArray *results = monocle_query_get_results (queries[i]);
-      MonocleImage *drawn = results && results->len > 0 && results->pdata[0]
-                                ? monocle_drawn_find (results->pdata[0])
-                                : NULL;
+      MonocleImage *drawn = monocle_drawn_provider_find (queries[i]);
       g_autoptr (GdkTexture) texture = drawn ? monocle_texture_of_image (drawn) : NULL;
 
       gtk_picture_set_paintable (self->pictures[i], GDK_PAINTABLE (texture));

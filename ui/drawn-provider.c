@@ -160,6 +160,15 @@ monocle_drawn_provider_new (MonocleImage *picture, const MonocleDrawnFacts *fact
   return GDK_CONTENT_PROVIDER (self);
 }
 
+MonocleImage *
+monocle_drawn_provider_find (MonocleQuery *query)
+{
+  GPtrArray *results = monocle_query_get_results (query);
+
+  return results && results->len > 0 && results->pdata[0] ? monocle_drawn_find (results->pdata[0])
+                                                          : NULL;
+}
+
 MonocleDrawnFacts
 monocle_drawn_provider_find_facts (MonocleQuery *query)
 {

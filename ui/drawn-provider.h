@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (
 GdkContentProvider *monocle_drawn_provider_new (MonocleImage *picture,
                                                 const MonocleDrawnFacts *facts);
 
+/* (transfer none) (nullable): what answers @query, where it is a picture */
+MonocleImage *monocle_drawn_provider_find (MonocleQuery *query);
 /* How what answers @query came to be, which owns it. */
 MonocleDrawnFacts monocle_drawn_provider_find_facts (MonocleQuery *query);
 

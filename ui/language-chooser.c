@@ -150,15 +150,15 @@ on_selected (MonocleLanguageChooser *self)
     set_chosen (self, gtk_string_object_get_string (code));
 }
 
-/* (nullable): of the list, which does not say where it is */
+/* (nullable): of the list, which does not say where its parts are */
 static GtkWidget *
-find_search (GtkWidget *widget)
+find_part (GtkWidget *widget, GType type)
 {
-  GtkWidget *found = GTK_IS_SEARCH_ENTRY (widget) ? widget : NULL;
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
        child = gtk_widget_get_next_sibling (child))
-    found = find_search (child);
+    found = find_part (child, type);
   return found;
 }
 
@@ -216,7 +216,7 @@ on_search_changed (GtkEditable *search)
 static void
 search_while_typing (MonocleLanguageChooser *self)
 {
-  GtkWidget *search = find_search (GTK_WIDGET (self->list));
+  GtkWidget *search = find_part (GTK_WIDGET (self->list), GTK_TYPE_SEARCH_ENTRY);
   GtkWidget *popover = search ? gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER) : NULL;
 
   if (!popover)
@@ -227,6 +227,56 @@ search_while_typing (MonocleLanguageChooser *self)
   g_signal_connect (search, "stop-search", G_CALLBACK (close_list), NULL);
   g_signal_connect_object (search, "activate", G_CALLBACK (on_search_activate), self,
                            G_CONNECT_SWAPPED);
+}
+
+/* --- Nothing found --- */
+
+static void
+show_found (GtkWidget *nothing)
+{
+  GtkWidget *list = find_part (gtk_widget_get_parent (nothing), GTK_TYPE_LIST_VIEW);
+  GtkSelectionModel *found = gtk_list_view_get_model (GTK_LIST_VIEW (list));
+  const guint n = found ? g_list_model_get_n_items (G_LIST_MODEL (found)) : 0;
+
+  gtk_widget_set_visible (nothing, n == 0);
+  gtk_widget_set_visible (gtk_widget_get_ancestor (list, GTK_TYPE_SCROLLED_WINDOW), n > 0);
+}
+
+/* Another one with each list of languages. */
+static void
+on_list_model (GtkListView *list, GParamSpec *pspec, GtkWidget *nothing)
+{
+  GtkSelectionModel *found = gtk_list_view_get_model (list);
+
+  if (found)
+    g_signal_connect_object (found, "items-changed", G_CALLBACK (show_found), nothing,
+                             G_CONNECT_SWAPPED);
+  show_found (nothing);
+}
+
+/* Below the search, where the languages would be. */
+static void
+say_nothing_found (MonocleLanguageChooser *self)
+{
+  GtkWidget *search = find_part (GTK_WIDGET (self->list), GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget *popover = search ? gtk_widget_get_ancestor (search, GTK_TYPE_POPOVER) : NULL;
+  GtkWidget *box = popover ? gtk_popover_get_child (GTK_POPOVER (popover)) : NULL;
+  GtkWidget *list = box ? find_part (box, GTK_TYPE_LIST_VIEW) : NULL;
+  GtkWidget *nothing;
+
+  if (!list || !GTK_IS_BOX (box) || !gtk_widget_get_ancestor (list, GTK_TYPE_SCROLLED_WINDOW))
+    return;
+  nothing = gtk_label_new (_ ("No language is called so"));
+  gtk_label_set_wrap (GTK_LABEL (nothing), TRUE);
+  gtk_label_set_justify (GTK_LABEL (nothing), GTK_JUSTIFY_CENTER);
+  gtk_widget_set_margin_start (nothing, 12);
+  gtk_widget_set_margin_end (nothing, 12);
+  gtk_widget_set_margin_top (nothing, 24);
+  gtk_widget_set_margin_bottom (nothing, 24);
+  gtk_widget_add_css_class (nothing, "dim-label");
+  gtk_box_append (GTK_BOX (box), nothing);
+  g_signal_connect_object (list, "notify::model", G_CALLBACK (on_list_model), nothing, 0);
+  on_list_model (GTK_LIST_VIEW (list), NULL, nothing);
 }
 
 /* --- Public --- */
@@ -328,6 +378,7 @@ monocle_language_chooser_init (MonocleLanguageChooser *self)
   gtk_drop_down_set_expression (self->list, title);
   gtk_drop_down_set_enable_search (self->list, TRUE);
   search_while_typing (self);
+  say_nothing_found (self);
 }
 
 GtkWidget *

@@ -108,13 +108,6 @@ make_report (const MonocleImport *import)
 
 static void choose_other (MonocleModelsPage *self, const MonocleImport *import);
 
-/* A file of llama.cpp's is one of two, and the other may lie in another folder. */
-static gboolean
-may_lack_other (const MonocleImport *import)
-{
-  return import->is_part && import->problem;
-}
-
 static void
 on_import_response (GtkWidget *dialog, const char *response, MonocleModelsPage *self)
 {
@@ -146,7 +139,7 @@ report (MonocleModelsPage *self, MonocleImport *import)
             ? g_strdup_printf (_ ("A copy takes %s and stays when the folder goes. Or the folder "
                                   "is kept where it is, and only known by its name."),
                                size)
-            : g_strdup (may_lack_other (import)
+            : g_strdup (import->lacks_other
                             ? _ ("A GGUF file of a language model has another beside it that sees "
                                  "for it. If that lies elsewhere, choose it.")
                         : import->missing ? _ ("It is no whole model: something is missing.")
@@ -165,7 +158,7 @@ report (MonocleModelsPage *self, MonocleImport *import)
   else
     {
       monocle_dialogs_add_response (dialog, "close", _ ("_Close"), TRUE);
-      if (may_lack_other (import))
+      if (import->lacks_other)
         monocle_dialogs_add_response (dialog, "other",
                                       import->sees ? _ ("Choose the _Language Model…")
                                                    : _ ("Choose the File That _Sees…"),

@@ -107,14 +107,14 @@ monocle_object_menu_build (MonocleAnnotation *annotation, MonocleAnnotation *reg
   append_asking (menu);
 
   if (*label)
-    append_offer (use, _ ("Find _Similar"), "win.find-similar");
+    append_offer (use, _ ("_Find Similar"), "win.find-similar");
   g_menu_append (use, _ ("Find Si_milar Pictures"), "win.search-similar");
   if (annotation)
     {
       g_menu_append (use, _ ("_Keep"), "win.keep");
       append_possible (use, _ ("Keep All with This _Score or More"), "win.keep-above");
       g_menu_append (use, _ ("_Name…"), "win.rename");
-      g_menu_append (use, _ ("_Use as Region"), "win.use-as-region");
+      g_menu_append (use, _ ("Use _as Region"), "win.use-as-region");
     }
   else
     {

@@ -10,6 +10,7 @@
 #include "app/models/device-memory.h"
 #include "app/models/store.h"
 #include "app/draw/overlay.h"
+#include "ui/choice.h"
 #include "ui/figures.h"
 #include "ui/kept-work-row.h"
 #include "ui/spoken-names.h"
@@ -465,6 +466,10 @@ monocle_preferences_init (MonoclePreferences *self)
   self->device_ids = g_ptr_array_new_with_free_func (g_free);
   self->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  monocle_choice_keep_readable (self->model_row);
+  monocle_choice_keep_readable (self->device_row);
+  monocle_choice_keep_readable (self->precision_row);
+  monocle_choice_keep_readable (self->style_row);
   monocle_figures_show_percent (self->opacity);
   monocle_figures_show_percent (self->threshold);
   monocle_dialogs_set_size (GTK_WIDGET (self), 580, 620);

@@ -5,10 +5,10 @@
 
 #include <glib/gi18n.h>
 
-#include "app/draw/drawn-png.h"
 #include "app/models/device-name.h"
 #include "ui/answer-words.h"
 #include "ui/compare-view.h"
+#include "ui/drawn-provider.h"
 #include "ui/drawn-view.h"
 #include "ui/failure-view.h"
 #include "ui/figures.h"
@@ -314,9 +314,7 @@ shows_page_as_text (MonocleResultsPanel *self, MonocleQuery *query)
 static void
 show_drawn (MonocleResultsPanel *self, MonocleQuery *query)
 {
-  GPtrArray *results = monocle_query_get_results (query);
-  MonocleResult *result = results && results->len > 0 ? results->pdata[0] : NULL;
-  MonocleImage *picture = result ? monocle_drawn_find (result) : NULL;
+  MonocleImage *picture = monocle_drawn_provider_find (query);
 
   monocle_drawn_view_set_picture (self->drawn, picture, query);
   if (picture)

@@ -17,12 +17,8 @@
 static MonocleImage *
 find_drawn (MonocleWindow *self, MonocleQuery **query)
 {
-  GPtrArray *results;
-
   *query = monocle_presentation_get_query (self->presentation);
-  results = *query ? monocle_query_get_results (*query) : NULL;
-  return results && results->len > 0 && results->pdata[0] ? monocle_drawn_find (results->pdata[0])
-                                                          : NULL;
+  return *query ? monocle_drawn_provider_find (*query) : NULL;
 }
 
 static void

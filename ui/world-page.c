@@ -50,8 +50,8 @@ update_state (MonocleWorldPage *self)
 {
   MonocleSeer *seer = monocle_world_stage_get_seer (self->stage);
   const MonocleSeerState state = monocle_seer_get_state (seer);
-  const gboolean is_working
-      = state == MONOCLE_SEER_LOADING || state == MONOCLE_SEER_ASKED || self->watching;
+  const gboolean is_working = state == MONOCLE_SEER_LOADING || state == MONOCLE_SEER_ASKED
+                              || monocle_seer_is_drawing (seer) || self->watching;
   g_autofree char *doing = self->watching
                                ? monocle_world_words_dup_watching (self->watched, self->n_watched)
                                : monocle_world_words_dup_doing (seer);

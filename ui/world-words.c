@@ -115,6 +115,8 @@ monocle_world_words_dup_doing (MonocleSeer *seer)
   MonocleDevice *checking = monocle_seer_get_checking (seer);
   g_autofree char *name = NULL;
 
+  if (monocle_seer_is_drawing (seer))
+    return g_strdup (_ ("Drawing"));
   if (!checking)
     return g_strdup (monocle_seer_get_state (seer) == MONOCLE_SEER_LOADING ? _ ("Loading the model")
                                                                            : _ ("Looking ahead"));

@@ -32,6 +32,15 @@ monocle_media_plugins_may_decode (GstElementFactory *factory)
          && !g_str_has_prefix (GST_OBJECT_NAME (factory), "avdemux_");
 }
 
+gboolean
+monocle_media_plugins_is_decoder (GstElementFactory *factory, const char *kind)
+{
+  const char *klass = gst_element_factory_get_metadata (factory, GST_ELEMENT_METADATA_KLASS);
+
+  return klass && strstr (klass, "Decoder")
+         && (strstr (klass, kind) || (g_str_equal (kind, "Video") && strstr (klass, "Image")));
+}
+
 /* As Debian and Ubuntu divide them. What is in none of these libav has, but for containers, whose
  * demultiplexers are not used. */
 static const struct

@@ -18,4 +18,7 @@ gboolean monocle_media_plugins_may_decode (GstElementFactory *factory);
 /* The package of Debian and Ubuntu that has what reads such a type, as a rule. */
 const char *monocle_media_plugins_find_package (const char *media);
 
+/* @kind: "Video" or "Audio"; pictures are of the first */
+gboolean monocle_media_plugins_is_decoder (GstElementFactory *factory, const char *kind);
+
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "app/base/error.h"
 #include "app/media/media-plugins.h"
+#include "app/media/media-size.h"
 
 /* How long is waited for a message or a piece before somebody may have changed his mind. */
 #define TURN (50 * GST_MSECOND)
@@ -22,8 +23,9 @@
 #define MOST_READINGS 4
 
 /* How the signal of decodebin is answered, which no header says. */
-#define TRY_IT  0
-#define SKIP_IT 2
+#define TRY_IT   0
+#define LEAVE_IT 1 /* as it is */
+#define SKIP_IT  2
 
 struct _MonocleMediaReader
 {
@@ -58,6 +60,53 @@ refuse (GError **error, const char *words)
   return FALSE;
 }
 
+static void
+wake (MonocleMediaReader *self)
+{
+  gst_element_post_message (self->pipeline,
+                            gst_message_new_application (GST_OBJECT (self->pipeline),
+                                                         gst_structure_new_empty ("monocle-look")));
+}
+
+static void
+set_fault (MonocleMediaReader *self, const char *fault)
+{
+  g_mutex_lock (&self->lock);
+  self->fault = fault;
+  g_mutex_unlock (&self->lock);
+  wake (self);
+}
+
+/* --- what claims to be huge --------------------------------------------------------------- */
+
+static void
+on_too_large (gpointer reader)
+{
+  set_fault (reader, _ ("The pictures of this film are too large."));
+}
+
+/* What nobody wants is not decoded; what is wanted, once it was seen how large it is. */
+static int
+check_claim (MonocleMediaReader *self,
+             GstPad *pad,
+             const GstStructure *structure,
+             GstElementFactory *factory)
+{
+  const gboolean wants_pictures = g_str_has_prefix (self->kind->media, "video/");
+
+  if (monocle_media_plugins_is_decoder (factory, wants_pictures ? "Audio" : "Video"))
+    return LEAVE_IT;
+  if (!wants_pictures || !monocle_media_plugins_is_decoder (factory, "Video"))
+    return TRY_IT;
+  if (monocle_media_size_claims_too_much (structure))
+    {
+      on_too_large (self);
+      return LEAVE_IT;
+    }
+  monocle_media_size_watch (pad, gst_structure_get_name (structure), on_too_large, self);
+  return TRY_IT;
+}
+
 /* --- what may be used --------------------------------------------------------------------- */
 
 static int
@@ -78,18 +127,10 @@ on_select (GstElement *decoder,
       self->refers = TRUE;
       g_mutex_unlock (&self->lock);
     }
-  return answer;
+  return structure && answer == TRY_IT ? check_claim (self, pad, structure, factory) : answer;
 }
 
 /* --- what the pipeline says --------------------------------------------------------------- */
-
-static void
-wake (MonocleMediaReader *self)
-{
-  gst_element_post_message (self->pipeline,
-                            gst_message_new_application (GST_OBJECT (self->pipeline),
-                                                         gst_structure_new_empty ("monocle-look")));
-}
 
 static GstPadProbeReturn
 on_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -139,12 +180,7 @@ on_pad_added (GstElement *decoder, GstPad *pad, MonocleMediaReader *self)
   fault = self->kind->begin (pad, caps, self->format, self->data);
   sink = gst_element_get_static_pad (self->tail, "sink");
   if (fault || GST_PAD_LINK_FAILED (gst_pad_link (pad, sink)))
-    {
-      g_mutex_lock (&self->lock);
-      self->fault = fault ? fault : _ (self->kind->lacking);
-      g_mutex_unlock (&self->lock);
-      wake (self);
-    }
+    set_fault (self, fault ? fault : _ (self->kind->lacking));
 }
 
 static void

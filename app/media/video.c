@@ -9,9 +9,7 @@
 
 #include "app/base/error.h"
 #include "app/media/media-reader.h"
-
-/* Of a frame as the film says it. */
-#define MOST_PIXELS (8192 * 8192)
+#include "app/media/media-size.h"
 
 /* Above it a rate is none, but what some files say of whose rate nobody knows. */
 #define MOST_TRUE_RATE 1000
@@ -134,7 +132,7 @@ begin (GstPad *pad, const GstCaps *caps, GstElement *format, gpointer data)
   if (!gst_video_info_from_caps (&info, caps) || GST_VIDEO_INFO_WIDTH (&info) <= 0
       || GST_VIDEO_INFO_HEIGHT (&info) <= 0)
     return _ ("There are no pictures in this file.");
-  if ((gint64) GST_VIDEO_INFO_WIDTH (&info) * GST_VIDEO_INFO_HEIGHT (&info) > MOST_PIXELS)
+  if (monocle_media_size_claims_too_much (gst_caps_get_structure (caps, 0)))
     return _ ("The pictures of this film are too large.");
   /* Its pixels need not be square. */
   width = (double) GST_VIDEO_INFO_WIDTH (&info) * MAX (GST_VIDEO_INFO_PAR_N (&info), 1)

@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/base/error.h"
@@ -18,6 +20,11 @@
 #define MAX_DEPTH   16
 #define SPARE_BYTES (G_GUINT64_CONSTANT (64) * 1024 * 1024)
 #define GONE        ".gone"
+#define N_RANDOM    8
+/* Between the name of a program and when it began, as Linux tells of it. */
+#define N_BEFORE_START 20
+/* By which clocks that were set meanwhile may be off. */
+#define SLACK_SECONDS 60
 
 guint64
 monocle_folder_measure (const char *directory)
@@ -147,6 +154,22 @@ monocle_folder_make_aside (const char *parent)
   return g_build_filename (parent, name, NULL);
 }
 
+static int
+open_folder (const char *path)
+{
+  return g_open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+}
+
+int
+monocle_folder_hold (const char *directory)
+{
+  const int lock = open_folder (directory);
+
+  if (lock >= 0)
+    flock (lock, LOCK_EX);
+  return lock;
+}
+
 gboolean
 monocle_folder_remove (const char *directory, guint64 *freed, GError **error)
 {
@@ -183,13 +206,72 @@ monocle_folder_put (const char *directory, const char *target, gboolean replace,
   return TRUE;
 }
 
-/* Whether the program that named it so is at work still. */
-static gboolean
-is_in_use (const char *name)
-{
-  guint64 pid = g_ascii_strtoull (name + 1, NULL, 10);
+/* --- What was left --- */
 
-  return pid > 0 && pid <= G_MAXINT && (kill ((pid_t) pid, 0) == 0 || errno == EPERM);
+/* Of which program, by what it is called; 0: it is none of those. */
+static pid_t
+read_pid (const char *name)
+{
+  static const char digits[] = "0123456789abcdef";
+  guint64 pid;
+  char *end;
+
+  if (*name != '.' || !g_ascii_isdigit (name[1]))
+    return 0;
+  pid = g_ascii_strtoull (name + 1, &end, 10);
+  if (*end != '-' || strspn (end + 1, digits) != N_RANDOM
+      || !g_str_equal (end + 1 + N_RANDOM, GONE))
+    return 0;
+  return pid <= G_MAXINT ? (pid_t) pid : 0;
+}
+
+/* In seconds as files have them; 0: nobody knows. */
+static gint64
+find_start (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) pid);
+  g_autofree char *line = NULL;
+  const gint64 ticks = sysconf (_SC_CLK_TCK);
+  struct timespec since_boot;
+  char *rest;
+
+  if (!g_file_get_contents (path, &line, NULL, NULL) || ticks <= 0
+      || clock_gettime (CLOCK_BOOTTIME, &since_boot) != 0)
+    return 0;
+  /* What it is called may hold anything, and is in brackets. */
+  rest = strrchr (line, ')');
+  for (guint i = 0; i < N_BEFORE_START && rest; i++)
+    rest = strchr (rest + 1, ' ');
+  if (!rest)
+    return 0;
+  return time (NULL) - since_boot.tv_sec + g_ascii_strtoll (rest + 1, NULL, 10) / ticks;
+}
+
+/* Whether the program of that number is the one that left it: numbers are given again, in a sandbox
+ * the same one each time. */
+static gboolean
+is_at_work (pid_t pid, const GStatBuf *about)
+{
+  const gboolean is_there = kill (pid, 0) == 0 || errno == EPERM;
+
+  return is_there && find_start (pid) <= about->st_ctime + SLACK_SECONDS;
+}
+
+/* Of another sandbox nobody sees the programs here, but their locks. */
+static void
+remove_if_left (const char *path, pid_t pid)
+{
+  GStatBuf about;
+  Removal removal = { 0 };
+  int lock;
+
+  if (g_lstat (path, &about) != 0 || is_at_work (pid, &about))
+    return;
+  lock = S_ISDIR (about.st_mode) ? open_folder (path) : -1;
+  if (lock < 0 || flock (lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    remove_all (path, MAX_DEPTH, NULL, &removal);
+  if (lock >= 0)
+    close (lock);
 }
 
 void
@@ -197,13 +279,13 @@ monocle_folder_sweep (const char *parent)
 {
   g_autoptr (GDir) dir = g_dir_open (parent, 0, NULL);
   const char *name;
-  Removal removal = { 0 };
 
   while (dir && (name = g_dir_read_name (dir)))
-    if (*name == '.' && g_str_has_suffix (name, GONE) && !is_in_use (name))
-      {
-        g_autofree char *path = g_build_filename (parent, name, NULL);
+    {
+      const pid_t pid = read_pid (name);
+      g_autofree char *path = pid > 0 ? g_build_filename (parent, name, NULL) : NULL;
 
-        remove_all (path, MAX_DEPTH, NULL, &removal);
-      }
+      if (path)
+        remove_if_left (path, pid);
+    }
 }

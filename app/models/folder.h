@@ -61,6 +61,9 @@ gboolean monocle_folder_remove (const char *directory, guint64 *freed, GError **
 /* (transfer full): a name in a folder of models that is no model's: for what is on its way there or
  * out of it */
 char *monocle_folder_make_aside (const char *parent);
+/* Makes the folder @directory of that name somebody's who is at work for long, until what comes
+ * back is closed, or the program ends; -1: that cannot be */
+int monocle_folder_hold (const char *directory);
 /* Takes away what lies under such names, where the program ended meanwhile. */
 void monocle_folder_sweep (const char *parent);
 

@@ -162,6 +162,7 @@ list_pair (MonocleImport *self, const char *path)
 
       add_part (self, paths[i], name);
     }
+  self->lacks_other = self->is_part && problem;
   if (problem)
     self->problem = g_strdup (problem->message);
 }
@@ -177,6 +178,7 @@ list_two (MonocleImport *self, const char *text, const char *vision)
 
   if (!monocle_model_check_gguf (text, vision, &problem))
     self->problem = g_strdup (problem->message);
+  self->lacks_other = problem != NULL;
   add_part (self, text, name);
   add_part (self, vision, is_taken ? MMPROJ : other);
 }
@@ -288,17 +290,20 @@ monocle_import_look (const char *path, const char *mmproj, GError **error)
   g_autofree char *other = mmproj ? g_canonicalize_filename (mmproj, NULL) : NULL;
   g_autofree char *named = NULL; /* after what it is called */
   MonocleImport *self;
-  gboolean is_gguf;
+  gboolean is_gguf, is_part, sees = FALSE;
 
   if (!folder || !check_mmproj (full, mmproj, error))
     return NULL;
   is_gguf = monocle_model_is_gguf (full);
+  is_part = is_gguf && !g_file_test (full, G_FILE_TEST_IS_DIR);
+  if (is_part && !monocle_model_peek_gguf (full, &sees, error))
+    return NULL;
   self = g_new0 (MonocleImport, 1);
-  self->is_part = is_gguf && !g_file_test (full, G_FILE_TEST_IS_DIR);
+  self->is_part = is_part;
+  self->sees = sees;
   named = self->is_part ? g_strndup (full, strlen (full) - strlen (".gguf")) : g_strdup (folder);
   self->id = choose_id (named);
   self->path = g_strdup (full);
-  self->sees = self->is_part && monocle_model_gguf_sees (full);
   self->directory = g_steal_pointer (&folder);
   self->files = g_ptr_array_new_with_free_func (g_free);
   self->sources = g_ptr_array_new_with_free_func (g_free);
@@ -318,8 +323,10 @@ static gpointer
 look (MonocleWork *work, gpointer data, GError **error)
 {
   const char *const *paths = data;
-  const gboolean is_swapped = paths[1] && monocle_model_gguf_sees (paths[0]);
+  gboolean is_swapped = FALSE;
 
+  if (paths[1])
+    monocle_model_peek_gguf (paths[0], &is_swapped, NULL);
   return is_swapped ? monocle_import_look (paths[1], paths[0], error)
                     : monocle_import_look (paths[0], paths[1], error);
 }
@@ -405,14 +412,20 @@ copy (MonocleWork *work, const Order *order, const char *place, GError **error)
   g_autofree char *aside = monocle_folder_make_aside (store);
   g_autoptr (GString) words = NULL;
   GError *problem = NULL;
+  gboolean is_there;
+  int lock;
 
   if (!monocle_folder_check_room (store, order->size_bytes, error))
     return FALSE;
   if (g_mkdir (aside, 0755) != 0)
     return monocle_app_error_set_write (error, store, errno);
+  lock = monocle_folder_hold (aside);
   /* Another program may have been quicker. */
-  if (copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
-      && monocle_folder_put (aside, place, FALSE, &problem))
+  is_there = copy_files (work, order, aside, &problem) && check_is_free (order, place, &problem)
+             && monocle_folder_put (aside, place, FALSE, &problem);
+  if (lock >= 0)
+    close (lock);
+  if (is_there)
     return TRUE;
   monocle_folder_remove (aside, NULL, NULL);
   /* Nobody knows it by the name that it has until it is whole. */

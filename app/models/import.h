@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * MonocleImport:
  * @path: what was named
  * @sees: whether that is a GGUF file which sees for a language model, and not one
+ * @lacks_other: whether it is one of two GGUF files, and the other is not there or another model's
  * @directory: the folder with the model
  * @is_part: whether other models may lie in that folder: it was named by a GGUF file
  * @id: what it would be called
@@ -29,6 +30,7 @@ typedef struct
 {
   char *path;
   gboolean sees;
+  gboolean lacks_other;
   char *directory;
   gboolean is_part;
   char *id;
@@ -51,7 +53,8 @@ typedef struct
  * Reads the beginning of its files.
  *
  * Errors: %MONOCLE_APP_ERROR_NO_MODEL where there is nothing; %MONOCLE_APP_ERROR_BAD_REQUEST for
- * what is among the person's models already.
+ * what is among the person's models already; %MONOCLE_ENGINE_ERROR_BAD_FILE for a GGUF file by its
+ * name that is none.
  *
  * Returns: (transfer full) (nullable): what there is
  */

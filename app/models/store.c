@@ -21,6 +21,21 @@ monocle_model_store_get_directory (void)
   return g_build_filename (g_get_user_data_dir (), "monocle", "models", NULL);
 }
 
+static void
+sweep (GTask *task, gpointer source, gpointer directory, GCancellable *cancellable)
+{
+  monocle_folder_sweep (directory);
+}
+
+void
+monocle_model_store_sweep (void)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, monocle_model_store_get_directory (), g_free);
+  g_task_run_in_thread (task, sweep);
+}
+
 gboolean
 monocle_model_store_is_model (const char *directory)
 {

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 char *monocle_model_store_get_directory (void);
 
+/* Takes away what programs that were killed left there on its way in or out, on a thread. */
+void monocle_model_store_sweep (void);
+
 /**
  * monocle_model_store_find:
  * @name: (nullable): a directory; or the name of one in the person's models folder, which for one

@@ -263,11 +263,12 @@ open_only_text (const char *folder, const GPtrArray *paths, GError **error)
 }
 
 gboolean
-monocle_gguf_pair_sees (const char *path)
+monocle_gguf_pair_peek (const char *path, gboolean *does_see, GError **error)
 {
-  g_autoptr (MonocleGguf) file = monocle_gguf_open (path, NULL);
+  g_autoptr (MonocleGguf) file = monocle_gguf_open (path, error);
 
-  return file && sees (file);
+  *does_see = file && sees (file);
+  return file != NULL;
 }
 
 static gboolean

@@ -44,8 +44,17 @@ gboolean monocle_gguf_pair_is_one (const char *path);
  */
 MonocleGgufPair *monocle_gguf_pair_open (const char *path, GError **error);
 
-/* Whether a file is what sees for a language model, and not one; FALSE too where it is neither. */
-gboolean monocle_gguf_pair_sees (const char *path);
+/**
+ * monocle_gguf_pair_peek:
+ * @path: a file
+ * @sees: (out): whether it is what sees for a language model, and not one
+ * @error: return location
+ *
+ * Errors: MONOCLE_ENGINE_ERROR_BAD_FILE.
+ *
+ * Returns: whether it is a GGUF file at all
+ */
+gboolean monocle_gguf_pair_peek (const char *path, gboolean *sees, GError **error);
 
 /**
  * monocle_gguf_pair_open_files:

@@ -345,6 +345,18 @@ monocle_weights_ignore (MonocleWeights *self, const char *stored_name)
   g_hash_table_add (self->used, name);
 }
 
+void
+monocle_weights_ignore_below (MonocleWeights *self, const char *prefix)
+{
+  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (self->checkpoint); i++)
+    {
+      const char *name = monocle_checkpoint_get_tensor (self->checkpoint, i)->name;
+
+      if (g_str_has_prefix (name, prefix))
+        monocle_weights_ignore (self, name);
+    }
+}
+
 guint64
 monocle_weights_get_size_bytes (MonocleWeights *self)
 {

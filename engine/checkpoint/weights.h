@@ -37,6 +37,8 @@ MonocleParams *monocle_weights_get_params (MonocleWeights *self);
 
 /* A stored tensor that is not used, but no error either, under its stored name. */
 void monocle_weights_ignore (MonocleWeights *self, const char *stored_name);
+/* The same of all whose stored names begin so. */
+void monocle_weights_ignore_below (MonocleWeights *self, const char *prefix);
 /**
  * monocle_weights_leave:
  * @self: weights

@@ -23,7 +23,8 @@ monocle_causal_asker_write_stages (MonocleCausalAsker *self,
   return monocle_causal_check_ids (text, all->len, stages->ids, stages->n_ids, error)
          && monocle_stage_write (directory, "pixel_values.npy", stages->dims,
                                  G_N_ELEMENTS (stages->dims), stages->planes, error)
-         && monocle_causal_write_rows (&stages->rows, "image_embeds.npy", directory, error)
+         && monocle_stage_write_rows (directory, "image_embeds.npy", &stages->rows,
+                                      stages->rows.dims[0], error)
          && monocle_causal_write_ids (text, all, stages->image_id, directory, error)
          && monocle_causal_asker_begin (self, subject, &question, &size, cancellable, error)
          && monocle_causal_write_logits (self->decoder, text, last, stages->ids, stages->n_ids,

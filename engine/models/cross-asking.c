@@ -279,6 +279,75 @@ read_logits (gpointer user_data, float *logits, GError **error)
 const MonocleDecoder monocle_cross_asking_decoder
     = { .begin = begin, .step = step, .read_logits = read_logits };
 
+static void
+tell_certain (guint question,
+              gboolean whole,
+              const guint32 *ids,
+              const float *log_probs,
+              guint n_ids,
+              gpointer user_data)
+{
+  MonocleCrossAsking *self = user_data;
+  g_autoptr (MonocleResult) partial
+      = self->read (self, question, MONOCLE_CROSS_CERTAIN, ids, log_probs, n_ids);
+
+  self->question->partial (self->first + question, self->counts_start ? n_ids : n_ids - 1, partial,
+                           self->question->user_data);
+}
+
+static void
+tell_done (guint question,
+           gboolean whole,
+           const guint32 *ids,
+           const float *log_probs,
+           guint n_ids,
+           gpointer user_data)
+{
+  MonocleCrossAsking *self = user_data;
+  MonocleResult *result = self->read (
+      self, question, whole ? MONOCLE_CROSS_WHOLE : MONOCLE_CROSS_STOPPED, ids, log_probs, n_ids);
+
+  if (result)
+    g_ptr_array_add (self->answer->results, result);
+}
+
+MonocleGeneration
+monocle_cross_asking_plan (MonocleCrossAsking *self)
+{
+  const MonocleFamilyQuestion *question = self->question;
+
+  return (MonocleGeneration){
+    .decoder = &monocle_cross_asking_decoder,
+    .decoder_self = self,
+    .n_questions = question->n_prompts,
+    .search = &self->search,
+    .sampling = question->sampling,
+    .certain = question->partial ? tell_certain : NULL,
+    .done = tell_done,
+    .user_data = self,
+    .cancellable = question->cancellable,
+    .n_at_once = self->answer ? &self->answer->n_at_once : NULL,
+  };
+}
+
+gboolean
+monocle_cross_asking_generate (MonocleCrossAsking *self,
+                               const MonocleGeneration *generation,
+                               GError **error)
+{
+  guint n_tokens = 0;
+  const gboolean done = monocle_generate (generation, &self->answer->stopped, &n_tokens, error);
+
+  self->answer->n_tokens += n_tokens;
+  if (done && self->error)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return FALSE;
+    }
+  g_clear_error (&self->error);
+  return done;
+}
+
 /* For @n questions from @first on, side by side. */
 static gboolean
 compile_batch (MonocleCrossAsking *self,

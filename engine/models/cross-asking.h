@@ -131,24 +131,96 @@ gboolean monocle_cross_asker_feed (MonocleCrossAsker *self,
                                    float *logits,
                                    GError **error);
 
+/* Whether the decoder takes ids that are given: at most so many, of so many words. Errors:
+ * BAD_REQUEST. */
+gboolean
+monocle_cross_check_ids (const guint32 *ids, guint n, guint most, guint n_words, GError **error);
+
+/**
+ * MonocleCrossStages:
+ * @image: (nullable): the picture
+ * @prompts: one, as it was read
+ * @ids: (array length=n_ids): what is fed, of @n_words
+ *
+ * What is asked of a model that says what it computes.
+ */
+typedef struct
+{
+  const MonocleTensor *image;
+  const MonocleCrossPrompts *prompts;
+  const guint32 *ids;
+  guint n_ids, n_words;
+} MonocleCrossStages;
+
+/* Files of it: input_ids.npy, encoder_states.npy, logits.npy. */
+gboolean monocle_cross_asker_write_stages (MonocleCrossAsker *self,
+                                           const MonocleCrossStages *stages,
+                                           const char *directory,
+                                           GCancellable *cancellable,
+                                           GError **error);
+
+/**
+ * MonocleCrossExtent:
+ * @MONOCLE_CROSS_CERTAIN: as far as it is certain; more comes
+ * @MONOCLE_CROSS_STOPPED: no more comes, though it has not ended
+ * @MONOCLE_CROSS_WHOLE: it has
+ *
+ * How much of an answer there is.
+ */
+typedef enum
+{
+  MONOCLE_CROSS_CERTAIN,
+  MONOCLE_CROSS_STOPPED,
+  MONOCLE_CROSS_WHOLE,
+} MonocleCrossExtent;
+
+typedef struct _MonocleCrossAsking MonocleCrossAsking;
+
 /**
  * MonocleCrossAsking:
  * @asker: who is asked
  * @question: what
+ * @first: which of the person's prompts its first is
  * @image: (nullable): the picture
  * @n_more_bans: as #MonocleCrossDecoderSize has it
+ * @answer: (nullable): gets the answers; %NULL while it is compiled
+ * @read: (transfer full) (nullable): what tokens, the start first, come to; %NULL, with @error,
+ * only where no more comes
+ * @counts_start: whether the start is told as one of the tokens
+ * @search: how answers are searched for
+ * @error: why the last one could not be read
  *
- * Questions on their way through generation: what %monocle_cross_asking_decoder is given as itself.
+ * Questions on their way through generation: what %monocle_cross_asking_decoder is given as itself,
+ * and the first member of what the family knows besides.
  */
-typedef struct
+struct _MonocleCrossAsking
 {
   MonocleCrossAsker *asker;
   const MonocleFamilyQuestion *question;
+  guint first;
   const MonocleTensor *image;
   guint n_more_bans;
-} MonocleCrossAsking;
+  MonocleFamilyAnswer *answer;
+  MonocleResult *(*read) (MonocleCrossAsking *self,
+                          guint question,
+                          MonocleCrossExtent extent,
+                          const guint32 *ids,
+                          const float *log_probs,
+                          guint n_ids);
+  gboolean counts_start;
+  MonocleGenerationConfig search;
+  GError *error;
+};
 
 extern const MonocleDecoder monocle_cross_asking_decoder;
+
+/* All that follows from @self, which everybody is given: what answers may be is the family's. */
+MonocleGeneration monocle_cross_asking_plan (MonocleCrossAsking *self);
+
+/* As monocle_generate(), for the answer of @self. */
+gboolean monocle_cross_asking_generate (MonocleCrossAsking *self,
+                                        const MonocleGeneration *generation,
+                                        GError **error);
 
 /**
  * monocle_cross_asking_compile:

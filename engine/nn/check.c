@@ -143,6 +143,22 @@ expect (Check *self, const char *what, MonocleValue value)
 
 /* --- what is tried ------------------------------------------------------------------------ */
 
+static MonocleValue
+multiply (Check *self, MonocleFormatId format, MonocleLayout layout, guint m, guint n, guint k)
+{
+  const MonocleValue w = give_outside (self, format, layout, MONOCLE_DIMS (n, k), 0);
+
+  return monocle_matmul (self->graph, give_numbers (self, MONOCLE_DIMS (m, k)), w,
+                         give_vector (self, n), give_numbers (self, MONOCLE_DIMS (m, n)),
+                         MONOCLE_ACTIVATION_NONE);
+}
+
+static MonocleValue
+multiply_rows (Check *self, MonocleFormatId format, guint m)
+{
+  return multiply (self, format, MONOCLE_LAYOUT_ROWS, m, 68, 160);
+}
+
 static void
 try_products (Check *self)
 {
@@ -160,34 +176,16 @@ try_products (Check *self)
                           give_numbers (self, MONOCLE_DIMS (33, 68)), MONOCLE_ACTIVATION_NONE));
   expect (self, "matmul with GELU",
           monocle_matmul (g, x, w, give_vector (self, 68), 0, MONOCLE_ACTIVATION_GELU));
-  if (self->gpu->traits.addresses)
-    {
-      MonocleValue many = give_numbers (self, MONOCLE_DIMS (9, 192));
-
-      expect (self, "matmul at addresses",
-              monocle_matmul (g, many,
-                              give_outside (self, self->weight, layout, MONOCLE_DIMS (64, 192), 0),
-                              give_vector (self, 64), give_numbers (self, MONOCLE_DIMS (9, 64)),
-                              MONOCLE_ACTIVATION_NONE));
-      expect (self, "matmul of rows at addresses",
-              monocle_matmul (g, many, give_weights (self, MONOCLE_DIMS (64, 192)), 0, 0,
-                              MONOCLE_ACTIVATION_NONE));
-    }
+  expect (self, "matmul at addresses", multiply (self, self->weight, layout, 65, 128, 512));
+  expect (self, "matmul of rows at addresses",
+          multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 521, 128, 64));
+  expect (self, "matmul of few rows at addresses",
+          multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 3, 132, 512));
   expect (self, "matmul with a table", monocle_matmul_pieces (g, one, pieces, 2));
   expect (self, "matmul of few rows",
           monocle_matmul (g, few, give_weights (self, MONOCLE_DIMS (52, 36)),
                           give_vector (self, 52), give_numbers (self, MONOCLE_DIMS (3, 52)),
                           MONOCLE_ACTIVATION_NONE));
-}
-
-static MonocleValue
-multiply_in (Check *self, MonocleFormatId format, guint m)
-{
-  const MonocleDims shape = MONOCLE_DIMS (68, 160);
-  const MonocleValue w = give_outside (self, format, MONOCLE_LAYOUT_ROWS, shape, 0);
-
-  return monocle_matmul (self->graph, give_numbers (self, MONOCLE_DIMS (m, 160)), w, 0,
-                         give_numbers (self, MONOCLE_DIMS (m, 68)), MONOCLE_ACTIVATION_NONE);
 }
 
 static void
@@ -204,8 +202,10 @@ try_in_8_bits (Check *self)
     chosen[i] = chosen[i] % 9 + i % 2 * 52;
   expect (self, "matmul of one row in 8 bits",
           monocle_matmul_pieces (g, give_numbers (self, MONOCLE_DIMS (1, 96)), pieces, 2));
-  expect (self, "matmul of few rows in 8 bits", multiply_in (self, MONOCLE_FORMAT_Q8, 3));
-  expect (self, "matmul of many rows in 8 bits", multiply_in (self, MONOCLE_FORMAT_Q8, 33));
+  expect (self, "matmul of few rows in 8 bits", multiply_rows (self, MONOCLE_FORMAT_Q8, 3));
+  expect (self, "matmul in 8 bits at addresses",
+          multiply (self, MONOCLE_FORMAT_Q8, MONOCLE_LAYOUT_ROWS, 3, 132, 512));
+  expect (self, "matmul of many rows in 8 bits", multiply_rows (self, MONOCLE_FORMAT_Q8, 33));
   expect (self, "embedding in 8 bits", monocle_embed_scaled (g, ids, pieces, 2, 2, 1.5f));
 }
 
@@ -214,9 +214,9 @@ static void
 try_in_4_bits (Check *self)
 {
   try_in_8_bits (self);
-  expect (self, "matmul of one row in 4 bits", multiply_in (self, MONOCLE_FORMAT_Q4, 1));
-  expect (self, "matmul of few rows in 4 bits", multiply_in (self, MONOCLE_FORMAT_Q4, 3));
-  expect (self, "matmul of many rows in 4 bits", multiply_in (self, MONOCLE_FORMAT_Q4, 33));
+  expect (self, "matmul of one row in 4 bits", multiply_rows (self, MONOCLE_FORMAT_Q4, 1));
+  expect (self, "matmul of few rows in 4 bits", multiply_rows (self, MONOCLE_FORMAT_Q4, 3));
+  expect (self, "matmul of many rows in 4 bits", multiply_rows (self, MONOCLE_FORMAT_Q4, 33));
 }
 
 /* Of a device with matrices, each of the tiles that the products before are too small for. */

@@ -114,11 +114,12 @@ monocle_model_check_gguf (const char *text, const char *vision, GError **error)
 }
 
 gboolean
-monocle_model_gguf_sees (const char *path)
+monocle_model_peek_gguf (const char *path, gboolean *sees, GError **error)
 {
   g_return_val_if_fail (path, FALSE);
+  g_return_val_if_fail (sees, FALSE);
 
-  return monocle_gguf_pair_sees (path);
+  return monocle_gguf_pair_peek (path, sees, error);
 }
 
 gboolean

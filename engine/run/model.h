@@ -225,8 +225,17 @@ GStrv monocle_model_list_gguf (const char *path, GError **error);
  */
 gboolean monocle_model_check_gguf (const char *text, const char *vision, GError **error);
 
-/* Whether the file is the second of these by itself; blocks. */
-gboolean monocle_model_gguf_sees (const char *path);
+/**
+ * monocle_model_peek_gguf:
+ * @path: a file
+ * @sees: (out): whether it is the second of these by itself
+ * @error: return location
+ *
+ * Errors: BAD_FILE.
+ *
+ * Returns: whether it could be either, by what stands at its beginning; blocks
+ */
+gboolean monocle_model_peek_gguf (const char *path, gboolean *sees, GError **error);
 
 /* (transfer full) (element-type MonocleTask): what most models can be asked: as long as there is
  * none that could say it */

@@ -308,6 +308,8 @@ create_device (const MonocleVkGpuInfo *info, VkDevice *device)
     .shaderFloat16 = has_matrices,
     .vulkanMemoryModel = has_matrices,
     .bufferDeviceAddress = info->traits.addresses,
+    .storageBuffer8BitAccess = info->traits.addresses,
+    .shaderInt8 = info->traits.addresses,
   };
   VkPhysicalDeviceVulkan11Features vulkan11 = {
     .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES,

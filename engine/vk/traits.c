@@ -40,6 +40,7 @@ monocle_vk_traits_query (VkPhysicalDevice physical,
   traits->texels = traits->software;
   traits->addresses = traits->software && traits->subgroup_size == 8 && vulkan12.bufferDeviceAddress
                       && features.features.shaderInt64 && features.features.shaderInt16
+                      && vulkan12.storageBuffer8BitAccess && vulkan12.shaderInt8
                       && (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT)
                       && (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_SHUFFLE_BIT);
   if (cooperative_matrix)

@@ -169,6 +169,7 @@ test_mmproj (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents (cut, contents, (gssize) size / 2, NULL));
   check_import_refused (fixture->file, cut, "is the download complete?");
   check_import_refused (fixture->file, cut, cut);
+  check_import_refused (cut, fixture->file, cut);
   check_import_refused (fixture->file, nothing, "no such file");
   check_import_refused (fixture->file, fixture->file, "is no file that sees");
   check_import_refused (vision, fixture->file, "name that one");

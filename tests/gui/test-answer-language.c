@@ -259,7 +259,7 @@ test_chosen (void)
 static gboolean
 is_closed (gpointer chooser)
 {
-  return !gui_has_text (chooser, "Croatian");
+  return !gui_find (chooser, GTK_TYPE_SEARCH_ENTRY);
 }
 
 /* Escape gives up at once, whatever was searched for; what the model lacks that is taken meanwhile
@@ -282,6 +282,19 @@ test_left (void)
   gui_settle ();
   g_assert_null (gui_find (find_chooser (window), GTK_TYPE_SEARCH_ENTRY));
   assert_setting ("");
+
+  /* Where nothing is found the list says so. */
+  open_list (window, "Croatian");
+  g_assert_false (gui_has_text (find_chooser (window), "No language is called so"));
+  gui_type (GTK_WINDOW (window), "f r e q");
+  gui_wait_for_text (find_chooser (window), "No language is called so");
+  gui_keep_picture (window, "searched-nothing");
+  gui_type (GTK_WINDOW (window), "BackSpace");
+  gui_wait_for_text (find_chooser (window), "French");
+  g_assert_false (gui_has_text (find_chooser (window), "No language is called so"));
+  gui_type (GTK_WINDOW (window), "Escape");
+  gui_wait_for ("the list to be closed", is_closed, find_chooser (window));
+  gui_settle ();
 
   open_list (window, "Croatian");
   gui_type (GTK_WINDOW (window), "f r e");

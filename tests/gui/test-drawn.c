@@ -12,6 +12,7 @@
 #include "hashed-unifiedio2.h"
 #include "tests/gui/harness.h"
 #include "ui/ask-panel.h"
+#include "ui/canvas.h"
 #include "ui/compare-view.h"
 #include "ui/drawn-provider.h"
 #include "ui/drawn-view.h"
@@ -93,6 +94,27 @@ check_dragged (MonocleQuery *query)
                    (int) monocle_image_get_width (drawn));
 }
 
+/* Whether two pictures that were drawn share the canvas, as large as it is. */
+static void
+check_beside (GtkWidget *canvas, gboolean are_there)
+{
+  static const char *const names[] = { "first_drawn", "second_drawn" };
+  GObject *tools = gtk_widget_get_template_child (canvas, MONOCLE_TYPE_CANVAS, "tools");
+
+  g_assert_cmpint (gtk_widget_get_mapped (GTK_WIDGET (tools)), ==, !are_there);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GtkPicture *picture
+          = GTK_PICTURE (gtk_widget_get_template_child (canvas, MONOCLE_TYPE_CANVAS, names[i]));
+
+      g_assert_cmpint (gtk_widget_get_mapped (GTK_WIDGET (picture)), ==, are_there);
+      g_assert_cmpint (gtk_picture_get_paintable (picture) != NULL, ==, are_there);
+      if (are_there)
+        g_assert_cmpint (2 * gtk_widget_get_width (GTK_WIDGET (picture)), >,
+                         gtk_widget_get_width (canvas) - 60);
+    }
+}
+
 /* Another one of the next seed, beside the one before. */
 static void
 check_another (MonocleWindow *window, MonocleQuery *before, const char *picture)
@@ -100,7 +122,7 @@ check_another (MonocleWindow *window, MonocleQuery *before, const char *picture)
   MonoclePresentation *presentation = monocle_window_get_presentation (window);
   g_autofree char *name = g_strconcat (picture, "-compared", NULL);
   MonocleQuery *another;
-  GtkWidget *view, *pinned;
+  GtkWidget *canvas, *view, *pinned;
   MonocleImage *a, *b;
 
   gui_act (window, "win.draw-another", NULL);
@@ -120,13 +142,16 @@ check_another (MonocleWindow *window, MonocleQuery *before, const char *picture)
   monocle_presentation_set_pinned (presentation, before);
   gui_settle ();
   view = gui_find (window, MONOCLE_TYPE_COMPARE_VIEW);
+  canvas = gui_find (window, MONOCLE_TYPE_CANVAS);
   pinned = gui_find (view, GTK_TYPE_PICTURE);
   g_assert_true (gtk_widget_get_mapped (pinned));
   g_assert_nonnull (gtk_picture_get_paintable (GTK_PICTURE (pinned)));
   g_assert_nonnull (gtk_picture_get_paintable (GTK_PICTURE (gtk_widget_get_next_sibling (pinned))));
   gui_keep_picture (window, name);
+  check_beside (canvas, TRUE);
   monocle_presentation_set_pinned (presentation, NULL);
   gui_settle ();
+  check_beside (canvas, FALSE);
 }
 
 /* Of @legend alone. */

@@ -96,6 +96,29 @@ note (const char *page, int width, int most)
   n_wide++;
 }
 
+/* What is chosen in a row, of as many letters as there is always room for. */
+static void
+look_at_choices (GtkWidget *widget, const char *page)
+{
+  g_autoptr (GPtrArray) rows = gui_find_all (widget, ADW_TYPE_COMBO_ROW);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autoptr (GPtrArray) labels = gui_find_all (rows->pdata[i], GTK_TYPE_LABEL);
+
+      for (guint k = 0; gtk_widget_get_mapped (rows->pdata[i]) && k < labels->len; k++)
+        {
+          const char *text = gtk_label_get_label (labels->pdata[k]);
+
+          if (!gtk_widget_get_mapped (labels->pdata[k]) || g_utf8_strlen (text, -1) > 12
+              || !pango_layout_is_ellipsized (gtk_label_get_layout (labels->pdata[k])))
+            continue;
+          g_test_message ("%s, %s: \"%s\" is cut", language, page, text);
+          n_wide++;
+        }
+    }
+}
+
 static void
 look_at (gpointer root, const char *page)
 {
@@ -108,6 +131,7 @@ look_at (gpointer root, const char *page)
   for (GtkWidget *child = gtk_widget_get_first_child (root); child;
        child = gtk_widget_get_next_sibling (child))
     look (child, root, (float) MIN (width, WIDTH + FRAME), page);
+  look_at_choices (root, page);
 }
 
 /* --- Pages --- */

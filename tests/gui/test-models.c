@@ -216,6 +216,7 @@ test_pair (void)
   g_autofree char *source = fixture_dup_path ("smolvlm/idefics3");
   g_autofree char *folder = gui_temporary ("pair"), *away = gui_temporary ("away");
   g_autofree char *text = g_build_filename (folder, GGUF_MODEL_TEXT, NULL);
+  g_autofree char *junk = g_build_filename (folder, "junk.gguf", NULL);
   g_autofree char *vision = NULL, *copy = NULL, *there = NULL;
   GtkWidget *page;
 
@@ -230,6 +231,14 @@ test_pair (void)
   answer ("_Close");
   g_assert_true (drop_path (page, vision));
   g_assert_nonnull (find_button (wait_alert ("a report"), "Choose the _Language Model…"));
+  answer ("_Close");
+
+  /* What is none of the two lacks no other. */
+  g_assert_true (g_file_set_contents (junk, "mine", -1, NULL));
+  g_assert_true (drop_path (page, junk));
+  g_assert_true (gui_has_text (wait_alert ("an error"), "This Is No Whole Model"));
+  g_assert_null (find_button (wait_alert ("an error"), "Choose the File That _Sees…"));
+  gui_keep_picture (wait_alert ("an error"), "models-import-junk");
   answer ("_Close");
 
   /* Either may come first. */

@@ -122,6 +122,51 @@ test_drawn (void)
   close_page (page);
 }
 
+/* Whether it can be seen or not. */
+static GtkWidget *
+find_stop (MonocleWorldPage *page)
+{
+  g_autoptr (GPtrArray) buttons = gui_find_all (page, GTK_TYPE_BUTTON);
+
+  for (guint i = 0; i < buttons->len; i++)
+    if (g_strcmp0 (gtk_actionable_get_action_name (buttons->pdata[i]), "world.stop") == 0)
+      return buttons->pdata[i];
+  g_assert_not_reached ();
+}
+
+/* Before a frame of them is there: what is foreseen stays. */
+static void
+test_stop_drawing (void)
+{
+  MonocleWorldPage *page = open_page ();
+  GPtrArray *switches = gui_find_all (page, GTK_TYPE_SWITCH);
+  GtkWidget *stop;
+
+  expect_state ("futures", MONOCLE_SEER_DONE);
+  stop = find_stop (page);
+  g_assert_false (gtk_widget_is_sensitive (stop));
+  gtk_switch_set_active (switches->pdata[1], TRUE);
+  /* Nothing is taken from it until the loop goes on. */
+  g_assert_true (monocle_seer_is_drawing (get_seer ()));
+  g_assert_true (gtk_widget_is_sensitive (stop) && gtk_widget_is_visible (stop));
+  g_assert_true (gui_has_text (page, "Drawing"));
+  g_signal_emit_by_name (stop, "clicked");
+  g_assert_false (monocle_seer_is_drawing (get_seer ()));
+  gui_settle ();
+  g_assert_null (monocle_seer_get_drawn (get_seer ()));
+  g_assert_true (gui_has_text (page, "None are drawn"));
+  g_assert_false (gtk_widget_is_sensitive (stop));
+  g_assert_true (is_in_state (GINT_TO_POINTER (MONOCLE_SEER_DONE)));
+
+  /* And once more, to the end. */
+  gtk_switch_set_active (switches->pdata[1], FALSE);
+  gtk_switch_set_active (switches->pdata[1], TRUE);
+  gui_keep_picture (page, "world-drawing");
+  gui_wait_for ("frames", is_drawn, GUINT_TO_POINTER (MONOCLE_WORLD_STAGE_MOST_AHEAD));
+  g_ptr_array_unref (switches);
+  close_page (page);
+}
+
 /* Others of the same kind; fewer futures. */
 static void
 test_choose (void)
@@ -427,6 +472,7 @@ main (int argc, char **argv)
     {
       g_test_add_func ("/gui/world/foresee", test_foresee);
       g_test_add_func ("/gui/world/drawn", test_drawn);
+      g_test_add_func ("/gui/world/stop-drawing", test_stop_drawing);
       g_test_add_func ("/gui/world/choose", test_choose);
       g_test_add_func ("/gui/world/unknown", test_unknown);
       g_test_add_func ("/gui/world/drag", test_drag);

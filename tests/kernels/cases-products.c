@@ -132,30 +132,29 @@ kernel_case_run_matmul_block (KernelTest *t)
 /* Rows one less and one more than a subgroup has, and fewer than one: the last is computed again.
  * Inputs of every length that is written out, and of several. */
 static const ProductShape straight_shapes[] = {
-  { 8, 64, 64, 0 },
-  { 9, 64, 128, WITH_BIAS },
-  { 11, 128, 256, WITH_BIAS | WITH_RESIDUAL },
-  { 15, 192, 512, WITH_RESIDUAL | IN_PLACE },
-  { 33, 64, 960, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
-  { 31, 128, 576, WITH_BIAS | WITH_GELU },
-  { 590, 256, 1088, WITH_BIAS | WITH_RESIDUAL },
-  { 1030, 128, 64, WITH_BIAS | WITH_GELU },
+  { 8, 8192, 64, 0 },
+  { 1030, 64, 64, WITH_BIAS },
+  { 257, 128, 128, WITH_BIAS | WITH_GELU },
+  { 127, 192, 256, WITH_BIAS | WITH_RESIDUAL },
+  { 33, 320, 512, WITH_RESIDUAL | IN_PLACE },
+  { 69, 64, 960, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 590, 256, 1088, WITH_BIAS | WITH_GELU },
 };
 
 void
 kernel_case_run_matmul_straight (KernelTest *t)
 {
-  static const ProductShape tall = { 209, 128, 192, WITH_BIAS | WITH_RESIDUAL };
+  static const ProductShape tall = { 809, 128, 192, WITH_BIAS | WITH_RESIDUAL };
   static const MonocleLayout layouts[] = { MONOCLE_LAYOUT_PACKED, MONOCLE_LAYOUT_ROWS };
 
   for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
     {
       try_products (t, straight_shapes, G_N_ELEMENTS (straight_shapes), layouts[i]);
-      try_pieces (t, &tall, layouts[i], 140000);
+      try_pieces (t, &tall, layouts[i], 300000);
       for (guint j = MONOCLE_ACTIVATION_GELU_TANH; j <= MONOCLE_ACTIVATION_RELU_LAST; j++)
-        try_product (t, &(ProductShape){ 10, 64, 192, WITH_BIAS, j }, layouts[i]);
+        try_product (t, &(ProductShape){ 1026, 64, 64, WITH_BIAS, j }, layouts[i]);
       try_product (t,
-                   &(ProductShape){ 10, 64, 192, WITH_BIAS | WITH_RESIDUAL | IN_PLACE,
+                   &(ProductShape){ 1026, 64, 64, WITH_BIAS | WITH_RESIDUAL | IN_PLACE,
                                     MONOCLE_ACTIVATION_RELU_LAST },
                    layouts[i]);
     }
@@ -324,11 +323,15 @@ static const ProductShape few_rows_shapes[] = {
 void
 kernel_case_run_few_rows (KernelTest *t)
 {
+  const gboolean addresses = t->gpu->traits.addresses;
+
+  t->gpu->traits.addresses = FALSE;
   if (monocle_formats[t->weight].shared_bytes > 0)
     {
       try_products (t, few_rows_groups_shapes, G_N_ELEMENTS (few_rows_groups_shapes),
                     MONOCLE_LAYOUT_ROWS);
       try_columns (t, 3, 33, 96, 7, 127);
+      t->gpu->traits.addresses = addresses;
       return;
     }
   try_products (t, few_rows_shapes, G_N_ELEMENTS (few_rows_shapes), MONOCLE_LAYOUT_ROWS);
@@ -336,4 +339,31 @@ kernel_case_run_few_rows (KernelTest *t)
   if (t->store == MONOCLE_FORMAT_F16)
     try_product (t, &(ProductShape){ 3, 31, 32, WITH_BIAS | WITH_FLOATS }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 33, 32, 7, 127);
+  t->gpu->traits.addresses = addresses;
+}
+
+/* Columns that are no whole subgroup's, nor workgroup's; inputs in one piece and in several; one
+ * row more than share a reading. */
+static const ProductShape vector_shapes[] = {
+  { 1, 1031, 64, WITH_BIAS },
+  { 1, 2050, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 3, 129, 768, WITH_GELU },
+  { 3, 96, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 4, 1100, 64, WITH_BIAS | WITH_RESIDUAL },
+  { 2, 2048, 40, WITH_RESIDUAL },
+  { 5, 1100, 64, WITH_BIAS },
+  { 7, 90, 1536, WITH_BIAS | WITH_GELU },
+  { 8, 134, 512, WITH_BIAS | WITH_RESIDUAL },
+  { 9, 1026, 72, WITH_RESIDUAL | IN_PLACE },
+};
+
+void
+kernel_case_run_matvec_straight (KernelTest *t)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (vector_shapes); i++)
+    if (vector_shapes[i].k % monocle_formats[t->weight].block == 0)
+      try_product (t, &vector_shapes[i], MONOCLE_LAYOUT_ROWS);
+  for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_LAST; i++)
+    try_product (t, &(ProductShape){ 3, 1032, 64, WITH_BIAS, i }, MONOCLE_LAYOUT_ROWS);
+  try_columns (t, 3, 1033, 64, 7, 1127);
 }

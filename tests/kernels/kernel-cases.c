@@ -361,6 +361,7 @@ const KernelCase kernel_cases[] = {
   CASE (matmul_straight, KERNEL_CASE_BLOCK, kernel_case_run_matmul_straight),
   CASE (matmul_coop, KERNEL_CASE_GPU, kernel_case_run_matmul_coop),
   CASE (matmul_tile, KERNEL_CASE_GPU, kernel_case_run_matmul_tile),
+  CASE (matvec_straight, KERNEL_CASE_BLOCK, kernel_case_run_matvec_straight),
   CASE (matvec_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec_groups_block, KERNEL_CASE_BLOCK, kernel_case_run_few_rows),
   CASE (matvec, KERNEL_CASE_GPU, kernel_case_run_few_rows),

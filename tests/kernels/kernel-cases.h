@@ -32,6 +32,7 @@ void kernel_case_run_matmul_block (KernelTest *t);
 void kernel_case_run_matmul_straight (KernelTest *t);
 void kernel_case_run_matmul_coop (KernelTest *t);
 void kernel_case_run_matmul_tile (KernelTest *t);
+void kernel_case_run_matvec_straight (KernelTest *t);
 void kernel_case_run_few_rows (KernelTest *t);
 void kernel_case_run_layer_norm (KernelTest *t);
 void kernel_case_run_rms_norm (KernelTest *t);

@@ -14,6 +14,38 @@ golden_has_f16 (void)
   return FALSE;
 }
 
+/* A comparison in one precision. */
+typedef struct
+{
+  GoldenCheck check;
+  gconstpointer data;
+  MonoclePrecision precision;
+  double tolerance;
+} Comparison;
+
+static void
+compare (gconstpointer data)
+{
+  const Comparison *self = data;
+
+  if (self->precision != MONOCLE_PRECISION_F16 || golden_has_f16 ())
+    self->check (self->data, self->precision, self->tolerance);
+}
+
+void
+golden_add_tests (const char *path, gconstpointer data, GoldenCheck check, double f32, double f16)
+{
+  const Comparison both[] = { { check, data, MONOCLE_PRECISION_F32, f32 },
+                              { check, data, MONOCLE_PRECISION_F16, f16 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      g_autofree char *name = g_strconcat (path, i == 0 ? "/f32" : "/f16", NULL);
+
+      g_test_add_data_func_full (name, g_memdup2 (&both[i], sizeof both[i]), compare, g_free);
+    }
+}
+
 float *
 golden_read_floats (JsonObject *golden, const char *key, guint *n)
 {
@@ -124,6 +156,25 @@ golden_check_sums (const MonocleNpy *pixels, JsonObject *golden, double toleranc
     g_assert_cmpfloat_with_epsilon (down[k], rows[k], tolerance);
   for (guint k = 0; k < n_columns; k++)
     g_assert_cmpfloat_with_epsilon (across[k], columns[k], tolerance);
+}
+
+void
+golden_check_row_sums (const char *folder, JsonObject *picture)
+{
+  g_autoptr (MonocleNpy) pixels = golden_read_stage (folder, "pixel_values");
+  gsize width = pixels->dims[3];
+  guint n;
+  g_autofree float *wanted = golden_read_floats (picture, "sums", &n);
+
+  g_assert_cmpuint (pixels->n_elements, ==, n * width);
+  for (guint i = 0; i < n; i++)
+    {
+      float sum = 0;
+
+      for (gsize x = 0; x < width; x++)
+        sum += pixels->f32[i * width + x];
+      g_assert_cmpfloat_with_epsilon (sum, wanted[i], 1e-4);
+    }
 }
 
 void

@@ -13,6 +13,11 @@ G_BEGIN_DECLS
 /* Whether there is a comparison in 16 bits to make; where not, the test is skipped. */
 gboolean golden_has_f16 (void);
 
+/* Tests @path/f32 and, where there is that to compare, @path/f16, each with its tolerance. */
+typedef void (*GoldenCheck) (gconstpointer data, MonoclePrecision precision, double tolerance);
+void
+golden_add_tests (const char *path, gconstpointer data, GoldenCheck check, double f32, double f16);
+
 float *golden_read_floats (JsonObject *golden, const char *key, guint *n);
 
 /* What is so far from the reference, relative to its size, or further, ends the test. */
@@ -42,6 +47,9 @@ void golden_check_ids (const char *folder, JsonObject *golden);
 
 /* The sums of the "rows" and of the "columns" of each channel, to within @tolerance each. */
 void golden_check_sums (const MonocleNpy *pixels, JsonObject *golden, double tolerance);
+
+/* The "sums" of each row of each channel: a piece out of place is seen in them. */
+void golden_check_row_sums (const char *folder, JsonObject *picture);
 
 /* The only result: its text, and its ids behind the last token of the question, are those of @key.
  */

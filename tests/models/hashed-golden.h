@@ -5,34 +5,27 @@
 #pragma once
 
 #include <json-glib/json-glib.h>
-#include <math.h>
+
+#include "engine/models/parts/cross-decoder.h"
 
 G_BEGIN_DECLS
 
 /* (transfer full) (array length=n) */
-static inline guint32 *
-hashed_golden_read_ids (JsonObject *golden, const char *key, guint *n)
-{
-  JsonArray *array = json_object_get_array_member (golden, key);
-  guint32 *ids = g_new (guint32, json_array_get_length (array));
+guint32 *hashed_golden_read_ids (JsonObject *golden, const char *key, guint *n);
 
-  *n = json_array_get_length (array);
-  for (guint i = 0; i < *n; i++)
-    ids[i] = (guint32) json_array_get_int_element (array, i);
-  return ids;
-}
+/* [rows, columns] in the order of the reference: sums and sums of sizes to within @bound of the
+ * latter; the first numbers, the last, and those of a row in the middle to within @part times
+ * @bound of the mean size. */
+void hashed_golden_check_numbers (const char *what,
+                                  const float *values,
+                                  gsize rows,
+                                  gsize columns,
+                                  JsonObject *golden,
+                                  double bound,
+                                  double part);
 
-/* As many of @found as are wanted. */
-static inline void
-hashed_golden_check_part (const char *what, const float *found, JsonArray *wanted, double bound)
-{
-  for (guint i = 0; i < json_array_get_length (wanted); i++)
-    {
-      const double number = json_array_get_double_element (wanted, i);
-
-      if (!(fabs ((double) found[i] - number) <= bound))
-        g_error ("%s: element %u is %.8g, expected %.8g", what, i, (double) found[i], number);
-    }
-}
+/* (transfer full): [n, n_words]: logits after each of @ids */
+float *
+hashed_golden_answer (MonocleCrossDecoder *decoder, const guint32 *ids, guint n, guint n_words);
 
 G_END_DECLS

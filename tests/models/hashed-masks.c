@@ -20,29 +20,6 @@ typedef struct
   guint n_dims;
 } Array;
 
-guint32
-hashed_masks_hash (const char *name)
-{
-  guint32 hash = 2166136261u;
-
-  for (; *name; name++)
-    hash = (hash ^ (guint8) *name) * 16777619u;
-  return hash;
-}
-
-double
-hashed_masks_element (guint32 hash, guint32 i)
-{
-  guint32 x = hash + i * 2654435761u;
-
-  x ^= x >> 16;
-  x *= 0x85ebca6bu;
-  x ^= x >> 13;
-  x *= 0xc2b2ae35u;
-  x ^= x >> 16;
-  return (double) (gint32) x / 2147483648.0;
-}
-
 static guint64
 count (const Array *array, guint first)
 {
@@ -58,13 +35,13 @@ make_values (const Array *array)
 {
   guint64 n = count (array, 0);
   float *values = g_new (float, n);
-  guint32 hash = hashed_masks_hash (array->name);
+  guint32 hash = hashed_name (array->name);
   double scale = g_str_has_suffix (array->name, ".bias")        ? 0.1
                  : g_str_has_suffix (array->name, "_embedding") ? 1
                                                                 : sqrt (3.0 / count (array, 1));
 
   for (guint64 i = 0; i < n; i++)
-    values[i] = (float) (scale * hashed_masks_element (hash, (guint32) i));
+    values[i] = (float) (scale * hashed_element (hash, (guint32) i));
   return values;
 }
 

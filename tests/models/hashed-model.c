@@ -6,6 +6,7 @@
 #include "checkpoint-file.h"
 #include "engine/picture/preprocess.h"
 #include "hashed-model.h"
+#include "hashed-number.h"
 
 #define IMAGE_SIDE    96
 #define PADDING_LOGIT -1e9f
@@ -27,32 +28,6 @@ const HashedCut hashed_whole = {
 };
 
 /* ---- the formula of the note */
-
-static guint32
-hash_name (const char *name)
-{
-  guint32 hash = 2166136261u;
-
-  for (; *name; name++)
-    hash = (hash ^ (guint8) *name) * 16777619u;
-
-  return hash;
-}
-
-/* -1 to 1 */
-static double
-hash_element (guint32 hash, guint32 i)
-{
-  guint32 x = hash + i * 2654435761u;
-
-  x ^= x >> 16;
-  x *= 0x85ebca6bu;
-  x ^= x >> 13;
-  x *= 0xc2b2ae35u;
-  x ^= x >> 16;
-
-  return (double) (gint32) x / 2147483648.0;
-}
 
 static gboolean
 is_norm (const char *name)
@@ -95,7 +70,7 @@ fill (const TensorShape *shape, float *values, gpointer user_data)
 {
   const HashedCut *cut = user_data;
   guint64 n = tensor_shape_get_n_elements (shape);
-  guint32 hash = hash_name (shape->name);
+  guint32 hash = hashed_name (shape->name);
 
   if (g_str_has_suffix (shape->name, "final_logits_bias"))
     {
@@ -105,7 +80,8 @@ fill (const TensorShape *shape, float *values, gpointer user_data)
     }
 
   for (guint64 i = 0; i < n; i++)
-    values[i] = is_silenced (cut, shape->name) ? 0 : (float) scale (shape, hash_element (hash, i));
+    values[i]
+        = is_silenced (cut, shape->name) ? 0 : (float) scale (shape, hashed_element (hash, i));
 }
 
 gboolean __wrap_monocle_preprocess_run (const MonoclePreprocessSettings *settings,
@@ -120,10 +96,10 @@ __wrap_monocle_preprocess_run (const MonoclePreprocessSettings *settings,
                                float *out,
                                GError **error)
 {
-  guint32 hash = hash_name ("pixel_values");
+  guint32 hash = hashed_name ("pixel_values");
 
   for (guint i = 0; i < 3 * IMAGE_SIDE * IMAGE_SIDE; i++)
-    out[i] = 2 * hash_element (hash, i);
+    out[i] = 2 * hashed_element (hash, i);
 
   return TRUE;
 }

@@ -9,18 +9,9 @@
 
 #include "engine/models/ofa/private.h"
 #include "engine/text/byte-characters.h"
+#include "hashed-number.h"
 
 /* --- numbers ------------------------------------------------------------------------------ */
-
-static guint32
-hash_name (const char *name)
-{
-  guint32 hash = 2166136261u;
-
-  for (; *name; name++)
-    hash = (hash ^ (guint8) *name) * 16777619u;
-  return hash;
-}
 
 static double
 make_number (guint32 hash, guint32 i)
@@ -38,7 +29,7 @@ make_number (guint32 hash, guint32 i)
 double
 hashed_ofa_number (const char *name, guint32 i)
 {
-  return make_number (hash_name (name), i);
+  return make_number (hashed_name (name), i);
 }
 
 static gboolean
@@ -82,7 +73,7 @@ choose_range (const TensorShape *shape, double *offset, double *amplitude)
 void
 hashed_ofa_fill (const TensorShape *shape, float *values, gpointer user_data)
 {
-  const guint32 hash = hash_name (shape->name);
+  const guint32 hash = hashed_name (shape->name);
   double offset, amplitude;
 
   choose_range (shape, &offset, &amplitude);

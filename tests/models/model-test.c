@@ -122,6 +122,71 @@ test_run_or_die (MonocleSession *session, const MonocleRequest *request)
   return run;
 }
 
+const MonocleTask *
+test_find_task (MonocleSession *session, const char *id)
+{
+  const MonocleTask *task
+      = monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
+
+  g_assert_nonnull (task);
+  return task;
+}
+
+const MonocleTask *
+test_find_family_task (void (*list_tasks) (GPtrArray *tasks), const char *id)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
+  const MonocleTask *task;
+
+  list_tasks (tasks);
+  task = monocle_tasks_find (tasks, id);
+  g_assert_nonnull (task);
+  return task;
+}
+
+void
+test_check_bad_request (MonocleSession *session, const MonocleRequest *request, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MonocleRun) run = test_run (session, request, &error);
+
+  g_assert_null (run);
+  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
+  if (!strstr (error->message, words))
+    g_error ("“%s” does not speak of %s", error->message, words);
+}
+
+void
+test_check_bad_text (MonocleSession *session, const char *task, const char *text, const char *words)
+{
+  const MonocleRequest request = { .task = test_find_task (session, task), .text = text };
+
+  test_check_bad_request (session, &request, words);
+}
+
+void
+test_check_side_by_side (MonocleSession *session, const MonocleTask *task)
+{
+  static const MonocleBox regions[] = { { 0, 0, 40, 30 }, { 20, 10, 131, 97 }, { 5, 5, 9, 9 } };
+  MonocleRequest request
+      = { .task = task, .regions = regions, .n_regions = G_N_ELEMENTS (regions), .max_tokens = 6 };
+  g_autoptr (MonocleRun) all = test_run_or_die (session, &request);
+
+  request.n_regions = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
+    {
+      g_autoptr (MonocleRun) one = NULL;
+      guint n_all, n_one;
+      const guint32 *ids, *wanted;
+
+      request.regions = &regions[i];
+      one = test_run_or_die (session, &request);
+      ids = monocle_result_get_token_ids (all->results->pdata[i], &n_all);
+      wanted = monocle_result_get_token_ids (one->results->pdata[0], &n_one);
+      g_assert_cmpmem (ids, n_all * sizeof *ids, wanted, n_one * sizeof *wanted);
+    }
+}
+
 MonocleModel *
 test_load_fixture (const char *name, MonoclePrecision precision)
 {

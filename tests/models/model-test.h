@@ -34,6 +34,23 @@ MonocleImage *test_read_image (const char *path);
 MonocleSession *test_open_image (MonocleModel *model, const char *path);
 MonocleRun *test_run_or_die (MonocleSession *session, const MonocleRequest *request);
 
+/* What the session's model can be asked, by its id, which must be there. */
+const MonocleTask *test_find_task (MonocleSession *session, const char *id);
+/* The same of those of a family. */
+const MonocleTask *test_find_family_task (void (*list_tasks) (GPtrArray *tasks), const char *id);
+
+/* That a question is refused with words about it. */
+void
+test_check_bad_request (MonocleSession *session, const MonocleRequest *request, const char *words);
+/* Likewise a text for a task. */
+void test_check_bad_text (MonocleSession *session,
+                          const char *task,
+                          const char *text,
+                          const char *words);
+
+/* That regions of a picture of 131 x 97 are answered side by side as they are alone. */
+void test_check_side_by_side (MonocleSession *session, const MonocleTask *task);
+
 /* The same for a model and a picture of tests/fixtures. */
 MonocleModel *test_load_fixture (const char *name, MonoclePrecision precision);
 MonocleSession *test_open_fixture (MonocleModel *model, const char *name);

@@ -11,6 +11,7 @@
 
 #include "engine/models/parts/causal-talk.h"
 #include "engine/text/tokenizer.h"
+#include "device-test.h"
 #include "model-test.h"
 
 /* What tests/fixtures/smolvlm/idefics3 has for words. */
@@ -49,17 +50,6 @@ typedef struct
   MonocleParams *params;
 } Model;
 
-static MonocleVkGpu *
-open_gpu (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (&error);
-  MonocleVkGpu *gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-
-  g_assert_no_error (error);
-  return gpu;
-}
-
 static void
 model_load (Model *model,
             const char *directory,
@@ -75,15 +65,14 @@ model_load (Model *model,
   g_assert_no_error (error);
   if (scope)
     top = monocle_scope_enter (top, scope);
-  model->gpu = open_gpu ();
+  model->gpu = test_open_gpu ();
   weights = monocle_weights_new (checkpoint, model->gpu, f16, NULL);
   monocle_causal_declare (&model->causal, config, weights, top,
                           monocle_scope_enter (MONOCLE_SCOPE_ROOT, "lm_head"), &error);
   g_assert_no_error (error);
   monocle_weights_check (weights, &error);
   g_assert_no_error (error);
-  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  model->params = test_upload (weights);
 }
 
 static void

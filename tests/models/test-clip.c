@@ -224,20 +224,12 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
     }
 }
 
+/* Both of them. */
 static void
-test_f32 (gconstpointer models)
+check_models (gconstpointer models, MonoclePrecision precision, double tolerance)
 {
   for (guint i = 0; i < 2; i++)
-    check_model ((const Case *) models + i, MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (gconstpointer models)
-{
-  if (!golden_has_f16 ())
-    return;
-  for (guint i = 0; i < 2; i++)
-    check_model ((const Case *) models + i, MONOCLE_PRECISION_F16, 5e-3);
+    check_model ((const Case *) models + i, precision, tolerance);
 }
 
 static MonocleRun *
@@ -434,15 +426,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/clip/f32", clip_models, test_f32);
-  g_test_add_data_func ("/clip/f16", clip_models, test_f16);
+  golden_add_tests ("/clip", clip_models, check_models, 1e-4, 5e-3);
   g_test_add_func ("/clip/labels", test_labels);
   g_test_add_func ("/clip/regions", test_regions);
   g_test_add_func ("/clip/wording", test_wording);
   g_test_add_func ("/clip/no-vectors", test_no_vectors);
   g_test_add_func ("/clip/two-files", test_two_files);
   g_test_add_func ("/clip/refused", test_refused);
-  g_test_add_data_func ("/siglip/f32", siglip_models, test_f32);
-  g_test_add_data_func ("/siglip/f16", siglip_models, test_f16);
+  golden_add_tests ("/siglip", siglip_models, check_models, 1e-4, 5e-3);
   return test_end (g_test_run ());
 }

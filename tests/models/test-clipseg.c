@@ -100,7 +100,7 @@ check_answer (const MonocleResult *result, JsonObject *golden, double tolerance)
 }
 
 static void
-check_goldens (MonoclePrecision precision, double tolerance)
+check_goldens (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -126,19 +126,6 @@ check_goldens (MonoclePrecision precision, double tolerance)
           check_answer (run->results->pdata[0], row, tolerance);
         }
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_goldens (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_goldens (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 static guint64
@@ -214,8 +201,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/models/clipseg/f32", test_f32);
-  g_test_add_func ("/models/clipseg/f16", test_f16);
+  golden_add_tests ("/models/clipseg", NULL, check_goldens, 1e-4, 5e-3);
   g_test_add_func ("/models/clipseg/threshold", test_threshold);
   g_test_add_func ("/models/clipseg/requests", test_requests);
   g_test_add_func ("/models/clipseg/refused", test_refused);

@@ -82,7 +82,7 @@ check_answer (const MonocleResult *result, JsonObject *golden, double tolerance)
 }
 
 static void
-check_goldens (MonoclePrecision precision, double tolerance)
+check_goldens (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -107,19 +107,6 @@ check_goldens (MonoclePrecision precision, double tolerance)
           check_answer (run->results->pdata[0], golden, tolerance);
         }
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_goldens (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_goldens (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* More shapes than stay recorded, the smallest first, then the first again: memory grows, and what
@@ -244,8 +231,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/models/detr/f32", test_f32);
-  g_test_add_func ("/models/detr/f16", test_f16);
+  golden_add_tests ("/models/detr", NULL, check_goldens, 1e-4, 5e-3);
   g_test_add_func ("/models/detr/shapes", test_shapes);
   g_test_add_func ("/models/detr/sizes", test_sizes);
   g_test_add_func ("/models/detr/norm", test_norm);

@@ -32,17 +32,11 @@ static const struct
   { "formula", "$$x^2$$", { 100, 400, 400, 450 } },
 };
 
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  return monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-}
-
 static MonocleRun *
 ask (MonocleSession *session, const char *task, const MonocleBox *region)
 {
   const MonocleRequest request
-      = { .task = find_task (session, task), .regions = region, .n_regions = region ? 1 : 0 };
+      = { .task = test_find_task (session, task), .regions = region, .n_regions = region ? 1 : 0 };
 
   return test_run_or_die (session, &request);
 }
@@ -83,7 +77,7 @@ check_page (const MonocleResult *result)
 }
 
 static void
-check_model (MonoclePrecision precision, double tolerance)
+check_model (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   g_autofree char *directory = test_fixture (MODEL);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
@@ -96,7 +90,7 @@ check_model (MonoclePrecision precision, double tolerance)
   g_autoptr (MonocleRun) run = NULL;
   g_autoptr (JsonNode) written = NULL;
   g_autoptr (GError) error = NULL;
-  const MonocleTask *task = find_task (session, "read-page");
+  const MonocleTask *task = test_find_task (session, "read-page");
 
   monocle_model_check (directory, &error);
   g_assert_no_error (error);
@@ -119,19 +113,6 @@ check_model (MonoclePrecision precision, double tolerance)
                    json_object_get_string_member (page, "tags"));
 }
 
-static void
-test_f32 (void)
-{
-  check_model (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_model (MONOCLE_PRECISION_F16, 1e-2);
-}
-
 /* What is asked is in the model's words, and what answers look like is the same for all. */
 static void
 test_tasks (void)
@@ -139,12 +120,12 @@ test_tasks (void)
   g_autoptr (MonocleModel) model = test_load_fixture (MODEL, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, PAGE);
   const MonocleBox region = { 6, 8, 54, 80 };
-  const MonocleTask *task = find_task (session, "region-to-ocr");
+  const MonocleTask *task = test_find_task (session, "region-to-ocr");
   g_autofree char *prompt = monocle_family_docling.write_prompt (task, NULL, &region, 60, 80, NULL);
   g_autoptr (MonocleRun) run = ask (session, "region-to-ocr", &region);
   g_autoptr (GError) error = NULL;
   g_autofree char *refused = monocle_family_docling.write_prompt (
-      find_task (session, "prompt"), "a<|end_of_text|>b", NULL, 60, 80, &error);
+      test_find_task (session, "prompt"), "a<|end_of_text|>b", NULL, 60, 80, &error);
 
   g_assert_cmpstr (prompt, ==,
                    "OCR the text in a specific location: <loc_50><loc_50><loc_450><loc_499>");
@@ -174,8 +155,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/docling/f32", test_f32);
-  g_test_add_func ("/docling/f16", test_f16);
+  golden_add_tests ("/docling", NULL, check_model, 1e-4, 1e-2);
   g_test_add_func ("/docling/tasks", test_tasks);
   g_test_add_func ("/docling/refused", test_refused);
 

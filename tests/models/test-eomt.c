@@ -114,7 +114,7 @@ check_case (MonocleModel *model, JsonObject *golden, double threshold, double to
 }
 
 static void
-check_goldens (MonoclePrecision precision, double tolerance)
+check_goldens (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -128,19 +128,6 @@ check_goldens (MonoclePrecision precision, double tolerance)
         check_case (model, json_array_get_object_element (cases, k),
                     json_object_get_double_member (golden, "threshold"), tolerance);
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_goldens (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_goldens (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* Shared pixels have one owner at most; of whatever is surer there is less. */
@@ -248,8 +235,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/models/eomt/f32", test_f32);
-  g_test_add_func ("/models/eomt/f16", test_f16);
+  golden_add_tests ("/models/eomt", NULL, check_goldens, 1e-4, 5e-3);
   g_test_add_func ("/models/eomt/shared", test_shared);
   g_test_add_func ("/models/eomt/refused", test_refused);
   g_test_add_func ("/models/eomt/masked", test_masked);

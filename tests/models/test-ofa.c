@@ -10,6 +10,7 @@
 
 #include "engine/answer/result-private.h"
 #include "engine/models/ofa/private.h"
+#include "drawn-rows.h"
 #include "golden.h"
 #include "hashed-ofa.h"
 
@@ -24,21 +25,11 @@ load (const char *folder)
   return test_load_or_die (folder, MONOCLE_PRECISION_F32);
 }
 
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  const MonocleTask *task
-      = monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-
-  g_assert_nonnull (task);
-  return task;
-}
-
 static MonocleRun *
 ask (MonocleSession *session, const char *id, const char *text, guint num_beams, guint max_tokens)
 {
   const MonocleRequest request = {
-    .task = find_task (session, id),
+    .task = test_find_task (session, id),
     .text = text,
     .num_beams = num_beams,
     .max_tokens = max_tokens,
@@ -329,76 +320,18 @@ test_sizes (void)
 
 /* --- pictures ----------------------------------------------------------------------------- */
 
-/* What was told of a picture that is being written. */
-typedef struct
-{
-  guint n_shown, last;
-  GCancellable *stop; /* (nullable): once something is shown */
-} Watch;
-
-static void
-watch (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
-{
-  Watch *self = user_data;
-  MonocleImage *picture;
-  const guint8 *end;
-  guint side;
-
-  if (monocle_result_get_n_parts (partial) == 0)
-    return;
-  picture = monocle_result_get_part (partial, 0)->picture;
-  side = monocle_image_get_width (picture);
-  end = monocle_image_get_pixels (picture) + 3 * (gsize) side * side - 3;
-  g_assert_true (end[0] == 128 && end[1] == 128 && end[2] == 128);
-  g_assert_cmpuint (n_certain, >, self->last);
-  self->last = n_certain;
-  self->n_shown++;
-  if (self->stop)
-    g_cancellable_cancel (self->stop);
-}
-
-/* The model that comes along draws row by row, grey where nothing is yet; what was shown stays when
- * it is stopped. */
+/* The model that comes along, whose first row is always shown. */
 static void
 test_rows (void)
 {
   g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "data", "model-draw", NULL);
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (NULL);
-  MonocleVkGpu *gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), NULL);
-  const MonocleFamilyLoad load = { .directory = folder, .gpu = gpu };
-  const MonocleFamily *family = &monocle_family_ofa_drawing;
-  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  gpointer model = family->load (&load, &error);
-  const char *prompt = " what is the complete image? caption: a red star";
+  const DrawnRows rows = { .family = &monocle_family_ofa_drawing,
+                           .folder = folder,
+                           .prompt = " what is the complete image? caption: a red star",
+                           .side = 64 };
 
-  g_assert_no_error (error);
-  family->list_tasks (tasks);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autoptr (GCancellable) stop = g_cancellable_new ();
-      Watch watched = { .stop = i > 0 ? stop : NULL };
-      g_autoptr (GPtrArray) results
-          = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
-      MonocleFamilyAnswer answer = { .results = results };
-      const MonocleFamilyQuestion question = { .task = tasks->pdata[0],
-                                               .prompts = &prompt,
-                                               .n_prompts = 1,
-                                               .width = 1,
-                                               .height = 1,
-                                               .cancellable = stop,
-                                               .partial = watch,
-                                               .user_data = &watched };
-
-      g_assert_true (family->generate (model, NULL, &question, &answer, &error));
-      g_assert_no_error (error);
-      g_assert_cmpuint (watched.n_shown, >, 0);
-      g_assert_cmpint (answer.stopped, ==, i > 0);
-      g_assert_cmpint (monocle_result_is_well_formed (results->pdata[0]), ==, i == 0);
-      g_assert_cmpuint (monocle_result_get_n_parts (results->pdata[0]), ==, 1);
-    }
-  family->unload (model);
-  monocle_vk_gpu_close (gpu);
+  drawn_rows_check (&rows, FALSE);
+  drawn_rows_check (&rows, TRUE);
 }
 
 int

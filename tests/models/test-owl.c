@@ -104,12 +104,6 @@ check_ids (MonocleSession *session, JsonArray *texts)
 
 /* --- answers --- */
 
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  return monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-}
-
 static gboolean
 is_near (const MonocleBox *a, const MonocleBox *b)
 {
@@ -179,7 +173,7 @@ check_words (MonocleSession *session, JsonArray *texts, JsonObject *picture, dou
 {
   JsonArray *wanted = json_object_get_array_member (picture, "words");
   g_autofree char *lines = join_texts (texts);
-  const MonocleRequest request = { .task = find_task (session, "find-words"), .text = lines };
+  const MonocleRequest request = { .task = test_find_task (session, "find-words"), .text = lines };
   g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   for (guint i = 0; i < json_array_get_length (wanted); i++)
@@ -201,7 +195,8 @@ check_example (MonocleSession *session,
   JsonObject *like = json_object_get_object_member (picture, "like");
   JsonArray *wanted = json_object_get_array_member (like, "objects");
   double best = json_object_get_double_member (json_array_get_object_element (wanted, 0), "score");
-  const MonocleRequest request = { .task = find_task (session, "find-like"), .example = example };
+  const MonocleRequest request
+      = { .task = test_find_task (session, "find-like"), .example = example };
   g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   check_objects (run->results->pdata[0], monocle_session_get_image (session), wanted, NULL,
@@ -221,7 +216,7 @@ check_region (MonocleSession *session, JsonObject *picture, double tolerance)
   for (guint i = 0; i < 2; i++)
     {
       const MonocleRequest request = {
-        .task = find_task (session, "find-like"),
+        .task = test_find_task (session, "find-like"),
         .regions = &region,
         .n_regions = 1,
         .example = i == 0 ? NULL : image,
@@ -237,7 +232,7 @@ check_region (MonocleSession *session, JsonObject *picture, double tolerance)
 static void
 check_things (MonocleSession *session, JsonObject *picture, double tolerance)
 {
-  const MonocleRequest request = { .task = find_task (session, "find-things") };
+  const MonocleRequest request = { .task = test_find_task (session, "find-things") };
   g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
 
   check_objects (run->results->pdata[0], monocle_session_get_image (session),
@@ -247,8 +242,9 @@ check_things (MonocleSession *session, JsonObject *picture, double tolerance)
 }
 
 static void
-check_model (const Case *c, MonoclePrecision precision, double tolerance)
+check_model (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
+  const Case *c = data;
   g_autofree char *directory = test_fixture (c->name);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
   g_autoptr (JsonObject) golden = test_read_json (directory, "golden.json");
@@ -280,32 +276,7 @@ check_model (const Case *c, MonoclePrecision precision, double tolerance)
     }
 }
 
-static void
-test_f32 (gconstpointer data)
-{
-  /* The reference's pixels of OWLv2 are in single precision. */
-  check_model (data, MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (gconstpointer data)
-{
-  if (golden_has_f16 ())
-    check_model (data, MONOCLE_PRECISION_F16, 5e-3);
-}
-
 /* --- what is asked wrongly --- */
-
-static void
-check_refused (MonocleSession *session, const MonocleRequest *request, const char *words)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleRun) run = test_run (session, request, &error);
-
-  g_assert_null (run);
-  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
-  g_assert_nonnull (strstr (error->message, words));
-}
 
 static void
 test_questions (void)
@@ -314,18 +285,20 @@ test_questions (void)
   g_autoptr (MonocleModel) model = test_load_fixture (cases[1].name, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
   g_autoptr (MonocleImage) example = test_read_image (small);
-  const MonocleTask *words = find_task (session, "find-words");
-  const MonocleTask *like = find_task (session, "find-like");
+  const MonocleTask *words = test_find_task (session, "find-words");
+  const MonocleTask *like = test_find_task (session, "find-like");
   const MonocleBox region = { 1, 1, 12, 20 };
 
-  check_refused (session, &(MonocleRequest){ .task = words, .text = " , " }, "no words");
-  check_refused (session, &(MonocleRequest){ .task = words }, "needs a text");
-  check_refused (session, &(MonocleRequest){ .task = words, .text = "cat", .example = example },
-                 "no other picture");
-  check_refused (session, &(MonocleRequest){ .task = like }, "needs a region");
-  check_refused (session, &(MonocleRequest){ .task = like, .text = "cat" }, "needs a region");
+  test_check_bad_request (session, &(MonocleRequest){ .task = words, .text = " , " }, "no words");
+  test_check_bad_request (session, &(MonocleRequest){ .task = words }, "needs a text");
+  test_check_bad_request (session,
+                          &(MonocleRequest){ .task = words, .text = "cat", .example = example },
+                          "no other picture");
+  test_check_bad_request (session, &(MonocleRequest){ .task = like }, "needs a region");
+  test_check_bad_request (session, &(MonocleRequest){ .task = like, .text = "cat" },
+                          "needs a region");
   /* It lies in this picture, and not in the other. */
-  check_refused (
+  test_check_bad_request (
       session,
       &(MonocleRequest){ .task = like, .regions = &region, .n_regions = 1, .example = example },
       "9×41");
@@ -337,8 +310,9 @@ test_wording (void)
 {
   g_autoptr (MonocleModel) model = test_load_fixture (cases[0].name, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, "images/a.png");
-  MonocleRequest request
-      = { .task = find_task (session, "find-words"), .text = "dog", .wording = "a photo of a {}" };
+  MonocleRequest request = { .task = test_find_task (session, "find-words"),
+                             .text = "dog",
+                             .wording = "a photo of a {}" };
   g_autoptr (MonocleRun) put = test_run_or_die (session, &request);
   g_autoptr (MonocleRun) plain = NULL;
   const MonocleObject *first, *second;
@@ -406,7 +380,7 @@ test_second_word (void)
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     {
       const MonocleRequest request
-          = { .task = find_task (session, "find-words"), .text = words[i] };
+          = { .task = test_find_task (session, "find-words"), .text = words[i] };
       clock_t start = clock ();
       g_autoptr (MonocleRun) run = test_run_or_die (session, &request);
       double busy_ms = 1000.0 * (double) (clock () - start) / CLOCKS_PER_SEC;
@@ -428,10 +402,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/owlvit/f32", &cases[0], test_f32);
-  g_test_add_data_func ("/owlvit/f16", &cases[0], test_f16);
-  g_test_add_data_func ("/owlv2/f32", &cases[1], test_f32);
-  g_test_add_data_func ("/owlv2/f16", &cases[1], test_f16);
+  /* The reference's pixels of OWLv2 are in single precision. */
+  golden_add_tests ("/owlvit", &cases[0], check_model, 1e-4, 5e-3);
+  golden_add_tests ("/owlv2", &cases[1], check_model, 1e-4, 5e-3);
   g_test_add_func ("/owl/questions", test_questions);
   g_test_add_func ("/owl/wording", test_wording);
   g_test_add_func ("/owl/refused", test_refused);

@@ -18,6 +18,7 @@
 #include "engine/nn/cache.h"
 #include "engine/nn/plan.h"
 #include "engine/vk/staging.h"
+#include "device-test.h"
 #include "hashed-masks.h"
 #include "model-test.h"
 
@@ -168,10 +169,10 @@ weigh (const TensorShape *shape, double v)
 static void
 fill (const TensorShape *shape, float *values, gpointer user_data)
 {
-  guint32 hash = hashed_masks_hash (shape->name);
+  guint32 hash = hashed_name (shape->name);
 
   for (guint64 i = 0; i < tensor_shape_get_n_elements (shape); i++)
-    values[i] = (float) weigh (shape, hashed_masks_element (hash, (guint32) i));
+    values[i] = (float) weigh (shape, hashed_element (hash, (guint32) i));
 }
 
 /* --- what is computed --------------------------------------------------------------------- */
@@ -220,7 +221,6 @@ model_load (Model *model, const MonocleCausalConfig *config, guint n_ids, guint 
   g_autoptr (GPtrArray) shapes = tensor_shapes_new ();
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   g_autoptr (MonocleWeights) weights = NULL;
-  g_autoptr (GArray) infos = NULL;
   const MonocleCacheSize size = { .n_layers = config->n_layers,
                                   .n_rows = 1,
                                   .width = monocle_causal_get_key_width (config),
@@ -236,10 +236,7 @@ model_load (Model *model, const MonocleCausalConfig *config, guint n_ids, guint 
   checkpoint_file_write (folder, shapes, fill, NULL);
   checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
-  infos = monocle_vk_gpu_list (&error);
-  g_assert_no_error (error);
-  model->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-  g_assert_no_error (error);
+  model->gpu = test_open_gpu ();
   weights = monocle_weights_new (checkpoint, model->gpu, FALSE, NULL);
   g_assert_true (monocle_causal_declare (&model->causal, config, weights, text, text, &error));
   model->cache = monocle_cache_new (model->gpu, &size, &error);
@@ -250,8 +247,7 @@ model_load (Model *model, const MonocleCausalConfig *config, guint n_ids, guint 
   model->plan = monocle_graph_plan (model->graph, model->gpu, MONOCLE_PLAN_KEEP_NAMED, &error);
   g_assert_no_error (error);
   g_assert_true (monocle_weights_check (weights, &error));
-  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  model->params = test_upload (weights);
 }
 
 static void
@@ -288,13 +284,13 @@ static void
 set_pixels (Model *model)
 {
   MonocleTensor tensor = find_tensor (model, "pixels");
-  guint32 hash = hashed_masks_hash ("pixel_values");
+  guint32 hash = hashed_name ("pixel_values");
   g_autofree float *pixels = g_new (float, 3 * SIDE * SIDE);
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < SIDE * SIDE; i++)
     for (guint c = 0; c < 3; c++)
-      pixels[3 * i + c] = (float) hashed_masks_element (hash, c * SIDE * SIDE + i);
+      pixels[3 * i + c] = (float) hashed_element (hash, c * SIDE * SIDE + i);
   monocle_tensor_write (&tensor, pixels, &error);
   g_assert_no_error (error);
 }

@@ -21,32 +21,7 @@ static const char *const cases[] = { FIRST, "paligemma/gemma2" };
 #define STEP       29
 #define MAX_TOKENS 14
 
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  return monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-}
-
 /* --- stages ------------------------------------------------------------------------------- */
-
-static void
-check_pixels (const char *folder, JsonObject *picture)
-{
-  g_autoptr (MonocleNpy) pixels = golden_read_stage (folder, "pixel_values");
-  gsize width = pixels->dims[3];
-  guint n;
-  g_autofree float *wanted = golden_read_floats (picture, "sums", &n);
-
-  g_assert_cmpuint (pixels->n_elements, ==, n * width);
-  for (guint i = 0; i < n; i++)
-    {
-      float sum = 0;
-
-      for (gsize x = 0; x < width; x++)
-        sum += pixels->f32[i * width + x];
-      g_assert_cmpfloat_with_epsilon (sum, wanted[i], 1e-4);
-    }
-}
 
 static void
 check_stages (MonocleSession *session, JsonObject *picture, JsonObject *question, double tolerance)
@@ -54,7 +29,7 @@ check_stages (MonocleSession *session, JsonObject *picture, JsonObject *question
   g_autoptr (TestFolder) folder
       = golden_inspect (session, json_object_get_string_member (question, "text"));
 
-  check_pixels (folder, picture);
+  golden_check_row_sums (folder, picture);
   golden_check_ids (folder, question);
   golden_check_sampled (folder, "image_embeds", picture, "rows", 5, tolerance);
   golden_check_sampled (folder, "logits", question, "logits", STEP, tolerance);
@@ -65,9 +40,10 @@ check_stages (MonocleSession *session, JsonObject *picture, JsonObject *question
 static MonocleRun *
 ask (MonocleSession *session, const char *id, const char *text, guint num_beams)
 {
-  const MonocleRequest request = {
-    .task = find_task (session, id), .text = text, .num_beams = num_beams, .max_tokens = MAX_TOKENS
-  };
+  const MonocleRequest request = { .task = test_find_task (session, id),
+                                   .text = text,
+                                   .num_beams = num_beams,
+                                   .max_tokens = MAX_TOKENS };
 
   return test_run_or_die (session, &request);
 }
@@ -108,7 +84,7 @@ check_picture (MonocleModel *model, JsonObject *picture, gboolean answers, doubl
 }
 
 static void
-check_model (const char *name, MonoclePrecision precision, double tolerance)
+check_model (gconstpointer name, MonoclePrecision precision, double tolerance)
 {
   g_autofree char *directory = test_fixture (name);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
@@ -125,19 +101,6 @@ check_model (const char *name, MonoclePrecision precision, double tolerance)
   for (guint i = 0; i < json_array_get_length (pictures); i++)
     check_picture (model, json_array_get_object_element (pictures, i),
                    precision == MONOCLE_PRECISION_F32, tolerance);
-}
-
-static void
-test_f32 (gconstpointer name)
-{
-  check_model (name, MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (gconstpointer name)
-{
-  if (golden_has_f16 ())
-    check_model (name, MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* --- reading answers ---------------------------------------------------------------------- */
@@ -353,23 +316,10 @@ test_bad_masks (void)
 /* --- what is asked, rightly and wrongly --------------------------------------------------- */
 
 static void
-check_refused (MonocleSession *session, const char *task, const char *text, const char *words)
-{
-  const MonocleRequest request = { .task = find_task (session, task), .text = text };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleRun) run = test_run (session, &request, &error);
-
-  g_assert_null (run);
-  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
-  if (!strstr (error->message, words))
-    g_error ("“%s” does not speak of %s", error->message, words);
-}
-
-static void
 check_prompt (MonocleSession *session, const char *id, const char *text, const char *wanted)
 {
   g_autofree char *prompt
-      = monocle_paligemma_write_prompt (find_task (session, id), text, NULL, 131, 97, NULL);
+      = monocle_paligemma_write_prompt (test_find_task (session, id), text, NULL, 131, 97, NULL);
 
   g_assert_cmpstr (prompt, ==, wanted);
 }
@@ -383,7 +333,7 @@ test_questions (void)
   g_autofree char *words = g_strnfill (9000, '?');
   g_autoptr (MonocleRun) caption = ask (session, "caption", NULL, 0);
   g_autoptr (JsonNode) written = NULL;
-  const MonocleTask *task = find_task (session, "caption");
+  const MonocleTask *task = test_find_task (session, "caption");
 
   check_prompt (session, "caption", NULL, "caption en");
   check_prompt (session, "short-caption", NULL, "cap en");
@@ -396,12 +346,12 @@ test_questions (void)
   check_prompt (session, "outline-words", "cat\nbig, grey dog", "segment cat ; big, grey dog");
   check_prompt (session, "prompt", " detect cat ", "detect cat");
 
-  check_refused (session, "answer-question", "  ", "needs a text");
-  check_refused (session, "answer-question", "What is <image>?", "<image>");
-  check_refused (session, "answer-question", words, "too long");
-  check_refused (session, "caption", "cat", "takes no text");
-  check_refused (session, "caption-in-language", "tlh", "zh");
-  check_refused (session, "outline-words", "cat", "vae-oid.npz");
+  test_check_bad_text (session, "answer-question", "  ", "needs a text");
+  test_check_bad_text (session, "answer-question", "What is <image>?", "<image>");
+  test_check_bad_text (session, "answer-question", words, "too long");
+  test_check_bad_text (session, "caption", "cat", "takes no text");
+  test_check_bad_text (session, "caption-in-language", "tlh", "zh");
+  test_check_bad_text (session, "outline-words", "cat", "vae-oid.npz");
 
   g_assert_true (monocle_tasks_find_kind (tasks, MONOCLE_TASK_DESCRIBE, MONOCLE_TAKES_NOTHING,
                                           MONOCLE_GIVES_TEXT)
@@ -431,18 +381,18 @@ test_languages (void)
   };
   g_autoptr (MonocleModel) model = test_load_fixture (FIRST, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
-  MonocleRequest request = { .task = find_task (session, "ocr"), .language = "fr" };
+  MonocleRequest request = { .task = test_find_task (session, "ocr"), .language = "fr" };
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      const MonocleTask *task = find_task (session, rows[i].task);
+      const MonocleTask *task = test_find_task (session, rows[i].task);
       g_autofree char *prompt = monocle_paligemma_write_prompt_in (
           task,
           rows[i].language ? monocle_languages_find (task->languages, rows[i].language) : "en",
           rows[i].text, NULL);
       MonocleRequest same[] = { { .task = task, .text = rows[i].text },
-                                { .task = find_task (session, "prompt"), .text = prompt } };
+                                { .task = test_find_task (session, "prompt"), .text = prompt } };
       g_autoptr (MonocleRun) asked = NULL, own = NULL;
 
       g_assert_cmpstr (prompt, ==, rows[i].prompt);
@@ -460,7 +410,7 @@ test_languages (void)
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_assert_nonnull (strstr (error->message, "takes no language"));
   g_clear_error (&error);
-  request = (MonocleRequest){ .task = find_task (session, "caption"), .language = "tlh" };
+  request = (MonocleRequest){ .task = test_find_task (session, "caption"), .language = "tlh" };
   g_assert_null (test_run (session, &request, &error));
   g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
   g_assert_nonnull (strstr (error->message, "tlh"));
@@ -517,11 +467,9 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *f32 = g_strdup_printf ("/%s/f32", cases[i]);
-      g_autofree char *f16 = g_strdup_printf ("/%s/f16", cases[i]);
+      g_autofree char *path = g_strconcat ("/", cases[i], NULL);
 
-      g_test_add_data_func (f32, cases[i], test_f32);
-      g_test_add_data_func (f16, cases[i], test_f16);
+      golden_add_tests (path, cases[i], check_model, 1e-4, 5e-3);
     }
   g_test_add_func ("/paligemma/answers", test_answers);
   g_test_add_func ("/paligemma/masks", test_masks);

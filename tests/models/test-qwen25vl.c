@@ -84,7 +84,7 @@ check_question (MonocleSession *session,
 }
 
 static void
-check_model (MonoclePrecision precision, double tolerance)
+check_model (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   g_autoptr (TestFolder) directory = make_model (FALSE);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
@@ -106,19 +106,6 @@ check_model (MonoclePrecision precision, double tolerance)
         check_question (session, picture, json_array_get_object_element (questions, k),
                         precision == MONOCLE_PRECISION_F32, tolerance);
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_model (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_model (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* Newer programs save the same under other names. */
@@ -306,8 +293,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/qwen25vl/f32", test_f32);
-  g_test_add_func ("/qwen25vl/f16", test_f16);
+  golden_add_tests ("/qwen25vl", NULL, check_model, 1e-4, 5e-3);
   g_test_add_func ("/qwen25vl/names", test_names);
   g_test_add_func ("/qwen25vl/memory", test_memory);
   g_test_add_func ("/qwen25vl/talk-memory", test_talk_memory);

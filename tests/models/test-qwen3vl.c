@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include <string.h>
-
 #include "engine/models/qwen3vl/private.h"
 #include "engine/run/memory-plan.h"
 #include "engine/run/model-private.h"
@@ -18,12 +16,6 @@
 /* The longest answers of the golden, and which numbers of a stage it has. */
 #define MAX_TOKENS 12
 #define STEP       31
-
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  return monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-}
 
 /* --- stages ------------------------------------------------------------------------------- */
 
@@ -46,7 +38,7 @@ static MonocleRun *
 ask (MonocleSession *session, const char *task, const char *text, guint num_beams)
 {
   const MonocleRequest request = {
-    .task = find_task (session, task),
+    .task = test_find_task (session, task),
     .text = text,
     .num_beams = num_beams,
     .max_tokens = MAX_TOKENS,
@@ -67,7 +59,7 @@ check_answers (MonocleSession *session, JsonObject *question)
 }
 
 static void
-check_model (MonoclePrecision precision, double tolerance)
+check_model (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   g_autofree char *directory = test_fixture (MODEL);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
@@ -94,19 +86,6 @@ check_model (MonoclePrecision precision, double tolerance)
             check_answers (session, question);
         }
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_model (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_model (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* --- sizes -------------------------------------------------------------------------------- */
@@ -359,23 +338,10 @@ test_talk (void)
 /* --- what is asked wrongly, and bad files --------------------------------------------------- */
 
 static void
-check_refused (MonocleSession *session, const char *task, const char *text, const char *words)
-{
-  const MonocleRequest request = { .task = find_task (session, task), .text = text };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleRun) run = test_run (session, &request, &error);
-
-  g_assert_null (run);
-  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
-  if (!strstr (error->message, words))
-    g_error ("“%s” does not speak of %s", error->message, words);
-}
-
-static void
 check_language (MonocleSession *session, const char *id, const char *language, const char *wanted)
 {
   g_autofree char *prompt
-      = monocle_qwen3vl_write_prompt_in (find_task (session, id), language, NULL, NULL);
+      = monocle_qwen3vl_write_prompt_in (test_find_task (session, id), language, NULL, NULL);
 
   g_assert_cmpstr (prompt, ==, wanted);
 }
@@ -389,13 +355,13 @@ test_questions (void)
   g_autoptr (MonocleRun) boxes = NULL;
   g_autofree char *prompt = NULL;
 
-  check_refused (session, "prompt", "  ", "needs a text");
-  check_refused (session, "prompt", "What is <|image_pad|>?", "<|image_pad|>");
-  check_refused (session, "prompt", words, "too long");
-  check_refused (session, "caption", "cat", "takes no text");
-  check_refused (session, "find-words", " , ", "names");
-  prompt = monocle_qwen3vl_write_prompt (find_task (session, "find-words"), "cat, dog", NULL, 9, 9,
-                                         NULL);
+  test_check_bad_text (session, "prompt", "  ", "needs a text");
+  test_check_bad_text (session, "prompt", "What is <|image_pad|>?", "<|image_pad|>");
+  test_check_bad_text (session, "prompt", words, "too long");
+  test_check_bad_text (session, "caption", "cat", "takes no text");
+  test_check_bad_text (session, "find-words", " , ", "names");
+  prompt = monocle_qwen3vl_write_prompt (test_find_task (session, "find-words"), "cat, dog", NULL,
+                                         9, 9, NULL);
   g_assert_cmpstr (prompt, ==,
                    "Locate every instance that belongs to the following categories: 'cat, dog'. "
                    "Report bbox coordinates in JSON format.");
@@ -403,7 +369,7 @@ test_questions (void)
   check_language (session, "caption", "fr",
                   "Describe this image in one sentence. Answer in French.");
   check_language (session, "detailed-caption", "zh", "Describe this image. Answer in Chinese.");
-  g_assert_null (find_task (session, "prompt")->languages);
+  g_assert_null (test_find_task (session, "prompt")->languages);
   /* What it says is nothing; that is no error. */
   boxes = ask (session, "find-words", "cat", 0);
   g_assert_cmpuint (monocle_result_get_n_objects (boxes->results->pdata[0]), ==, 0);
@@ -453,8 +419,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/qwen3vl/sizes", test_sizes);
   g_test_add_func ("/qwen3vl/detail", test_detail);
-  g_test_add_func ("/qwen3vl/f32", test_f32);
-  g_test_add_func ("/qwen3vl/f16", test_f16);
+  golden_add_tests ("/qwen3vl", NULL, check_model, 1e-4, 5e-3);
   g_test_add_func ("/qwen3vl/beginning", test_beginning);
   g_test_add_func ("/qwen3vl/memory", test_memory);
   g_test_add_func ("/qwen3vl/talk", test_talk);

@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include <string.h>
-
 #include "engine/models/smolvlm/private.h"
 #include "engine/run/model-private.h"
 #include "golden.h"
@@ -20,42 +18,17 @@ static const char *const cases[] = { FIRST, "smolvlm/smolvlm2" };
 /* The longest answers of the goldens. */
 #define MAX_TOKENS 14
 
-static const MonocleTask *
-find_task (MonocleSession *session, const char *id)
-{
-  return monocle_tasks_find (monocle_model_list_tasks (monocle_session_get_model (session)), id);
-}
-
 /* --- stages ------------------------------------------------------------------------------- */
-
-/* Of each row of each view's channels: a view out of place is seen in them. */
-static void
-check_pixels (const char *folder, JsonObject *picture)
-{
-  g_autoptr (MonocleNpy) pixels = golden_read_stage (folder, "pixel_values");
-  gsize width = pixels->dims[3];
-  guint n;
-  g_autofree float *wanted = golden_read_floats (picture, "sums", &n);
-
-  g_assert_cmpuint (pixels->dims[0], ==, json_object_get_int_member (picture, "views"));
-  g_assert_cmpuint (pixels->n_elements, ==, n * width);
-  for (guint i = 0; i < n; i++)
-    {
-      float sum = 0;
-
-      for (gsize x = 0; x < width; x++)
-        sum += pixels->f32[i * width + x];
-      g_assert_cmpfloat_with_epsilon (sum, wanted[i], 1e-4);
-    }
-}
 
 static void
 check_stages (MonocleSession *session, JsonObject *picture, JsonObject *question, double tolerance)
 {
   g_autoptr (TestFolder) folder
       = golden_inspect (session, json_object_get_string_member (question, "text"));
+  g_autoptr (MonocleNpy) pixels = golden_read_stage (folder, "pixel_values");
 
-  check_pixels (folder, picture);
+  g_assert_cmpuint (pixels->dims[0], ==, json_object_get_int_member (picture, "views"));
+  golden_check_row_sums (folder, picture);
   golden_check_ids (folder, question);
   golden_check_sampled (folder, "image_embeds", picture, "rows", 5, tolerance);
   golden_check_sampled (folder, "logits", question, "logits", 1, tolerance);
@@ -67,7 +40,7 @@ static MonocleRun *
 ask (MonocleSession *session, const char *text, guint num_beams, const MonocleSampling *sampling)
 {
   const MonocleRequest request = {
-    .task = find_task (session, "prompt"),
+    .task = test_find_task (session, "prompt"),
     .text = text,
     .num_beams = num_beams,
     .max_tokens = MAX_TOKENS,
@@ -96,7 +69,7 @@ check_answers (MonocleSession *session, JsonObject *question)
 }
 
 static void
-check_model (const char *name, MonoclePrecision precision, double tolerance)
+check_model (gconstpointer name, MonoclePrecision precision, double tolerance)
 {
   g_autofree char *directory = test_fixture (name);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
@@ -124,19 +97,6 @@ check_model (const char *name, MonoclePrecision precision, double tolerance)
             check_answers (session, question);
         }
     }
-}
-
-static void
-test_f32 (gconstpointer name)
-{
-  check_model (name, MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (gconstpointer name)
-{
-  if (golden_has_f16 ())
-    check_model (name, MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* --- what is kept ------------------------------------------------------------------------- */
@@ -241,19 +201,6 @@ test_drawn (void)
 /* --- what is asked wrongly, and bad files --------------------------------------------------- */
 
 static void
-check_refused (MonocleSession *session, const char *task, const char *text, const char *words)
-{
-  const MonocleRequest request = { .task = find_task (session, task), .text = text };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MonocleRun) run = test_run (session, &request, &error);
-
-  g_assert_null (run);
-  g_assert_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST);
-  if (!strstr (error->message, words))
-    g_error ("“%s” does not speak of %s", error->message, words);
-}
-
-static void
 test_questions (void)
 {
   g_autoptr (MonocleModel) model = test_load_fixture (FIRST, MONOCLE_PRECISION_F32);
@@ -263,12 +210,12 @@ test_questions (void)
   g_autoptr (JsonNode) written = NULL;
   const MonocleResult *result;
   const MonocleRequest request
-      = { .task = find_task (session, "caption"), .max_tokens = MAX_TOKENS };
+      = { .task = test_find_task (session, "caption"), .max_tokens = MAX_TOKENS };
 
-  check_refused (session, "prompt", "  ", "needs a text");
-  check_refused (session, "prompt", "What is <image>?", "<image>");
-  check_refused (session, "prompt", words, "too long");
-  check_refused (session, "caption", "cat", "takes no text");
+  test_check_bad_text (session, "prompt", "  ", "needs a text");
+  test_check_bad_text (session, "prompt", "What is <image>?", "<image>");
+  test_check_bad_text (session, "prompt", words, "too long");
+  test_check_bad_text (session, "caption", "cat", "takes no text");
   caption = test_run_or_die (session, &request);
   result = caption->results->pdata[0];
   g_assert_nonnull (monocle_result_get_text (result));
@@ -284,7 +231,7 @@ test_longest (void)
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
   g_autofree char *words = g_strnfill (178, '?');
   const MonocleRequest request
-      = { .task = find_task (session, "prompt"), .text = words, .max_tokens = 5000 };
+      = { .task = test_find_task (session, "prompt"), .text = words, .max_tokens = 5000 };
   g_autoptr (MonocleRun) run = test_run_or_die (session, &request), again = NULL;
   guint n;
 
@@ -402,11 +349,9 @@ main (int argc, char **argv)
   g_test_add_func ("/smolvlm/detail", test_detail);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *f32 = g_strdup_printf ("/%s/f32", cases[i]);
-      g_autofree char *f16 = g_strdup_printf ("/%s/f16", cases[i]);
+      g_autofree char *path = g_strconcat ("/", cases[i], NULL);
 
-      g_test_add_data_func (f32, cases[i], test_f32);
-      g_test_add_data_func (f16, cases[i], test_f16);
+      golden_add_tests (path, cases[i], check_model, 1e-4, 5e-3);
     }
   g_test_add_func ("/smolvlm/beginning", test_beginning);
   g_test_add_func ("/smolvlm/drawn", test_drawn);

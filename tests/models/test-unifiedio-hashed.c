@@ -6,12 +6,11 @@
  */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "engine/models/unifiedio/formulas.h"
 #include "engine/nn/plan.h"
-#include "engine/vk/staging.h"
+#include "device-test.h"
 #include "golden.h"
 #include "hashed-ofa.h"
 #include "hashed-golden.h"
@@ -57,23 +56,18 @@ model_load (Model *model)
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   g_autoptr (MonocleWeights) weights = NULL;
-  g_autoptr (GArray) infos = NULL;
   g_autoptr (GError) error = NULL;
 
   checkpoint_file_write (folder, shapes, hashed_unifiedio_fill, NULL);
   checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
-  infos = monocle_vk_gpu_list (&error);
-  g_assert_no_error (error);
-  model->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-  g_assert_no_error (error);
+  model->gpu = test_open_gpu ();
   weights = monocle_weights_new (checkpoint, model->gpu, FALSE, NULL);
   monocle_unifiedio_declare (&config, weights, &error);
   g_assert_no_error (error);
   monocle_weights_note_unused (weights, notes);
   g_assert_cmpuint (notes->len, ==, 0);
-  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  model->params = test_upload (weights);
 }
 
 static void
@@ -86,36 +80,6 @@ model_clear (Model *model)
   monocle_vk_buffer_free (model->known_buffer);
   monocle_params_free (model->params);
   monocle_vk_gpu_close (model->gpu);
-}
-
-static MonocleVkBuffer *
-new_buffer (Model *model, guint64 bytes)
-{
-  g_autoptr (GError) error = NULL;
-  MonocleVkBuffer *buffer
-      = monocle_vk_buffer_new (model->gpu, bytes, MONOCLE_VK_USE_DEVICE, "test", &error);
-
-  g_assert_no_error (error);
-  return buffer;
-}
-
-static void
-submit (MonocleCommands *commands)
-{
-  g_autoptr (GError) error = NULL;
-
-  monocle_commands_submit (commands, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-put (const MonocleTensor *tensor, gconstpointer values)
-{
-  g_autoptr (GError) error = NULL;
-
-  monocle_vk_upload (tensor->buffer, tensor->offset, values, monocle_tensor_get_size_bytes (tensor),
-                     &error);
-  g_assert_no_error (error);
 }
 
 /* (transfer full): @n_text words, and @n_image pieces of a picture, whichever come first. */
@@ -171,25 +135,25 @@ place_answers (Model *model, guint n_text)
       };
       bytes = monocle_tensor_put_at (parts[i].tensor, bytes);
     }
-  model->known_buffer = new_buffer (model, bytes);
+  model->known_buffer = test_new_buffer (model->gpu, bytes);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     parts[i].tensor->buffer = model->known_buffer;
   monocle_graph_set_params (g, model->params, MONOCLE_PARAM_FOR_MANY_ROWS);
   monocle_unifiedio_place (g, &config, row_ids, segment_ids, &model->known);
   plan = monocle_graph_plan (g, model->gpu, MONOCLE_PLAN_DEFAULT, NULL);
   g_assert_nonnull (plan);
-  buffer = new_buffer (model, monocle_plan_get_bytes (plan));
+  buffer = test_new_buffer (model->gpu, monocle_plan_get_bytes (plan));
   monocle_plan_place (plan, buffer);
   monocle_plan_record (plan, commands);
   monocle_unifiedio_index (tokens, n, MONOCLE_UNIFIEDIO_CODES, TRUE, text, image);
-  put (&model->known.text_index, text);
-  put (&model->known.image_index, image);
+  test_put (&model->known.text_index, text);
+  test_put (&model->known.image_index, image);
   monocle_unifiedio_number (&config, tokens, n, rows, segments);
   input = monocle_plan_get_tensor (plan, row_ids);
-  put (&input, rows);
+  test_put (&input, rows);
   input = monocle_plan_get_tensor (plan, segment_ids);
-  put (&input, segments);
-  submit (commands);
+  test_put (&input, segments);
+  test_submit (commands);
 }
 
 static void
@@ -213,7 +177,7 @@ set_input (Model *model, const char *name, gconstpointer values)
   const MonocleTensor tensor
       = monocle_plan_get_tensor (model->plan, monocle_graph_find (model->graph, name));
 
-  put (&tensor, values);
+  test_put (&tensor, values);
 }
 
 static MonocleValue
@@ -270,7 +234,7 @@ encode (Model *model, const guint32 *ids, guint n_text)
   monocle_cross_decoder_keep_states (model->decoder, g, states);
   model->plan = monocle_graph_plan (g, model->gpu, MONOCLE_PLAN_KEEP_NAMED, NULL);
   g_assert_nonnull (model->plan);
-  model->buffer = new_buffer (model, monocle_plan_get_bytes (model->plan));
+  model->buffer = test_new_buffer (model->gpu, monocle_plan_get_bytes (model->plan));
   monocle_plan_place (model->plan, model->buffer);
   monocle_plan_record (model->plan, commands);
   monocle_unifiedio_number (&config, tokens, n, rows, segments);
@@ -285,36 +249,11 @@ encode (Model *model, const guint32 *ids, guint n_text)
   set_input (model, "patches", patches);
   set_input (model, "text index", text);
   set_input (model, "image index", image);
-  submit (commands);
+  test_submit (commands);
   monocle_cross_decoder_start (model->decoder, &n);
 }
 
 /* --- against the reference ---------------------------------------------------------------- */
-
-static void
-check_numbers (const char *what, const float *values, gsize rows, gsize columns, JsonObject *golden)
-{
-  const gsize n = rows * columns;
-  JsonArray *last = json_object_get_array_member (golden, "last");
-  const double abs_sum = json_object_get_double_member (golden, "abs_sum");
-  const double bound = BOUND * abs_sum / (double) n;
-  double sum = 0, size = 0;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      sum += (double) values[i];
-      size += fabs ((double) values[i]);
-    }
-  sum = fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum;
-  size = fabs (size - abs_sum) / abs_sum;
-  g_test_message ("%s: sum off by %.1e, sum of sizes by %.1e", what, sum, size);
-  hashed_golden_check_part (what, values, json_object_get_array_member (golden, "first"), bound);
-  hashed_golden_check_part (what, values + rows / 2 * columns,
-                            json_object_get_array_member (golden, "middle"), bound);
-  hashed_golden_check_part (what, values + n - json_array_get_length (last), last, bound);
-  if (!(sum <= BOUND && size <= BOUND))
-    g_error ("%s: sums are off by %g and %g", what, sum, size);
-}
 
 static void
 check_encoder (Model *model, guint n_text, JsonObject *golden)
@@ -322,16 +261,13 @@ check_encoder (Model *model, guint n_text, JsonObject *golden)
   const gsize d = config.d_model, n = n_text + N_PATCHES;
   const MonocleTensor tensor
       = monocle_plan_get_tensor (model->plan, monocle_graph_find (model->graph, "encoder"));
-  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (&tensor));
+  g_autofree float *values = test_get (&tensor);
   g_autofree float *ordered = g_new (float, n *d);
-  g_autoptr (GError) error = NULL;
 
-  monocle_tensor_read (&tensor, values, &error);
-  g_assert_no_error (error);
   /* The reference has the words first. */
   memcpy (ordered, values + N_PATCHES * d, n_text * d * sizeof *values);
   memcpy (ordered + n_text * d, values, N_PATCHES * d * sizeof *values);
-  check_numbers ("encoder", ordered, n, d, golden);
+  hashed_golden_check_numbers ("encoder", ordered, n, d, golden, BOUND, 1);
 }
 
 /* Of each token the logits that its kind may have: @text, @image. */
@@ -339,25 +275,14 @@ static void
 answer (Model *model, const guint32 *ids, guint n_text, float *text, float *image)
 {
   const guint n_all = config.n_words + config.n_codes;
-  const guint32 source = 0;
-  g_autofree float *logits = g_new (float, n_all);
-  g_autoptr (GError) error = NULL;
+  g_autofree float *logits = hashed_golden_answer (model->decoder, ids, n_text + N_CODES, n_all);
 
   for (guint i = 0; i < n_text + N_CODES; i++)
-    {
-      const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
-      MonocleCandidate candidate;
-
-      monocle_cross_decoder_step (model->decoder, &step, &candidate, &error);
-      g_assert_no_error (error);
-      monocle_cross_decoder_read_logits (model->decoder, logits, &error);
-      g_assert_no_error (error);
-      if (i < n_text)
-        memcpy (text + i * config.n_words, logits, config.n_words * sizeof *logits);
-      else
-        memcpy (image + (i - n_text) * config.n_codes, logits + config.n_words,
-                config.n_codes * sizeof *logits);
-    }
+    if (i < n_text)
+      memcpy (text + i * config.n_words, logits + i * n_all, config.n_words * sizeof *logits);
+    else
+      memcpy (image + (i - n_text) * config.n_codes, logits + i * n_all + config.n_words,
+              config.n_codes * sizeof *logits);
 }
 
 static void
@@ -400,10 +325,10 @@ test_all (void)
   encode (&model, read, n_read);
   check_encoder (&model, n_read, json_object_get_object_member (golden, "encoder"));
   answer (&model, ids, n_text, text, image);
-  check_numbers ("text", text, n_text, config.n_words,
-                 json_object_get_object_member (golden, "text_logits"));
-  check_numbers ("image", image, N_CODES, config.n_codes,
-                 json_object_get_object_member (golden, "image_logits"));
+  hashed_golden_check_numbers ("text", text, n_text, config.n_words,
+                               json_object_get_object_member (golden, "text_logits"), BOUND, 1);
+  hashed_golden_check_numbers ("image", image, N_CODES, config.n_codes,
+                               json_object_get_object_member (golden, "image_logits"), BOUND, 1);
   check_best (image, json_object_get_array_member (golden, "image_argmax"));
   model_clear (&model);
 }

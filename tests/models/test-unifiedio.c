@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/models/unifiedio/private.h"
+#include "drawn-rows.h"
 #include "golden.h"
 #include "hashed-unifiedio.h"
 
@@ -25,13 +26,7 @@ static char *model_folder;
 static const MonocleTask *
 find_task (const char *id)
 {
-  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
-  const MonocleTask *task;
-
-  monocle_unifiedio_list_tasks (tasks);
-  task = monocle_tasks_find (tasks, id);
-  g_assert_nonnull (task);
-  return task;
+  return test_find_family_task (monocle_unifiedio_list_tasks, id);
 }
 
 static MonocleRun *
@@ -77,32 +72,13 @@ test_words (void)
     }
 }
 
-/* Regions side by side are answered as they are alone. */
 static void
 test_side_by_side (void)
 {
-  static const MonocleBox regions[] = { { 0, 0, 40, 30 }, { 20, 10, 131, 97 }, { 5, 5, 9, 9 } };
   g_autoptr (MonocleModel) model = test_load_or_die (model_folder, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
-  MonocleRequest request = { .task = find_task ("region-to-category"),
-                             .regions = regions,
-                             .n_regions = G_N_ELEMENTS (regions),
-                             .max_tokens = 6 };
-  g_autoptr (MonocleRun) all = ask (session, &request);
 
-  request.n_regions = 1;
-  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
-    {
-      g_autoptr (MonocleRun) one = NULL;
-      guint n_all, n_one;
-      const guint32 *ids, *wanted;
-
-      request.regions = &regions[i];
-      one = ask (session, &request);
-      ids = monocle_result_get_token_ids (all->results->pdata[i], &n_all);
-      wanted = monocle_result_get_token_ids (one->results->pdata[0], &n_one);
-      g_assert_cmpmem (ids, n_all * sizeof *ids, wanted, n_one * sizeof *wanted);
-    }
+  test_check_side_by_side (session, find_task ("region-to-category"));
 }
 
 /* (transfer full): the picture of an answer, and its tokens. */
@@ -221,57 +197,22 @@ test_inpaint (void)
 
 /* --- as far as it is there ---------------------------------------------------------------- */
 
-/* Stops once a row is shown, of which all below is grey. */
-static void
-watch (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
+static MonocleDrawing *
+find_drawing (gpointer model)
 {
-  MonocleImage *picture;
-  const guint8 *end;
-  guint side;
-
-  if (monocle_result_get_n_parts (partial) == 0)
-    return;
-  picture = monocle_result_get_part (partial, 0)->picture;
-  side = monocle_image_get_width (picture);
-  end = monocle_image_get_pixels (picture) + 3 * ((gsize) side * side - 1);
-  g_assert_cmpuint (side, ==, 256);
-  g_assert_true (end[0] == 128 && end[1] == 128 && end[2] == 128);
-  g_cancellable_cancel (user_data);
+  return &((MonocleUnifiedio *) model)->drawing;
 }
 
-/* What was shown stays when it is stopped. */
 static void
 test_rows (void)
 {
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (NULL);
-  MonocleVkGpu *gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), NULL);
-  const MonocleFamilyLoad load = { .directory = model_folder, .gpu = gpu };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GCancellable) stop = g_cancellable_new ();
-  MonocleUnifiedio *model = monocle_family_unifiedio.load (&load, &error);
-  g_autoptr (GPtrArray) results
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
-  MonocleFamilyAnswer answer = { .results = results };
-  const char *prompt = "What is the complete image? Text: \" the \" .";
-  const MonocleFamilyQuestion question = { .task = find_task ("generate"),
-                                           .prompts = &prompt,
-                                           .n_prompts = 1,
-                                           .width = 10,
-                                           .height = 10,
-                                           .cancellable = stop,
-                                           .partial = watch,
-                                           .user_data = stop };
+  const DrawnRows rows = { .family = &monocle_family_unifiedio,
+                           .folder = model_folder,
+                           .prompt = "What is the complete image? Text: \" the \" .",
+                           .find_drawing = find_drawing,
+                           .side = 256 };
 
-  g_assert_no_error (error);
-  /* So quick that every row is worth it. */
-  model->drawing.cost_us = 1;
-  g_assert_true (monocle_family_unifiedio.generate (model, NULL, &question, &answer, &error));
-  g_assert_no_error (error);
-  g_assert_true (answer.stopped);
-  g_assert_false (monocle_result_is_well_formed (results->pdata[0]));
-  g_assert_cmpuint (monocle_result_get_n_parts (results->pdata[0]), ==, 1);
-  monocle_family_unifiedio.unload (model);
-  monocle_vk_gpu_close (gpu);
+  drawn_rows_check (&rows, TRUE);
 }
 
 int

@@ -7,12 +7,11 @@
  */
 #include "config.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "engine/models/unifiedio2/formulas.h"
 #include "engine/nn/plan.h"
-#include "engine/vk/staging.h"
+#include "device-test.h"
 #include "golden.h"
 #include "hashed-ofa.h"
 #include "hashed-golden.h"
@@ -73,7 +72,6 @@ model_load (Model *model, JsonObject *golden, MonocleUnifiedio2Sense sense, gboo
   g_autoptr (GPtrArray) shapes = NULL;
   g_autoptr (MonocleCheckpoint) checkpoint = NULL;
   g_autoptr (MonocleWeights) weights = NULL;
-  g_autoptr (GArray) infos = NULL;
   g_autoptr (GError) error = NULL;
 
   monocle_unifiedio2_config_parse (&model->config, json_object_get_object_member (golden, "config"),
@@ -86,16 +84,12 @@ model_load (Model *model, JsonObject *golden, MonocleUnifiedio2Sense sense, gboo
   checkpoint_file_write (folder, shapes, hashed_unifiedio2_fill, NULL);
   checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
-  infos = monocle_vk_gpu_list (&error);
-  g_assert_no_error (error);
-  model->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-  g_assert_no_error (error);
+  model->gpu = test_open_gpu ();
   weights = monocle_weights_new (checkpoint, model->gpu, f16, monocle_unifiedio2_rename);
   monocle_unifiedio2_declare (&model->config, weights, &error);
   g_assert_no_error (error);
   read_places (model, weights, sense);
-  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  model->params = test_upload (weights);
 }
 
 static void
@@ -112,11 +106,8 @@ model_clear (Model *model)
 static MonocleVkBuffer *
 add_buffer (Model *model, guint64 bytes)
 {
-  g_autoptr (GError) error = NULL;
-  MonocleVkBuffer *buffer
-      = monocle_vk_buffer_new (model->gpu, bytes, MONOCLE_VK_USE_DEVICE, "test", &error);
+  MonocleVkBuffer *buffer = test_new_buffer (model->gpu, bytes);
 
-  g_assert_no_error (error);
   g_ptr_array_add (model->buffers, buffer);
   return buffer;
 }
@@ -129,16 +120,6 @@ add_tensor (Model *model, guint rows, guint columns)
 
   tensor.buffer = add_buffer (model, monocle_tensor_get_size_bytes (&tensor));
   return tensor;
-}
-
-static void
-put (const MonocleTensor *tensor, gconstpointer values)
-{
-  g_autoptr (GError) error = NULL;
-
-  monocle_vk_upload (tensor->buffer, tensor->offset, values, monocle_tensor_get_size_bytes (tensor),
-                     &error);
-  g_assert_no_error (error);
 }
 
 /* A graph that has been written, and what its inputs are. */
@@ -156,10 +137,9 @@ run (Model *model, MonocleGraph *g, const char *const *names, gconstpointer cons
     {
       const MonocleTensor tensor = monocle_plan_get_tensor (plan, monocle_graph_find (g, names[i]));
 
-      put (&tensor, values[i]);
+      test_put (&tensor, values[i]);
     }
-  monocle_commands_submit (commands, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  test_submit (commands);
 }
 
 /* Rows of all patches; those behind what is there mean nothing. */
@@ -224,7 +204,7 @@ place_answer (Model *model, MonocleUnifiedio2Kind kind, guint n)
     monocle_unifiedio2_turn_line (config, n, angles);
   else
     monocle_unifiedio2_turn_grid (config, config->n_codes, config->n_codes, 1, angles);
-  put (&tensor, angles);
+  test_put (&tensor, angles);
   return tensor;
 }
 
@@ -244,9 +224,7 @@ encode (Model *model,
   const MonocleTensor left = add_tensor (model, n, config->d_model);
   g_autofree float *angles = find_places (model, which, n_text);
   const gconstpointer values[] = { ids, &n, angles };
-  float *found = g_new (float, n * config->d_model);
   g_autoptr (MonocleGraph) g = monocle_graph_new ("encoder", MONOCLE_FORMAT_F32);
-  g_autoptr (GError) error = NULL;
   MonocleValue states;
   MonocleUnifiedio2Prompt prompt;
 
@@ -263,64 +241,10 @@ encode (Model *model,
   monocle_cross_decoder_keep_states (decoder, g, states);
   monocle_keep_in (g, states, &left);
   run (model, g, names, values);
-  monocle_tensor_read (&left, found, &error);
-  g_assert_no_error (error);
-  return found;
-}
-
-/* (transfer full): logits after each of @ids */
-static float *
-answer (MonocleCrossDecoder *decoder, const guint32 *ids, guint n, guint n_tokens)
-{
-  const guint32 source = 0;
-  float *logits = g_new (float, n *n_tokens);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < n; i++)
-    {
-      const MonocleDecoderStep step = { .tokens = &ids[i], .sources = &source };
-      MonocleCandidate candidate;
-
-      monocle_cross_decoder_step (decoder, &step, &candidate, &error);
-      g_assert_no_error (error);
-      monocle_cross_decoder_read_logits (decoder, logits + i * n_tokens, &error);
-      g_assert_no_error (error);
-    }
-  return logits;
+  return test_get (&left);
 }
 
 /* --- against the reference ---------------------------------------------------------------- */
-
-/* @values: rows in the order of the reference */
-static void
-check_numbers (const Model *model,
-               const char *what,
-               const float *values,
-               gsize rows,
-               gsize columns,
-               JsonObject *golden)
-{
-  const gsize n = rows * columns;
-  JsonArray *last = json_object_get_array_member (golden, "last");
-  const double abs_sum = json_object_get_double_member (golden, "abs_sum");
-  const double bound = model->bound * abs_sum / (double) n;
-  double sum = 0, size = 0;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      sum += (double) values[i];
-      size += fabs ((double) values[i]);
-    }
-  sum = fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum;
-  size = fabs (size - abs_sum) / abs_sum;
-  g_test_message ("%s: sum off by %.1e, sum of sizes by %.1e", what, sum, size);
-  hashed_golden_check_part (what, values, json_object_get_array_member (golden, "first"), bound);
-  hashed_golden_check_part (what, values + rows / 2 * columns,
-                            json_object_get_array_member (golden, "middle"), bound);
-  hashed_golden_check_part (what, values + n - json_array_get_length (last), last, bound);
-  if (!(sum <= model->bound && size <= model->bound))
-    g_error ("%s: sums are off by %g and %g", what, sum, size);
-}
 
 static void
 check_best (const Model *model, const float *logits, guint n_tokens, JsonArray *wanted)
@@ -374,12 +298,13 @@ check_kind (Model *model,
   /* The reference has the words first. */
   memcpy (ordered, states + which->n_there * d, n_read * d * sizeof *states);
   memcpy (ordered + n_read * d, states, which->n_there * d * sizeof *states);
-  check_numbers (model, "encoder", ordered, size.n_states, d,
-                 json_object_get_object_member (wanted, "encoder"));
+  hashed_golden_check_numbers ("encoder", ordered, size.n_states, d,
+                               json_object_get_object_member (wanted, "encoder"), model->bound, 1);
   monocle_cross_decoder_start (decoder, &length);
-  logits = answer (decoder, ids, n, n_tokens);
-  check_numbers (model, is_text ? "text" : "image", logits, n, n_tokens,
-                 json_object_get_object_member (wanted, is_text ? "text" : "image"));
+  logits = hashed_golden_answer (decoder, ids, n, n_tokens);
+  hashed_golden_check_numbers (is_text ? "text" : "image", logits, n, n_tokens,
+                               json_object_get_object_member (wanted, is_text ? "text" : "image"),
+                               model->bound, 1);
   check_best (model, logits, n_tokens,
               json_object_get_array_member (wanted, is_text ? "text_best" : "image_best"));
 }
@@ -392,16 +317,13 @@ check_case (const Case *which, gboolean f16)
   JsonObject *wanted = json_object_get_object_member (golden, which->name);
   Model model = { .gpu = NULL };
   g_autofree float *rows = NULL;
-  g_autoptr (GError) error = NULL;
   MonocleTensor seen;
 
   model_load (&model, golden, which->sense, f16);
   seen = look (&model, which);
-  rows = g_new (float, monocle_tensor_get_n_elements (&seen));
-  monocle_tensor_read (&seen, rows, &error);
-  g_assert_no_error (error);
-  check_numbers (&model, "seen", rows, which->n_there, model.config.d_model,
-                 json_object_get_object_member (wanted, "seen"));
+  rows = test_get (&seen);
+  hashed_golden_check_numbers ("seen", rows, which->n_there, model.config.d_model,
+                               json_object_get_object_member (wanted, "seen"), model.bound, 1);
   for (guint kind = 0; kind < MONOCLE_UNIFIEDIO2_N_KINDS; kind++)
     check_kind (&model, which, &seen, kind, golden);
   model_clear (&model);

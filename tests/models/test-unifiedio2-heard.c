@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/models/unifiedio2/private.h"
+#include "device-test.h"
 #include "golden.h"
 #include "hashed-golden.h"
 #include "hashed-ofa.h"
@@ -55,41 +56,20 @@ make_image (void)
 static void
 check_numbers (const char *what, const float *values, gsize rows, gsize columns, JsonObject *wanted)
 {
-  const gsize n = rows * columns;
   JsonArray *shape = json_object_get_array_member (wanted, "shape");
-  JsonArray *last = json_object_get_array_member (wanted, "last");
-  const double abs_sum = json_object_get_double_member (wanted, "abs_sum");
-  const double bound = BOUND * abs_sum / (double) n;
-  double sum = 0, size = 0;
 
   g_assert_cmpuint (rows, ==, json_array_get_int_element (shape, 0));
   g_assert_cmpuint (columns, ==, json_array_get_int_element (shape, 1));
-  for (gsize i = 0; i < n; i++)
-    {
-      sum += (double) values[i];
-      size += fabs ((double) values[i]);
-    }
-  sum = fabs (sum - json_object_get_double_member (wanted, "sum")) / abs_sum;
-  size = fabs (size - abs_sum) / abs_sum;
-  g_test_message ("%s: sum off by %.1e, sum of sizes by %.1e", what, sum, size);
-  hashed_golden_check_part (what, values, json_object_get_array_member (wanted, "first"), bound);
-  hashed_golden_check_part (what, values + rows / 2 * columns,
-                            json_object_get_array_member (wanted, "middle"), bound);
-  hashed_golden_check_part (what, values + n - json_array_get_length (last), last, bound);
-  g_assert_cmpfloat (sum, <=, BOUND);
-  g_assert_cmpfloat (size, <=, BOUND);
+  hashed_golden_check_numbers (what, values, rows, columns, wanted, BOUND, 1);
 }
 
 static void
 check_rows (const MonocleUnifiedio2Seen *heard)
 {
   const guint columns = monocle_tensor_get_columns (&heard->rows);
-  g_autofree float *rows = g_new (float, monocle_tensor_get_n_elements (&heard->rows));
-  g_autoptr (GError) error = NULL;
+  g_autofree float *rows = test_get (&heard->rows);
 
   g_assert_cmpuint (heard->n_heard, ==, heard->n);
-  monocle_tensor_read (&heard->rows, rows, &error);
-  g_assert_no_error (error);
   check_numbers ("rows", rows, heard->n, columns, json_object_get_object_member (golden, "rows"));
 }
 
@@ -124,8 +104,7 @@ check_logits (MonocleUnifiedio2 *model,
 static void
 test_numbers (void)
 {
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (NULL);
-  MonocleVkGpu *gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), NULL);
+  MonocleVkGpu *gpu = test_open_gpu ();
   const MonocleFamilyLoad load = { .directory = model_folder, .gpu = gpu };
   g_autoptr (MonocleSound) sound = make_sound ();
   g_autoptr (MonocleImage) image = make_image ();
@@ -156,15 +135,6 @@ test_numbers (void)
 
 /* --- answers ------------------------------------------------------------------------------ */
 
-static const MonocleTask *
-find_task (MonocleModel *model, const char *id)
-{
-  const MonocleTask *task = monocle_tasks_find (monocle_model_list_tasks (model), id);
-
-  g_assert_nonnull (task);
-  return task;
-}
-
 static void
 check_answer (MonocleSession *session,
               MonocleSound *sound,
@@ -173,7 +143,7 @@ check_answer (MonocleSession *session,
               const char *key)
 {
   JsonObject *wanted = json_object_get_object_member (golden, key);
-  const MonocleRequest request = { .task = find_task (monocle_session_get_model (session), task),
+  const MonocleRequest request = { .task = test_find_task (session, task),
                                    .text = text,
                                    .sound = sound,
                                    .num_beams = 1,
@@ -207,8 +177,7 @@ test_answers (void)
 static void
 refuse (MonocleSession *session, MonocleSound *sound, const char *task, const char *words)
 {
-  const MonocleRequest request
-      = { .task = find_task (monocle_session_get_model (session), task), .sound = sound };
+  const MonocleRequest request = { .task = test_find_task (session, task), .sound = sound };
   g_autoptr (GError) error = NULL;
   g_autoptr (MonocleRun) run = test_run (session, &request, &error);
 

@@ -23,13 +23,7 @@ static char *model_folder;
 static const MonocleTask *
 find_task (const char *id)
 {
-  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
-  const MonocleTask *task;
-
-  monocle_unifiedio2_list_tasks (tasks);
-  task = monocle_tasks_find (tasks, id);
-  g_assert_nonnull (task);
-  return task;
+  return test_find_family_task (monocle_unifiedio2_list_tasks, id);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/models/unifiedio2/private.h"
+#include "drawn-rows.h"
 #include "golden.h"
 #include "hashed-unifiedio2.h"
 
@@ -26,13 +27,7 @@ static char *model_folder;
 static const MonocleTask *
 find_task (const char *id)
 {
-  g_autoptr (GPtrArray) tasks = g_ptr_array_new ();
-  const MonocleTask *task;
-
-  monocle_unifiedio2_list_tasks (tasks);
-  task = monocle_tasks_find (tasks, id);
-  g_assert_nonnull (task);
-  return task;
+  return test_find_family_task (monocle_unifiedio2_list_tasks, id);
 }
 
 /* (transfer full): of an answer's tokens, what each might have been */
@@ -89,32 +84,13 @@ test_words (void)
     }
 }
 
-/* Regions side by side are answered as they are alone. */
 static void
 test_side_by_side (void)
 {
-  static const MonocleBox regions[] = { { 0, 0, 40, 30 }, { 20, 10, 131, 97 }, { 5, 5, 9, 9 } };
   g_autoptr (MonocleModel) model = test_load_or_die (model_folder, MONOCLE_PRECISION_F32);
   g_autoptr (MonocleSession) session = test_open_fixture (model, PHOTO);
-  MonocleRequest request = { .task = find_task ("region-to-category"),
-                             .regions = regions,
-                             .n_regions = G_N_ELEMENTS (regions),
-                             .max_tokens = 6 };
-  g_autoptr (MonocleRun) all = test_run_or_die (session, &request);
 
-  request.n_regions = 1;
-  for (guint i = 0; i < G_N_ELEMENTS (regions); i++)
-    {
-      g_autoptr (MonocleRun) one = NULL;
-      guint n_all, n_one;
-      const guint32 *ids, *wanted;
-
-      request.regions = &regions[i];
-      one = test_run_or_die (session, &request);
-      ids = monocle_result_get_token_ids (all->results->pdata[i], &n_all);
-      wanted = monocle_result_get_token_ids (one->results->pdata[0], &n_one);
-      g_assert_cmpmem (ids, n_all * sizeof *ids, wanted, n_one * sizeof *wanted);
-    }
+  test_check_side_by_side (session, find_task ("region-to-category"));
 }
 
 /* How many tokens of an answer that is drawn almost by chance are no places. */
@@ -260,76 +236,23 @@ test_outline (void)
 
 /* --- as far as it is there ---------------------------------------------------------------- */
 
-/* What was told of a picture that is being written. */
-typedef struct
+static MonocleDrawing *
+find_drawing (gpointer model)
 {
-  GCancellable *stop; /* (nullable): after so many codes */
-  guint stops_at;
-  guint n_shown;
-  gboolean is_grey_below;
-} Watch;
-
-static void
-watch (guint index, guint n_certain, MonocleResult *partial, gpointer user_data)
-{
-  Watch *self = user_data;
-
-  if (self->stop && n_certain == self->stops_at)
-    g_cancellable_cancel (self->stop);
-  if (monocle_result_get_n_parts (partial) > 0)
-    {
-      MonocleImage *picture = monocle_result_get_part (partial, 0)->picture;
-      const guint8 *pixels = monocle_image_get_pixels (picture);
-      const gsize last = 3 * 32 * 31;
-
-      g_assert_cmpuint (monocle_image_get_width (picture), ==, HASHED_UNIFIEDIO2_SIDE);
-      self->n_shown++;
-      self->is_grey_below = pixels[last] == 128 && pixels[last + 1] == 128;
-    }
+  return &((MonocleUnifiedio2 *) model)->drawing;
 }
 
-/* Rows come one by one, what is not there is grey; what was shown stays when it is stopped. */
 static void
 test_rows (void)
 {
-  g_autoptr (GArray) infos = monocle_vk_gpu_list (NULL);
-  MonocleVkGpu *gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), NULL);
-  const MonocleFamilyLoad load = { .directory = model_folder, .gpu = gpu };
-  const MonocleFamily *family = &monocle_family_unifiedio2;
-  g_autoptr (GError) error = NULL;
-  gpointer model = family->load (&load, &error);
-  const char *prompt = "[Image] [S] the dog";
+  const DrawnRows rows = { .family = &monocle_family_unifiedio2,
+                           .folder = model_folder,
+                           .prompt = "[Image] [S] the dog",
+                           .find_drawing = find_drawing,
+                           .side = HASHED_UNIFIEDIO2_SIDE };
 
-  g_assert_no_error (error);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autoptr (GCancellable) stop = g_cancellable_new ();
-      Watch watched = { .stop = i > 0 ? stop : NULL, .stops_at = 6 };
-      g_autoptr (GPtrArray) results
-          = g_ptr_array_new_with_free_func ((GDestroyNotify) monocle_result_unref);
-      MonocleFamilyAnswer answer = { .results = results };
-      const MonocleFamilyQuestion question = { .task = find_task ("generate"),
-                                               .prompts = &prompt,
-                                               .n_prompts = 1,
-                                               .width = 10,
-                                               .height = 10,
-                                               .cancellable = stop,
-                                               .partial = watch,
-                                               .user_data = &watched };
-
-      /* So quick that every row is worth it. */
-      ((MonocleUnifiedio2 *) model)->drawing.cost_us = 1;
-      g_assert_true (family->generate (model, NULL, &question, &answer, &error));
-      g_assert_no_error (error);
-      g_assert_cmpuint (watched.n_shown, >, 0);
-      g_assert_true (watched.is_grey_below);
-      g_assert_cmpint (answer.stopped, ==, i > 0);
-      g_assert_cmpuint (results->len, ==, 1);
-      g_assert_cmpint (monocle_result_is_well_formed (results->pdata[0]), ==, i == 0);
-      g_assert_cmpuint (monocle_result_get_n_parts (results->pdata[0]), ==, 1);
-    }
-  family->unload (model);
-  monocle_vk_gpu_close (gpu);
+  drawn_rows_check (&rows, FALSE);
+  drawn_rows_check (&rows, TRUE);
 }
 
 int

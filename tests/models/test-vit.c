@@ -73,7 +73,7 @@ check_answer (const MonocleTask *task,
 }
 
 static void
-check_goldens (MonoclePrecision precision, double tolerance)
+check_goldens (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   for (guint i = 0; i < G_N_ELEMENTS (models); i++)
     {
@@ -97,19 +97,6 @@ check_goldens (MonoclePrecision precision, double tolerance)
           check_stages (session, golden, tolerance);
         }
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_goldens (MONOCLE_PRECISION_F32, 2e-5);
-}
-
-static void
-test_f16 (void)
-{
-  if (golden_has_f16 ())
-    check_goldens (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* What another family can be asked is refused, whatever it is called. */
@@ -184,8 +171,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/models/vit/f32", test_f32);
-  g_test_add_func ("/models/vit/f16", test_f16);
+  golden_add_tests ("/models/vit", NULL, check_goldens, 2e-5, 5e-3);
   g_test_add_func ("/models/vit/other-tasks", test_other_tasks);
   g_test_add_func ("/models/vit/activation", test_activation);
   g_test_add_func ("/models/vit/refused", test_refused);

@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include <math.h>
-
 #include "engine/models/parts/vqgan.h"
 #include "engine/nn/plan.h"
 #include "engine/vk/staging.h"
+#include "device-test.h"
 #include "golden.h"
+#include "hashed-golden.h"
 #include "hashed-ofa.h"
 #include "hashed-vqgan.h"
 
@@ -164,16 +164,12 @@ model_load (Model *model)
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (MonocleWeights) weights = NULL;
-  g_autoptr (GArray) infos = NULL;
   g_autoptr (GError) error = NULL;
 
   write_weights (folder, model);
   model->checkpoint = monocle_checkpoint_open (folder, &error);
   g_assert_no_error (error);
-  infos = monocle_vk_gpu_list (&error);
-  g_assert_no_error (error);
-  model->gpu = monocle_vk_gpu_open (&g_array_index (infos, MonocleVkGpuInfo, 0), &error);
-  g_assert_no_error (error);
+  model->gpu = test_open_gpu ();
   weights = monocle_weights_new (model->checkpoint, model->gpu, FALSE, NULL);
   for (guint i = 0; i < 2; i++)
     {
@@ -188,8 +184,7 @@ model_load (Model *model)
   g_assert_no_error (error);
   monocle_weights_note_unused (weights, notes);
   g_assert_cmpuint (notes->len, ==, 0);
-  model->params = monocle_weights_upload (weights, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  model->params = test_upload (weights);
 }
 
 static void
@@ -198,16 +193,6 @@ model_clear (Model *model)
   monocle_checkpoint_free (model->checkpoint);
   monocle_params_free (model->params);
   monocle_vk_gpu_close (model->gpu);
-}
-
-static void
-put (const MonocleTensor *tensor, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  monocle_vk_upload (tensor->buffer, tensor->offset, data, monocle_tensor_get_size_bytes (tensor),
-                     &error);
-  g_assert_no_error (error);
 }
 
 /* @inputs, @data: (array length=n_inputs). Returns (transfer full): what comes out, as it is */
@@ -224,19 +209,16 @@ run (
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (plan);
-  buffer = monocle_vk_buffer_new (model->gpu, monocle_plan_get_bytes (plan), MONOCLE_VK_USE_DEVICE,
-                                  "test", &error);
-  g_assert_no_error (error);
+  buffer = test_new_buffer (model->gpu, monocle_plan_get_bytes (plan));
   monocle_plan_place (plan, buffer);
   monocle_plan_record (plan, commands);
   for (guint i = 0; i < n_inputs; i++)
     {
       const MonocleTensor input = monocle_plan_get_tensor (plan, inputs[i]);
 
-      put (&input, data[i]);
+      test_put (&input, data[i]);
     }
-  monocle_commands_submit (commands, NULL, NULL, NULL, &error);
-  g_assert_no_error (error);
+  test_submit (commands);
   result = monocle_plan_get_tensor (plan, pass->result);
   bytes = g_malloc (monocle_tensor_get_size_bytes (&result));
   monocle_vk_download (result.buffer, result.offset, bytes, monocle_tensor_get_size_bytes (&result),
@@ -248,40 +230,16 @@ run (
 /* --- against the reference ---------------------------------------------------------------- */
 
 static void
-check_part (const float *found, JsonArray *wanted, double bound)
-{
-  for (guint i = 0; i < json_array_get_length (wanted); i++)
-    g_assert_cmpfloat_with_epsilon (found[i], json_array_get_double_element (wanted, i), bound);
-}
-
-static void
 check_picture (const Model *model, const float *pixels, JsonObject *golden)
 {
   const guint n_pixels = model->side * model->side;
   const gsize n = 3 * (gsize) n_pixels, row = model->from->is_last ? 3 : model->side;
-  JsonArray *last = json_object_get_array_member (golden, "last");
-  const double abs_sum = json_object_get_double_member (golden, "abs_sum");
-  const double bound = BOUND * abs_sum / (double) n;
   g_autofree float *turned = g_new (float, n);
-  double sum = 0, size = 0;
 
   for (guint i = 0; i < n_pixels; i++)
     for (guint c = 0; c < 3; c++)
       turned[model->from->is_last ? 3 * i + c : c * n_pixels + i] = pixels[3 * i + c];
-  for (gsize i = 0; i < n; i++)
-    {
-      sum += (double) turned[i];
-      size += fabs ((double) turned[i]);
-    }
-  g_test_message ("sum off by %.1e, sum of sizes by %.1e",
-                  fabs (sum - json_object_get_double_member (golden, "sum")) / abs_sum,
-                  fabs (size - abs_sum) / abs_sum);
-  g_assert_cmpfloat_with_epsilon (sum, json_object_get_double_member (golden, "sum"),
-                                  BOUND * abs_sum);
-  g_assert_cmpfloat_with_epsilon (size, abs_sum, BOUND * abs_sum);
-  check_part (turned, json_object_get_array_member (golden, "first"), bound);
-  check_part (turned + n / row / 2 * row, json_object_get_array_member (golden, "middle"), bound);
-  check_part (turned + n - json_array_get_length (last), last, bound);
+  hashed_golden_check_numbers ("picture", turned, n / row, row, golden, BOUND, 1);
 }
 
 static guint32 *

@@ -182,7 +182,7 @@ check_logits (MonocleModel *model,
 }
 
 static void
-check_model (MonoclePrecision precision, double tolerance)
+check_model (gconstpointer data, MonoclePrecision precision, double tolerance)
 {
   g_autofree char *directory = test_fixture (TINY);
   g_autoptr (MonocleModel) model = test_load_or_die (directory, precision);
@@ -215,20 +215,6 @@ check_model (MonoclePrecision precision, double tolerance)
               (double) future->likeliest[t * n + c] * steps,
               json_array_get_int_element (json_array_get_array_element (likeliest, t), c), 1e-3);
     }
-}
-
-static void
-test_f32 (void)
-{
-  check_model (MONOCLE_PRECISION_F32, 1e-4);
-}
-
-static void
-test_f16 (void)
-{
-  if (!golden_has_f16 ())
-    return;
-  check_model (MONOCLE_PRECISION_F16, 5e-3);
 }
 
 /* --- futures that are drawn --------------------------------------------------------------- */
@@ -326,8 +312,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/world/f32", test_f32);
-  g_test_add_func ("/world/f16", test_f16);
+  golden_add_tests ("/world", NULL, check_model, 1e-4, 5e-3);
   g_test_add_func ("/world/drawn", test_drawn);
   g_test_add_func ("/world/refused", test_refused);
 

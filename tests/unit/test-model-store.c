@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/base/error.h"
+#include "app/models/folder.h"
 #include "app/models/store.h"
 #include "engine/engine.h"
 
@@ -125,6 +126,47 @@ test_shipped (void)
   g_assert_true (monocle_model_store_is_model (words));
 }
 
+static gboolean
+is_there (const char *name)
+{
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *path = g_build_filename (store, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* What a program that is no more left goes, and nothing else; no system counts so many. */
+static void
+test_swept (void)
+{
+  static const char *const left = ".2000000000-0000000a.gone";
+  static const char *const others[]
+      = { ".2000000000-0a.gone", ".mine-0000000a.gone", ".gone", "2000000000-0000000a.gone",
+          ".2000000000-0000000a.gone.not" };
+  g_autofree char *store = monocle_model_store_get_directory ();
+  g_autofree char *mine = monocle_folder_make_aside (store), *path = NULL, *name = NULL;
+  int lock;
+
+  set_up ();
+  path = write_model (store, left, "config.json", "{}");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_free (write_model (store, others[i], "config.json", "{}"));
+  name = g_path_get_basename (mine);
+  g_free (write_model (store, name, "config.json", "{}"));
+
+  /* Somebody whom nobody sees is at it. */
+  lock = monocle_folder_hold (path);
+  g_assert_cmpint (lock, >=, 0);
+  monocle_folder_sweep (store);
+  g_assert_true (is_there (left));
+  close (lock);
+  monocle_folder_sweep (store);
+  g_assert_false (is_there (left));
+  g_assert_true (is_there (name));
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_true (is_there (others[i]));
+}
+
 /* What cannot be taken away stays what it was; nobody but root can do it here. */
 static void
 test_read_only (void)
@@ -211,6 +253,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/model-store/list", test_list);
   g_test_add_func ("/model-store/shipped", test_shipped);
+  g_test_add_func ("/model-store/swept", test_swept);
   g_test_add_func ("/model-store/info", test_info);
   g_test_add_func ("/model-store/read-only", test_read_only);
   return g_test_run ();

@@ -56,19 +56,11 @@ tokenize (gconstpointer owner, const char *text, guint *pick)
 /* Comparing whole pictures with texts is no part of outlining, nor are the layers above the last
  * that the decoder listens to. */
 static void
-ignore_rest (MonocleClipseg *self, MonocleWeights *weights)
+ignore_rest (MonocleWeights *weights)
 {
-  static const char *const prefixes[]
-      = { "clip.vision_model.", "clip.visual_projection.", "clip.logit_scale" };
-
-  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (self->checkpoint); i++)
-    {
-      const char *name = monocle_checkpoint_get_tensor (self->checkpoint, i)->name;
-
-      for (guint k = 0; k < G_N_ELEMENTS (prefixes); k++)
-        if (g_str_has_prefix (name, prefixes[k]))
-          monocle_weights_ignore (weights, name);
-    }
+  monocle_weights_ignore_below (weights, "clip.vision_model.");
+  monocle_weights_ignore_below (weights, "clip.visual_projection.");
+  monocle_weights_ignore_below (weights, "clip.logit_scale");
 }
 
 static gboolean
@@ -86,7 +78,7 @@ declare (gpointer model, MonocleWeights *weights, GError **error)
     .owner = self,
   };
 
-  ignore_rest (self, weights);
+  ignore_rest (weights);
   self->words = monocle_clip_words_new (&words, weights, error);
   if (!self->words || !monocle_clipseg_read_positions (self, weights, error)
       || !monocle_clipseg_read_factors (self, weights, error))

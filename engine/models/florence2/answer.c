@@ -10,101 +10,66 @@
 #include "engine/base/error.h"
 #include "engine/models/florence2/tasks.h"
 #include "engine/models/florence2/parse.h"
-#include "engine/text/generate.h"
 
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
   MonocleCrossAsking cross; /* the first: generation sees it alone */
   MonocleFlorence2 *model;
-  const MonocleFamilyQuestion *question;
-  MonocleGenerationConfig search;
-  MonocleFamilyAnswer *answer;
 } Asking;
 
 static void
 ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer user_data)
 {
   Asking *asking = user_data;
-  const MonocleTask *task = asking->question->task;
+  const MonocleTask *task = asking->cross.question->task;
 
   monocle_grammar_find_banned (&asking->model->grammar, monocle_florence2_task_get_grammar (task),
                                monocle_florence2_task_reads (task), ids, n_ids, ranges);
 }
 
 static MonocleResult *
-parse (Asking *asking, gboolean whole, const guint32 *ids, const float *log_probs, guint n_ids)
+read_answer (MonocleCrossAsking *cross,
+             guint question,
+             MonocleCrossExtent extent,
+             const guint32 *ids,
+             const float *log_probs,
+             guint n_ids)
 {
   const MonocleParseRequest request = {
-    .tokenizer = asking->model->tokenizer,
-    .answer = monocle_florence2_task_get_grammar (asking->question->task),
-    .extent = whole ? MONOCLE_PARSE_WHOLE : MONOCLE_PARSE_PREFIX,
+    .tokenizer = ((Asking *) cross)->model->tokenizer,
+    .answer = monocle_florence2_task_get_grammar (cross->question->task),
+    .extent = extent == MONOCLE_CROSS_WHOLE ? MONOCLE_PARSE_WHOLE : MONOCLE_PARSE_PREFIX,
     .ids = ids,
     .log_probs = log_probs,
     .n_ids = n_ids,
-    .width = asking->question->width,
-    .height = asking->question->height,
+    .width = cross->question->width,
+    .height = cross->question->height,
     .ignored_phrases = monocle_florence2_get_ignored_phrases (),
   };
 
   return monocle_parse (&request);
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
-{
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = parse (asking, whole, ids, log_probs, n_ids);
-
-  asking->question->partial (question, n_ids, partial, asking->question->user_data);
-}
-
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-
-  g_ptr_array_add (asking->answer->results, parse (asking, whole, ids, log_probs, n_ids));
-}
-
 static MonocleGeneration
 plan (Asking *asking)
 {
   const MonocleFlorence2Config *config = &asking->model->config;
-  const MonocleFamilyQuestion *question = asking->question;
+  const MonocleFamilyQuestion *question = asking->cross.question;
+  MonocleGenerationConfig *search = &asking->cross.search;
+  MonocleGeneration generation = monocle_cross_asking_plan (&asking->cross);
 
-  asking->search = config->generation;
+  *search = config->generation;
   if (question->num_beams > 0)
-    asking->search.num_beams = question->num_beams;
+    search->num_beams = question->num_beams;
   if (question->sampling)
-    asking->search.num_beams = 1;
+    search->num_beams = 1;
   /* The start token counts, and the last token is never fed, so the table of positions suffices. */
-  asking->search.max_length = MIN (question->max_tokens, config->text.n_positions) + 1;
+  search->max_length = MIN (question->max_tokens, config->text.n_positions) + 1;
 
-  return (MonocleGeneration){
-    .decoder = &monocle_cross_asking_decoder,
-    .decoder_self = &asking->cross,
-    .n_questions = question->n_prompts,
-    .search = &asking->search,
-    .logits = &config->logits,
-    .sampling = question->sampling,
-    .ban = config->constrained_grammar ? ban : NULL,
-    .certain = question->partial ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = question->cancellable,
-    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
-  };
+  generation.logits = &config->logits;
+  generation.ban = config->constrained_grammar ? ban : NULL;
+  return generation;
 }
 
 gboolean
@@ -114,9 +79,9 @@ monocle_florence2_compile (gpointer model,
                            GError **error)
 {
   MonocleFlorence2 *self = model;
-  Asking asking = { .cross = { &self->asker, question, &self->vision.image },
-                    .model = self,
-                    .question = question };
+  Asking asking
+      = { .cross = { .asker = &self->asker, .question = question, .image = &self->vision.image },
+          .model = self };
   const MonocleGeneration generation = plan (&asking);
 
   return monocle_cross_asking_compile (&asking.cross, &generation, &self->vision.commands, 1,
@@ -131,12 +96,15 @@ monocle_florence2_generate (gpointer model,
                             GError **error)
 {
   MonocleFlorence2 *self = model;
-  MonocleFlorence2Features *seen = features;
-  Asking asking = { .cross = { &self->asker, question, &seen->image },
-                    .model = self,
-                    .question = question,
-                    .answer = answer };
+  const MonocleSeen *seen = features;
+  Asking asking = { .cross = { .asker = &self->asker,
+                               .question = question,
+                               .image = &seen->rows,
+                               .answer = answer,
+                               .read = read_answer,
+                               .counts_start = TRUE },
+                    .model = self };
   const MonocleGeneration generation = plan (&asking);
 
-  return monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);
+  return monocle_cross_asking_generate (&asking.cross, &generation, error);
 }

@@ -247,46 +247,18 @@ florence2_get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->notes = (const char *const *) self->notes;
 }
 
-static void
-florence2_discard (gpointer model, gpointer features)
-{
-  MonocleFlorence2Features *self = features;
-
-  if (!self)
-    return;
-
-  monocle_vk_buffer_free (self->buffer);
-  g_free (self);
-}
-
 /* (transfer full) (nullable): a copy of what @vision made of its image @index. */
-static MonocleFlorence2Features *
+static MonocleSeen *
 take_features (MonocleFlorence2 *self,
                const MonocleFlorence2Vision *vision,
                guint index,
                GError **error)
 {
   MonocleTensor made = vision->image;
-  guint64 size = monocle_tensor_get_size_bytes (&made) / vision->n;
-  g_autoptr (MonocleCommands) commands = NULL;
-  g_autoptr (MonocleVkBuffer) buffer = NULL;
-  MonocleFlorence2Features *features;
 
-  buffer = monocle_vk_buffer_new (self->gpu, size, MONOCLE_VK_USE_DEVICE, "image features", error);
-  if (!buffer)
-    return NULL;
-  commands = monocle_commands_new (self->gpu, "image features");
-  monocle_commands_copy (commands, made.buffer, made.offset + index * size, buffer, 0, size);
-  if (!monocle_commands_submit (commands, NULL, NULL, NULL, error))
-    return NULL;
-
-  features = g_new0 (MonocleFlorence2Features, 1);
-  features->buffer = g_steal_pointer (&buffer);
+  made.offset += index * (monocle_tensor_get_size_bytes (&made) / vision->n);
   made.dims[0] = self->n_image;
-  made.buffer = features->buffer;
-  made.offset = 0;
-  features->image = made;
-  return features;
+  return monocle_seen_new (&made, self->gpu, error);
 }
 
 static gpointer
@@ -327,7 +299,7 @@ florence2_prepare_together (gpointer model,
       if (features[i])
         continue;
       while (i-- > 0)
-        florence2_discard (model, g_steal_pointer (&features[i]));
+        monocle_seen_discard (model, g_steal_pointer (&features[i]));
       return FALSE;
     }
   return TRUE;
@@ -361,7 +333,7 @@ const MonocleFamily monocle_family_florence2 = {
   .compile = monocle_florence2_compile,
   .prepare = florence2_prepare,
   .prepare_together = florence2_prepare_together,
-  .discard = florence2_discard,
+  .discard = monocle_seen_discard,
   .generate = monocle_florence2_generate,
   .inspect = monocle_florence2_inspect,
 };

@@ -14,6 +14,7 @@
 #include "engine/nn/plan.h"
 #include "engine/models/family.h"
 #include "engine/models/florence2/grammar.h"
+#include "engine/models/sight.h"
 #include "engine/text/tokenizer.h"
 
 G_BEGIN_DECLS
@@ -55,12 +56,6 @@ typedef struct
 
   MonocleCrossAsker asker;
 } MonocleFlorence2;
-
-typedef struct
-{
-  MonocleVkBuffer *buffer;
-  MonocleTensor image; /* [N, D] */
-} MonocleFlorence2Features;
 
 /* florence2-vision.c */
 

@@ -143,7 +143,7 @@ make_ids (const Training *self,
 
 static gboolean
 encode (Training *self,
-        const MonocleFlorence2Features *features,
+        const MonocleSeen *features,
         const char *prompt,
         Example *example,
         GCancellable *cancellable,
@@ -156,7 +156,7 @@ encode (Training *self,
   MonocleTensor states, counted;
 
   if (!monocle_cross_asker_read (&model->asker, &prompt, 1, &prompts, error)
-      || !monocle_cross_asker_encode (&model->asker, &features->image, &prompts, &one, cancellable,
+      || !monocle_cross_asker_encode (&model->asker, &features->rows, &prompts, &one, cancellable,
                                       encoder ? MONOCLE_BART_ENCODER_INPUT : MONOCLE_CROSS_STATES,
                                       &states, error))
     return FALSE;

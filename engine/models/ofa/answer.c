@@ -10,19 +10,15 @@
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/models/parts/causal-answer.h"
-#include "engine/text/generate.h"
 
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
-  MonocleCrossAsking cross; /* what generation is given */
+  MonocleCrossAsking cross; /* the first: what generation is given */
   MonocleOfa *model;
-  const MonocleFamilyQuestion *question;
   const MonocleOfaManner *manner;
   const MonocleOfaTrie *trie; /* (nullable) */
   MonocleOfaTrie *own_trie;   /* (nullable): that, where it is not the model's */
-  MonocleGenerationConfig search;
-  MonocleFamilyAnswer *answer;
 } Asking;
 
 static void
@@ -70,27 +66,28 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
 /* --- reading answers ---------------------------------------------------------------------- */
 
 static MonocleResult *
-read_answer (const Asking *asking,
+read_answer (MonocleCrossAsking *cross,
              guint question,
-             gboolean whole,
+             MonocleCrossExtent extent,
              const guint32 *ids,
              const float *log_probs,
              guint n_ids)
 {
+  const Asking *asking = (const Asking *) cross;
   const MonocleOfa *self = asking->model;
   g_autofree char *phrase
-      = monocle_ofa_task_find_phrase (asking->question->task, asking->question->prompts[question]);
+      = monocle_ofa_task_find_phrase (cross->question->task, cross->question->prompts[question]);
   const MonocleOfaAnswer answer = {
     .tokenizer = self->tokenizer,
     .tokens = &self->tokens,
     .form = asking->manner->form,
     .phrase = phrase,
-    .whole = whole,
+    .whole = extent == MONOCLE_CROSS_WHOLE,
     .ids = ids + 1,
     .log_probs = log_probs + 1,
     .n_ids = n_ids - 1,
-    .width = asking->question->width,
-    .height = asking->question->height,
+    .width = cross->question->width,
+    .height = cross->question->height,
     .seen_width = self->pixels.width,
     .seen_height = self->pixels.height,
   };
@@ -100,48 +97,21 @@ read_answer (const Asking *asking,
   return result;
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
-{
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = read_answer (asking, question, whole, ids, log_probs, n_ids);
-
-  asking->question->partial (question, n_ids - 1, partial, asking->question->user_data);
-}
-
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-
-  g_ptr_array_add (asking->answer->results,
-                   read_answer (asking, question, whole, ids, log_probs, n_ids));
-}
-
 /* --- questions ---------------------------------------------------------------------------- */
 
 static MonocleGeneration
 plan (Asking *asking)
 {
   const MonocleOfa *self = asking->model;
-  const MonocleFamilyQuestion *question = asking->question;
+  const MonocleFamilyQuestion *question = asking->cross.question;
+  MonocleGeneration generation = monocle_cross_asking_plan (&asking->cross);
   const MonocleOfaManner *manner = asking->manner = monocle_ofa_task_get_manner (question->task);
 
   if (manner->answers)
     asking->own_trie = monocle_ofa_make_trie (self, manner->answers);
   asking->trie = manner->is_closed ? self->answers : asking->own_trie;
   asking->cross.n_more_bans = asking->trie ? monocle_ofa_trie_count_ranges (asking->trie) : 0;
-  asking->search = (MonocleGenerationConfig){
+  asking->cross.search = (MonocleGenerationConfig){
     .num_beams = question->sampling        ? 1
                  : question->num_beams > 0 ? question->num_beams
                                            : MONOCLE_OFA_USUAL_BEAMS,
@@ -159,19 +129,8 @@ plan (Asking *asking)
     .vocab_size = self->config.n_words,
   };
 
-  return (MonocleGeneration){
-    .decoder = &monocle_cross_asking_decoder,
-    .decoder_self = &asking->cross,
-    .n_questions = question->n_prompts,
-    .search = &asking->search,
-    .sampling = question->sampling,
-    .ban = asking->trie || manner->n_tokens > 0 ? ban : NULL,
-    .certain = question->partial ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = question->cancellable,
-    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
-  };
+  generation.ban = asking->trie || manner->n_tokens > 0 ? ban : NULL;
+  return generation;
 }
 
 gboolean
@@ -181,11 +140,11 @@ monocle_ofa_compile (gpointer model,
                      GError **error)
 {
   MonocleOfa *self = model;
-  g_auto (Asking) asking = { .cross = { &self->asker, question, &self->picture_rows },
-                             .model = self,
-                             .question = question };
+  g_auto (Asking) asking
+      = { .cross = { .asker = &self->asker, .question = question, .image = &self->sight.rows },
+          .model = self };
   const MonocleGeneration generation = plan (&asking);
-  MonocleCommands *recordings[] = { self->picture.commands, self->placing.commands };
+  MonocleCommands *recordings[] = { self->sight.recording.commands, self->placing.commands };
 
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
                                        G_N_ELEMENTS (recordings), progress, error);
@@ -199,12 +158,14 @@ monocle_ofa_generate (gpointer model,
                       GError **error)
 {
   MonocleOfa *self = model;
-  const MonocleOfaSeen *seen = features;
-  g_auto (Asking) asking = { .cross = { &self->asker, question, &seen->rows },
-                             .model = self,
-                             .question = question,
-                             .answer = answer };
+  const MonocleSeen *seen = features;
+  g_auto (Asking) asking = { .cross = { .asker = &self->asker,
+                                        .question = question,
+                                        .image = &seen->rows,
+                                        .answer = answer,
+                                        .read = read_answer },
+                             .model = self };
   const MonocleGeneration generation = plan (&asking);
 
-  return monocle_generate (&generation, &answer->stopped, &answer->n_tokens, error);
+  return monocle_cross_asking_generate (&asking.cross, &generation, error);
 }

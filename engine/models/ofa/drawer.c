@@ -16,16 +16,8 @@
 #include "engine/base/utf8.h"
 #include "engine/models/parts/causal-answer.h"
 #include "engine/models/parts/stages.h"
-#include "engine/text/guided.h"
 
 #define PROMPT " what is the complete image? caption: "
-
-/* While a picture is written it is shown as far as it is there. That takes no more than one part in
- * so many of the time. */
-#define SHOWING_SHARE 5
-
-/* What is not there yet. */
-#define GREY 128
 
 /* What stands beside words. */
 #define MARKS ".,;:!?"
@@ -122,26 +114,19 @@ check_words (const MonocleOfa *self, const char *prompt, GError **error)
 /* Some pictures on their way through generation, one after the other. */
 typedef struct
 {
-  MonocleCrossAsking cross; /* what writes */
+  MonocleCrossAsking cross; /* the first: what writes */
   MonocleGuided guided;     /* around that, where it is led */
   MonocleOfa *model;
-  const MonocleFamilyQuestion *question;
-  MonocleFamilyQuestion one; /* that one of them, and beside it what it is led away from */
+  MonocleFamilyQuestion one; /* for one of them, and beside it what it is led away from */
   const char *both[2];
-  guint which; /* which it is */
-  MonocleGenerationConfig search;
-  MonocleFamilyAnswer *answer; /* (nullable): while it is compiled */
-  MonocleImage *shown;         /* (nullable): of a picture that is being written */
-  gint64 shown_us, showing_us; /* when that was, and how long it took */
-  GError *error;               /* of drawing */
+  MonocleDrawingShown shown;
 } Asking;
 
 static void
 asking_clear (Asking *asking)
 {
   monocle_guided_clear (&asking->guided);
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  g_clear_error (&asking->error);
+  monocle_drawing_shown_clear (&asking->shown);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
@@ -167,117 +152,78 @@ static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
   MonocleOfa *self = asking->model;
-  const guint n_all = count_codes (self);
-  g_autofree guint32 *codes = g_new (guint32, n_all);
-  g_autoptr (MonocleImage) drawn = NULL;
-  guint side, end;
-  guint8 *pixels;
 
-  for (guint i = 0; i < n_all; i++)
-    codes[i] = ids[MIN (i, n - 1)] - self->tokens.first_code;
-  drawn = monocle_ofa_draw (self, codes, asking->question->cancellable, error);
-  if (!drawn || n == n_all)
-    return g_steal_pointer (&drawn);
-  side = monocle_image_get_width (drawn);
-  end = side / self->config.code_side * (n / self->config.code_side);
-  pixels = g_memdup2 (monocle_image_get_pixels (drawn), 3 * (gsize) side * side);
-  memset (pixels + 3 * (gsize) side * end, GREY, 3 * (gsize) side * (side - end));
-  return monocle_image_new_take_pixels (side, side, pixels, error);
+  return monocle_drawing_draw_part (&self->drawing, ids, self->tokens.first_code, n,
+                                    asking->one.cancellable, error);
 }
 
 /* Shows another row, where that takes little of the time; what fails then fails in the end. */
 static void
 show_more (Asking *asking, const guint32 *ids, guint n)
 {
-  const gint64 now = g_get_monotonic_time ();
-  MonocleImage *drawn;
-
-  if (n == 0 || n >= count_codes (asking->model) || n % asking->model->config.code_side != 0
-      || now - asking->shown_us < (SHOWING_SHARE - 1) * asking->showing_us)
-    return;
-  drawn = draw (asking, ids, n, NULL);
-  asking->shown_us = g_get_monotonic_time ();
-  asking->showing_us = asking->shown_us - now;
-  if (!drawn)
-    return;
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown = drawn;
+  if (monocle_drawing_is_worth_showing (&asking->model->drawing, n, asking->shown.at_us))
+    monocle_drawing_shown_take (&asking->shown, draw (asking, ids, n, NULL));
 }
 
 /* (transfer full) (nullable): @ids: behind the start */
 static MonocleResult *
 read_picture (Asking *asking, const guint32 *ids, guint n_ids)
 {
-  g_autoptr (MonocleResult) result = monocle_result_new ();
+  MonocleResult *result;
   MonocleImage *drawn;
 
   if (n_ids != count_codes (asking->model))
     {
-      if (asking->shown)
-        monocle_result_take_picture (result, monocle_image_ref (asking->shown));
+      result = monocle_drawing_shown_read (&asking->shown);
       monocle_result_set_well_formed (result, FALSE);
-      return g_steal_pointer (&result);
+      return result;
     }
-  drawn = draw (asking, ids, n_ids, &asking->error);
+  drawn = draw (asking, ids, n_ids, &asking->cross.error);
   if (!drawn)
     return NULL;
+  result = monocle_result_new ();
   monocle_result_take_picture (result, drawn);
-  return g_steal_pointer (&result);
+  return result;
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
+static MonocleResult *
+read_answer (MonocleCrossAsking *cross,
+             guint question,
+             MonocleCrossExtent extent,
+             const guint32 *ids,
+             const float *log_probs,
+             guint n_ids)
 {
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = monocle_result_new ();
+  Asking *asking = (Asking *) cross;
+  MonocleResult *result;
 
-  show_more (asking, ids + 1, n_ids - 1);
-  if (asking->shown)
-    monocle_result_take_picture (partial, monocle_image_ref (asking->shown));
-  monocle_causal_answer_set_tokens (partial, asking->model->tokenizer, ids, log_probs, n_ids);
-  asking->question->partial (asking->which, n_ids - 1, partial, asking->question->user_data);
+  if (extent == MONOCLE_CROSS_CERTAIN)
+    show_more (asking, ids + 1, n_ids - 1);
+  result = extent == MONOCLE_CROSS_CERTAIN ? monocle_drawing_shown_read (&asking->shown)
+                                           : read_picture (asking, ids + 1, n_ids - 1);
+  if (result)
+    monocle_causal_answer_set_tokens (result, asking->model->tokenizer, ids, log_probs, n_ids);
+  return result;
 }
 
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-  MonocleResult *result = read_picture (asking, ids + 1, n_ids - 1);
-
-  if (!result)
-    return;
-  monocle_causal_answer_set_tokens (result, asking->model->tokenizer, ids, log_probs, n_ids);
-  g_ptr_array_add (asking->answer->results, result);
-}
-
-/* Of the picture that @which says. */
+/* Of one picture. */
 static MonocleGeneration
-plan (Asking *asking, guint which)
+plan (Asking *asking, const char *prompt)
 {
-  const MonocleOfa *self = asking->model;
-  const MonocleFamilyQuestion *question = asking->question;
+  MonocleOfa *self = asking->model;
   const gboolean is_guided = self->guidance > 0;
+  MonocleGeneration generation;
 
-  asking->which = which;
-  g_clear_pointer (&asking->shown, monocle_image_unref);
-  asking->shown_us = asking->showing_us = 0;
-  asking->both[0] = question->prompts[which];
+  monocle_drawing_shown_clear (&asking->shown);
+  asking->shown.at_us = 0;
+  asking->both[0] = prompt;
   /* As captions that were left out in training. */
   asking->both[1] = PROMPT;
   asking->one.prompts = asking->both;
   asking->one.n_prompts = is_guided ? 2 : 1;
-  asking->cross = (MonocleCrossAsking){ .asker = &asking->model->asker, .question = &asking->one };
-  asking->search = (MonocleGenerationConfig){
+  asking->cross.asker = &self->asker;
+  asking->cross.question = &asking->one;
+  asking->cross.search = (MonocleGenerationConfig){
     .num_beams = 1,
     /* The start counts, and the last token is never fed. */
     .max_length = count_codes (self) + 1,
@@ -288,23 +234,11 @@ plan (Asking *asking, guint which)
     .early_stopping = MONOCLE_EARLY_STOPPING_TRUE,
     .vocab_size = self->config.n_words,
   };
-  asking->guided.decoder = &monocle_cross_asking_decoder;
-  asking->guided.self = &asking->cross;
-  asking->guided.guidance = self->guidance;
-  asking->guided.n_words = self->config.n_words;
-  return (MonocleGeneration){
-    .decoder = is_guided ? &monocle_guided_decoder : &monocle_cross_asking_decoder,
-    .decoder_self = is_guided ? (gpointer) &asking->guided : &asking->cross,
-    .n_questions = 1,
-    .search = &asking->search,
-    .sampling = question->sampling ? question->sampling : &usual_sampling,
-    .draws_from_all = TRUE,
-    .ban = ban,
-    .certain = question->partial ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = question->cancellable,
-  };
+  generation = monocle_cross_asking_plan (&asking->cross);
+  generation.ban = ban;
+  monocle_drawing_plan (&generation, &usual_sampling, is_guided ? &asking->guided : NULL,
+                        self->guidance);
+  return generation;
 }
 
 static gboolean
@@ -314,9 +248,9 @@ compile (gpointer model,
          GError **error)
 {
   MonocleOfa *self = model;
-  g_auto (Asking) asking = { .model = self, .question = question, .one = *question };
-  MonocleCommands *recordings[] = { self->placing.commands, self->drawing.commands };
-  const MonocleGeneration generation = plan (&asking, 0);
+  g_auto (Asking) asking = { .model = self, .one = *question };
+  MonocleCommands *recordings[] = { self->placing.commands, self->drawing.recording.commands };
+  const MonocleGeneration generation = plan (&asking, question->prompts[0]);
 
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
                                        G_N_ELEMENTS (recordings), progress, error);
@@ -331,7 +265,7 @@ generate (gpointer model,
 {
   MonocleOfa *self = model;
   g_auto (Asking) asking
-      = { .model = self, .question = question, .one = *question, .answer = answer };
+      = { .cross = { .answer = answer, .read = read_answer }, .model = self, .one = *question };
 
   /* On paper nothing is drawn, and whoever measures what it would take has words for all models. */
   for (guint i = 0; i < question->n_prompts; i++)
@@ -339,17 +273,11 @@ generate (gpointer model,
       return FALSE;
   for (guint i = 0; i < question->n_prompts && !answer->stopped; i++)
     {
-      const MonocleGeneration generation = plan (&asking, i);
-      guint n_tokens = 0;
+      const MonocleGeneration generation = plan (&asking, question->prompts[i]);
 
-      if (!monocle_generate (&generation, &answer->stopped, &n_tokens, error))
+      asking.cross.first = i;
+      if (!monocle_cross_asking_generate (&asking.cross, &generation, error))
         return FALSE;
-      answer->n_tokens += n_tokens;
-      if (asking.error)
-        {
-          g_propagate_error (error, g_steal_pointer (&asking.error));
-          return FALSE;
-        }
     }
   /* Those that were not begun. */
   while (answer->results->len < question->n_prompts)
@@ -371,7 +299,7 @@ prepare (gpointer model,
 {
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  return g_new0 (MonocleOfaSeen, 1);
+  return g_new0 (MonocleSeen, 1);
 }
 
 static void
@@ -385,35 +313,27 @@ get_facts (gpointer model, MonocleFamilyFacts *facts)
   facts->notes = (const char *const *) self->notes->pdata;
 }
 
-/* Teacher forcing, and the picture where there is one. */
 static gboolean
-write_answer (MonocleOfa *self,
-              const guint32 *ids,
-              guint n_ids,
-              const char *directory,
-              GCancellable *cancellable,
-              GError **error)
+write_picture (MonocleOfa *self,
+               const guint32 *ids,
+               const char *directory,
+               GCancellable *cancellable,
+               GError **error)
 {
-  const guint n = count_codes (self), n_words = self->config.n_words;
-  const guint side = self->config.code_side * MONOCLE_OFA_CODE_PIXELS;
-  const guint64 dims[] = { 1, n_ids, n_words }, picture[] = { 1, side, side, 3 };
-  g_autofree float *logits = g_new (float, (gsize) n_ids *n_words);
+  const guint n = count_codes (self), side = self->drawing.side;
+  const guint64 dims[] = { 1, side, side, 3 };
   g_autofree float *values = NULL;
   g_autofree guint32 *codes = g_new (guint32, n);
 
-  if (!monocle_cross_asker_feed (&self->asker, ids, n_ids, n_words, cancellable, logits, error)
-      || !monocle_stage_write (directory, "logits.npy", dims, G_N_ELEMENTS (dims), logits, error))
-    return FALSE;
-  if (n_ids != n + 1)
-    return TRUE;
   for (guint i = 0; i < n; i++)
-    codes[i] = ids[i + 1] >= self->tokens.first_code ? ids[i + 1] - self->tokens.first_code : 0;
-  values = monocle_ofa_draw_values (self, codes, cancellable, error);
+    codes[i] = ids[i] >= self->tokens.first_code ? ids[i] - self->tokens.first_code : 0;
+  values = monocle_drawing_compute (&self->drawing, codes, cancellable, error);
   return values
-         && monocle_stage_write (directory, "picture.npy", picture, G_N_ELEMENTS (picture), values,
+         && monocle_stage_write (directory, "picture.npy", dims, G_N_ELEMENTS (dims), values,
                                  error);
 }
 
+/* The picture too, where all of one is there. */
 static gboolean
 inspect (gpointer model,
          MonocleImage *image,
@@ -425,38 +345,15 @@ inspect (gpointer model,
          GError **error)
 {
   MonocleOfa *self = model;
-  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  const guint most = count_codes (self) + 1, n_words = self->config.n_words;
   g_auto (MonocleCrossPrompts) prompts = { 0 };
-  g_autofree float *values = NULL;
-  guint64 dims[3] = { 1 };
-  MonocleTensor states;
+  const MonocleCrossStages stages = { NULL, &prompts, decoder_ids, n_decoder_ids, n_words };
 
-  if (n_decoder_ids > count_codes (self) + 1)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u decoder ids, the model takes %u", n_decoder_ids, count_codes (self) + 1);
-      return FALSE;
-    }
-  for (guint i = 0; i < n_decoder_ids; i++)
-    if (decoder_ids[i] >= self->config.n_words)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", decoder_ids[i],
-                     self->config.n_words);
-        return FALSE;
-      }
-  if (!monocle_cross_asker_read (&self->asker, &prompt, 1, &prompts, error)
-      || !monocle_cross_asker_encode (&self->asker, NULL, &prompts, &one, cancellable,
-                                      MONOCLE_CROSS_STATES, &states, error))
-    return FALSE;
-  dims[1] = prompts.lengths[0];
-  dims[2] = monocle_tensor_get_columns (&states);
-  values = g_new (float, monocle_tensor_get_n_elements (&states));
-  return monocle_tensor_read (&states, values, error)
-         && monocle_stage_write_ids (directory, prompts.ids, prompts.lengths[0], error)
-         && monocle_stage_write (directory, "encoder_states.npy", dims, G_N_ELEMENTS (dims), values,
-                                 error)
-         && write_answer (self, decoder_ids, n_decoder_ids, directory, cancellable, error);
+  return monocle_cross_check_ids (decoder_ids, n_decoder_ids, most, n_words, error)
+         && monocle_cross_asker_read (&self->asker, &prompt, 1, &prompts, error)
+         && monocle_cross_asker_write_stages (&self->asker, &stages, directory, cancellable, error)
+         && (n_decoder_ids < most
+             || write_picture (self, decoder_ids + 1, directory, cancellable, error));
 }
 
 const MonocleFamily monocle_family_ofa_drawing = {
@@ -471,7 +368,7 @@ const MonocleFamily monocle_family_ofa_drawing = {
   .write_prompt = write_prompt,
   .compile = compile,
   .prepare = prepare,
-  .discard = monocle_ofa_discard,
+  .discard = monocle_seen_discard,
   .generate = generate,
   .inspect = inspect,
 };

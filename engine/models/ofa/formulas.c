@@ -137,14 +137,6 @@ declare_encoder (const MonocleOfaConfig *config, MonocleParams *params, GError *
   return monocle_graph_check (g, error);
 }
 
-/* Tensors of which only the shape matters. */
-static MonocleTensor
-make_shape (MonocleFormatId format, guint n_dims, guint a, guint b, guint c)
-{
-  return (MonocleTensor){ .n_dims = n_dims, .dims = { a, b, c }, .format = format };
-}
-
-/* One token, of which the cache holds one, and one state. */
 static gboolean
 declare_decoder (const MonocleOfaConfig *config,
                  MonocleOfaKind kind,
@@ -152,41 +144,18 @@ declare_decoder (const MonocleOfaConfig *config,
                  GError **error)
 {
   g_autoptr (MonocleGraph) g = monocle_graph_new ("decoder", MONOCLE_FORMAT_F32);
-  const guint n = config->decoder_layers, d = config->d_model;
-  g_autofree MonocleTensor *keys = g_new (MonocleTensor, n);
-  g_autofree MonocleTensor *values = g_new (MonocleTensor, n);
-  g_autofree MonocleTensor *states = g_new (MonocleTensor, n);
-  const MonocleTensor known = make_shape (MONOCLE_FORMAT_F32, 2, 1, d, 0);
+  const guint d = config->d_model;
+  const MonocleTensor known = { .n_dims = 2, .dims = { 1, d } };
   const MonocleOfaPlaces places = {
     .queries = known,
     .keys = known,
     .cross_queries = known,
-    .index = make_shape (MONOCLE_FORMAT_U32, 2, 1, 1, 0),
+    .index = { .n_dims = 2, .dims = { 1, 1 }, .format = MONOCLE_FORMAT_U32 },
   };
   const MonocleOfaWriter writer = { config, kind, &places };
   const MonocleCrossModel model = monocle_ofa_get_cross_model (&writer);
-  const MonocleCrossStep step = {
-    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
-    .keys = keys,
-    .values = values,
-    .states = states,
-    .places = &known,
-  };
-  MonocleValue state = monocle_input (g, "state", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, d));
 
-  for (guint i = 0; i < n; i++)
-    {
-      keys[i] = values[i] = make_shape (MONOCLE_FORMAT_F32, 3, 1, 1, d);
-      states[i] = make_shape (MONOCLE_FORMAT_F32, 2, 1, 2 * d, 0);
-    }
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  model.logits (g, &writer, model.step (g, &writer, &step));
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
-  for (guint i = 0; i < n; i++)
-    model.state_keys (g, &writer, i, state);
+  monocle_cross_model_declare (&model, g, params, d);
   monocle_ofa_place (g, config, kind,
                      monocle_input (g, "places", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)), &places);
   return monocle_graph_check (g, error);

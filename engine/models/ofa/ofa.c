@@ -30,9 +30,9 @@ monocle_ofa_unload (gpointer model)
   if (!self)
     return;
   monocle_cross_asker_clear (&self->asker);
-  monocle_recording_clear (&self->picture);
+  monocle_recording_clear (&self->sight.recording);
   monocle_recording_clear (&self->placing);
-  monocle_recording_clear (&self->drawing);
+  monocle_drawing_clear (&self->drawing);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->known_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -193,8 +193,9 @@ plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GErro
 {
   MonocleOfa *self = model;
 
-  return monocle_recording_plan (self->config.draws ? &self->drawing : &self->picture, gpu, bytes,
-                                 largest, error)
+  return monocle_recording_plan (self->config.draws ? &self->drawing.recording
+                                                    : &self->sight.recording,
+                                 gpu, bytes, largest, error)
          && monocle_recording_plan (&self->placing, gpu, bytes, largest, error);
 }
 
@@ -256,7 +257,10 @@ ofa_prepare (gpointer model,
              MonocleFamilyTiming *timing,
              GError **error)
 {
-  return monocle_ofa_see (model, image, cancellable, progress, user_data, timing, NULL, error);
+  MonocleOfa *self = model;
+
+  return monocle_sight_look (&self->sight, self->gpu, &self->pixels, image, cancellable, progress,
+                             user_data, timing, NULL, error);
 }
 
 const MonocleFamily monocle_family_ofa = {
@@ -271,7 +275,7 @@ const MonocleFamily monocle_family_ofa = {
   .write_prompt = monocle_ofa_write_prompt,
   .compile = monocle_ofa_compile,
   .prepare = ofa_prepare,
-  .discard = monocle_ofa_discard,
+  .discard = monocle_seen_discard,
   .generate = monocle_ofa_generate,
   .inspect = monocle_ofa_inspect,
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the parts of OFA share: the loaded model, what was seen of a picture, questions in front of
- * the encoder. The parts: formulas, encoder, step and distances (the model), look (pictures),
- * prompts (questions to decoder), tasks (what can be asked), answer, parse (answers to objects),
- * trie (what an answer may be), names (of tensors), inspect, and ofa, which loads; drawing (codes
- * to pictures) and drawer, of those that do nothing else.
+ * What the parts of OFA share: the loaded model, questions in front of the encoder. The parts:
+ * formulas, encoder, step and distances (the model), look (pictures), prompts (questions to
+ * decoder), tasks (what can be asked), answer, parse (answers to objects), trie (what an answer may
+ * be), names (of tensors), inspect, and ofa, which loads; drawing (how codes become pictures) and
+ * drawer, of those that do nothing else.
  */
 #pragma once
 
@@ -13,8 +13,8 @@
 #include "engine/models/ofa/parse.h"
 #include "engine/models/ofa/trie.h"
 #include "engine/models/cross-asking.h"
-#include "engine/models/parts/recording.h"
-#include "engine/models/parts/vqgan.h"
+#include "engine/models/parts/drawing.h"
+#include "engine/models/sight.h"
 #include "engine/picture/preprocess.h"
 
 G_BEGIN_DECLS
@@ -39,12 +39,8 @@ typedef struct
 
   MonocleParams *params;
   MonocleVkBuffer *buffer;       /* activations of the three below */
-  MonocleRecording drawing;      /* "codes" to "drawn", of one that draws */
-  MonocleTensor codes;           /* U32 [n] */
-  MonocleTensor drawn;           /* [height, width, 3] */
-  MonocleRecording picture;      /* "pixels" to "image_embeds" */
-  MonocleTensor picture_pixels;  /* [height, width, 3] */
-  MonocleTensor picture_rows;    /* [n, D]: what it makes of them */
+  MonocleDrawing drawing;        /* of one that draws */
+  MonocleSight sight;            /* of one that sees */
   MonocleRecording placing;      /* "places" to all of the below */
   MonocleTensor placing_ids;     /* U32 [n] */
   MonocleVkBuffer *known_buffer; /* where tokens of answers are */
@@ -56,30 +52,12 @@ typedef struct
   MonocleCrossAsker asker;
 } MonocleOfa;
 
-/* What was seen of a picture. */
-typedef struct
-{
-  MonocleVkBuffer *buffer;
-  MonocleTensor rows; /* [n, D] */
-} MonocleOfaSeen;
-
 /* --- look.c --- */
 
 /* Writes what sees a picture, and what is known of the places of answers, as formulas. */
 void monocle_ofa_write_graphs (MonocleOfa *self, MonocleWeights *weights);
 /* Once they are planned, all is uploaded and there is memory for it. */
 gboolean monocle_ofa_record (gpointer model, GError **error);
-
-/* @planes: (out) (optional): the normalised pixels [3, height, width] */
-MonocleOfaSeen *monocle_ofa_see (MonocleOfa *self,
-                                 MonocleImage *image,
-                                 GCancellable *cancellable,
-                                 MonocleFamilyProgress progress,
-                                 gpointer user_data,
-                                 MonocleFamilyTiming *timing,
-                                 float **planes,
-                                 GError **error);
-void monocle_ofa_discard (gpointer model, gpointer features);
 
 /* --- answers.c --- */
 
@@ -103,18 +81,6 @@ void monocle_ofa_unload (gpointer model);
  * generation_config.json of how far it is led. */
 gboolean monocle_ofa_drawing_read (MonocleOfa *self, const char *directory, GError **error);
 void monocle_ofa_drawing_write (MonocleOfa *self, MonocleParams *params);
-gboolean monocle_ofa_drawing_record (MonocleOfa *self, GError **error);
-/* (transfer full) (nullable): @codes (array): [code_side * code_side], from 0 on */
-MonocleImage *monocle_ofa_draw (MonocleOfa *self,
-                                const guint32 *codes,
-                                GCancellable *cancellable,
-                                GError **error);
-
-/* (transfer full) (nullable): the numbers of its pixels, about -1 to 1 */
-float *monocle_ofa_draw_values (MonocleOfa *self,
-                                const guint32 *codes,
-                                GCancellable *cancellable,
-                                GError **error);
 
 /* --- prompts.c --- */
 

@@ -46,14 +46,6 @@ typedef struct
   MonocleValue own, cross;
 } Scores;
 
-static MonocleValue
-find_place (MonocleGraph *g, const MonocleTensor *table, MonocleValue place)
-{
-  const MonocleValue rows = monocle_outside (g, table);
-
-  return monocle_embed (g, place, &rows, 1, 0, 0, FALSE, 0);
-}
-
 static Scores
 score_places (MonocleGraph *g, const MonocleOfaWriter *writer, const MonocleCrossStep *step)
 {
@@ -64,12 +56,14 @@ score_places (MonocleGraph *g, const MonocleOfaWriter *writer, const MonocleCros
   const guint n_prompts = monocle_graph_get_shape (g, step->lengths)->dims[0];
   MonocleValue keys = monocle_outside (g, &writer->places->keys);
   /* All rows are at one place. */
-  MonocleValue cross = monocle_rows (g, find_place (g, &writer->places->cross_queries, step->place),
-                                     0, n_rows / n_prompts);
+  MonocleValue cross
+      = monocle_rows (g, monocle_cross_step_find_place (g, step, &writer->places->cross_queries), 0,
+                      n_rows / n_prompts);
 
   return (Scores){
-    .own = monocle_head_scores (g, find_place (g, &writer->places->queries, step->place),
-                                monocle_rows (g, keys, 0, step->keys[0].dims[1]), n_heads, scale),
+    .own
+    = monocle_head_scores (g, monocle_cross_step_find_place (g, step, &writer->places->queries),
+                           monocle_rows (g, keys, 0, step->keys[0].dims[1]), n_heads, scale),
     .cross = monocle_head_scores (g, cross, monocle_outside (g, step->places), n_heads, scale),
   };
 }
@@ -117,25 +111,13 @@ attend_states (MonocleGraph *g,
                MonocleValue x)
 {
   MonocleValue states = monocle_outside (g, &step->states[index]);
-  const guint d = config->d_model, n_rows = monocle_graph_get_shape (g, x)->dims[0];
-  const guint n_prompts = monocle_graph_get_shape (g, step->lengths)->dims[0];
-  const guint n_beams = n_rows / n_prompts, n_states = step->states[index].dims[0] / n_prompts;
-  const MonocleAttention geometry = {
-    .v_first = d,
-    .q_row_stride = d,
-    .kv_row_stride = 2 * d,
-    .q_batch_stride = n_beams * d,
-    .kv_batch_stride = n_states * 2 * d,
-    .n_batches = n_prompts,
-    .n_queries = n_beams,
-    .n_keys = n_states,
-    .n_heads = config->decoder_heads,
-    .head_width = d / config->decoder_heads,
-    .scale = monocle_ofa_get_scale (d, config->decoder_heads),
-  };
+  const guint d = config->d_model;
+  MonocleAttention geometry
+      = monocle_cross_step_attend_states (g, step, index, config->decoder_heads);
   MonocleValue h = monocle_norm (g, monocle_scope_enter (layer, "cross_attn_layer_norm"), x,
                                  MONOCLE_OFA_EPSILON);
 
+  geometry.scale = monocle_ofa_get_scale (d, config->decoder_heads);
   h = monocle_linear (g, monocle_scope_enter (layer, "cross_attn.q_proj"), h, d);
   h = monocle_attention_with_bias (g, h, states, states, step->lengths, scores, &geometry);
   return monocle_ofa_end_attention (g, layer, "cross_attn", h, x);

@@ -8,13 +8,14 @@
 #include "engine/base/error.h"
 #include "engine/models/paligemma/private.h"
 #include "engine/models/parts/causal-answer.h"
+#include "engine/models/parts/rows.h"
 
 /* A question about a picture on its way through generation. */
 typedef struct
 {
   MonocleCausalDecoder **decoder; /* the first: see parts/causal-answer */
   MonoclePaligemma *model;
-  const MonoclePaligemmaSeen *seen;
+  const MonocleSeen *seen;
   const MonocleFamilyQuestion *question;
   guint index; /* of the prompt */
   GArray *ids; /* of guint32 */
@@ -51,15 +52,14 @@ ensure_decoder (MonoclePaligemma *self,
 
 gboolean
 monocle_paligemma_begin (MonoclePaligemma *self,
-                         const MonoclePaligemmaSeen *seen,
+                         const MonocleSeen *seen,
                          const GArray *ids,
                          const MonocleCausalDecoderSize *size,
                          GCancellable *cancellable,
                          GError **error)
 {
   if (!ensure_decoder (self, size, ids->len, error)
-      || !monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
-                                      error)
+      || !monocle_rows_copy (&seen->rows, self->gpu, "image rows", self->seen_buffer, 0, error)
       || !monocle_causal_decoder_begin (self->decoder, (const guint32 *) ids->data, ids->len,
                                         cancellable, error))
     return FALSE;
@@ -183,7 +183,7 @@ monocle_paligemma_compile (gpointer model,
   g_auto (Asking) asking = { .decoder = &self->decoder, .model = self, .question = question };
   const MonocleGeneration generation = plan (&asking);
   MonocleCausalDecoderSize size = { .n_questions = 1, .n_beams = asking.search.num_beams };
-  MonocleCommands *recordings[4] = { self->picture.commands };
+  MonocleCommands *recordings[4] = { self->sight.recording.commands };
   guint n_prompt;
 
   if (!write_question (&asking, error))

@@ -22,7 +22,7 @@ write_pixels (const MonoclePaligemma *self,
 
 static gboolean
 write_stages (MonoclePaligemma *self,
-              const MonoclePaligemmaSeen *seen,
+              const MonocleSeen *seen,
               const float *planes,
               const char *prompt,
               const guint32 *ids,
@@ -38,9 +38,10 @@ write_stages (MonoclePaligemma *self,
 
   return monocle_causal_check_ids (text, question->len, ids, n_ids, error)
          && write_pixels (self, directory, planes, error)
-         && monocle_causal_write_rows (&self->picture_tokens, "vision_features.npy", directory,
-                                       error)
-         && monocle_causal_write_rows (&seen->rows, "image_embeds.npy", directory, error)
+         && monocle_stage_write_rows (directory, "vision_features.npy", &self->picture_tokens,
+                                      self->picture_tokens.dims[0], error)
+         && monocle_stage_write_rows (directory, "image_embeds.npy", &seen->rows,
+                                      seen->rows.dims[0], error)
          && monocle_causal_write_ids (text, question, self->config.image_id, directory, error)
          && monocle_paligemma_begin (self, seen, question, &size, cancellable, error)
          && monocle_causal_write_logits (self->decoder, text, last, ids, n_ids, directory,
@@ -60,12 +61,12 @@ monocle_paligemma_inspect (gpointer model,
   MonoclePaligemma *self = model;
   MonocleFamilyTiming timing = { 0 };
   g_autofree float *planes = NULL;
-  MonoclePaligemmaSeen *seen
-      = monocle_paligemma_look (self, image, cancellable, NULL, NULL, &timing, &planes, error);
+  MonocleSeen *seen = monocle_sight_look (&self->sight, self->gpu, &self->pixels, image,
+                                          cancellable, NULL, NULL, &timing, &planes, error);
   gboolean done = seen
                   && write_stages (self, seen, planes, prompt, decoder_ids, n_decoder_ids,
                                    directory, cancellable, error);
 
-  monocle_paligemma_discard (self, seen);
+  monocle_seen_discard (self, seen);
   return done;
 }

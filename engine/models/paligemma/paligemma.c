@@ -30,7 +30,7 @@ paligemma_unload (gpointer model)
   if (!self)
     return;
   g_clear_pointer (&self->decoder, monocle_causal_decoder_free);
-  monocle_recording_clear (&self->picture);
+  monocle_recording_clear (&self->sight.recording);
   g_clear_pointer (&self->buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->seen_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -122,7 +122,7 @@ declare (gpointer model, MonocleWeights *weights, GError **error)
   MonoclePaligemma *self = model;
 
   monocle_paligemma_write_picture (self, weights);
-  if (!monocle_graph_check (self->picture.graph, error)
+  if (!monocle_graph_check (self->sight.recording.graph, error)
       || !monocle_causal_declare (&self->causal, &self->config.text, weights,
                                   monocle_scope_enter (MONOCLE_SCOPE_ROOT, self->names->text),
                                   monocle_scope_enter (MONOCLE_SCOPE_ROOT, "lm_head"), error))
@@ -151,7 +151,7 @@ plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GErro
 {
   MonoclePaligemma *self = model;
 
-  return monocle_recording_plan (&self->picture, gpu, bytes, largest, error);
+  return monocle_recording_plan (&self->sight.recording, gpu, bytes, largest, error);
 }
 
 static gpointer
@@ -201,8 +201,10 @@ paligemma_prepare (gpointer model,
                    MonocleFamilyTiming *timing,
                    GError **error)
 {
-  return monocle_paligemma_look (model, image, cancellable, progress, user_data, timing, NULL,
-                                 error);
+  MonoclePaligemma *self = model;
+
+  return monocle_sight_look (&self->sight, self->gpu, &self->pixels, image, cancellable, progress,
+                             user_data, timing, NULL, error);
 }
 
 const MonocleFamily monocle_family_paligemma = {
@@ -219,7 +221,7 @@ const MonocleFamily monocle_family_paligemma = {
   .write_prompt_in = monocle_paligemma_write_prompt_in,
   .compile = monocle_paligemma_compile,
   .prepare = paligemma_prepare,
-  .discard = monocle_paligemma_discard,
+  .discard = monocle_seen_discard,
   .generate = monocle_paligemma_generate,
   .inspect = monocle_paligemma_inspect,
 };

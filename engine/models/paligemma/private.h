@@ -10,7 +10,7 @@
 #include "engine/models/paligemma/configuration.h"
 #include "engine/models/paligemma/parse.h"
 #include "engine/models/parts/causal-decoder.h"
-#include "engine/models/parts/recording.h"
+#include "engine/models/sight.h"
 #include "engine/picture/preprocess.h"
 
 G_BEGIN_DECLS
@@ -43,22 +43,13 @@ typedef struct
   MonocleParams *params;
   MonocleCausal causal;
 
-  MonocleRecording picture;      /* "pixels" to "image_embeds" */
-  MonocleTensor picture_pixels;  /* [side, side, 3] */
+  MonocleSight sight;
   MonocleTensor picture_tokens;  /* [rows, channels of the tower] */
-  MonocleTensor picture_rows;    /* [rows, channels]: what it makes of them */
   MonocleVkBuffer *buffer;       /* activations */
   MonocleVkBuffer *seen_buffer;  /* what the decoder reads of a picture */
   MonocleTensor seen;            /* [rows, channels] */
   MonocleCausalDecoder *decoder; /* of the last question's size */
 } MonoclePaligemma;
-
-/* What was seen of a picture. */
-typedef struct
-{
-  MonocleVkBuffer *buffer;
-  MonocleTensor rows; /* [rows, channels] */
-} MonoclePaligemmaSeen;
 
 /* --- look.c --- */
 
@@ -66,17 +57,6 @@ typedef struct
 void monocle_paligemma_write_picture (MonoclePaligemma *self, MonocleWeights *weights);
 /* Once it is planned, all is uploaded and there is memory for it. */
 gboolean monocle_paligemma_record_picture (gpointer model, GError **error);
-
-/* @planes: (out) (optional): the normalised pixels [3, side, side] */
-MonoclePaligemmaSeen *monocle_paligemma_look (MonoclePaligemma *self,
-                                              MonocleImage *image,
-                                              GCancellable *cancellable,
-                                              MonocleFamilyProgress progress,
-                                              gpointer user_data,
-                                              MonocleFamilyTiming *timing,
-                                              float **planes,
-                                              GError **error);
-void monocle_paligemma_discard (gpointer model, gpointer features);
 
 /* --- prompt.c --- */
 
@@ -113,7 +93,7 @@ GArray *monocle_paligemma_write_question (const MonoclePaligemma *self, const ch
  * Reads all of it at once: what a row of the picture comes to depends on what is asked.
  */
 gboolean monocle_paligemma_begin (MonoclePaligemma *self,
-                                  const MonoclePaligemmaSeen *seen,
+                                  const MonocleSeen *seen,
                                   const GArray *ids,
                                   const MonocleCausalDecoderSize *size,
                                   GCancellable *cancellable,

@@ -34,22 +34,10 @@ attend_states (MonocleGraph *g,
 {
   MonocleScope scope = monocle_scope_enter (layer, "encoder_attn");
   MonocleValue states = monocle_outside (g, &step->states[index]);
-  guint d = self->config.d_model, n_rows = monocle_graph_get_shape (g, x)->dims[0];
-  guint n_prompts = monocle_graph_get_shape (g, step->lengths)->dims[0];
-  guint n_beams = n_rows / n_prompts, n_states = step->states[index].dims[0] / n_prompts;
-  const MonocleAttention geometry = {
-    .v_first = d,
-    .q_row_stride = d,
-    .kv_row_stride = 2 * d,
-    .q_batch_stride = n_beams * d,
-    .kv_batch_stride = n_states * 2 * d,
-    .n_batches = n_prompts,
-    .n_queries = n_beams,
-    .n_keys = n_states,
-    .n_heads = self->config.decoder_heads,
-    .head_width = d / self->config.decoder_heads,
-  };
-  MonocleValue q = monocle_linear (g, monocle_scope_enter (scope, "q_proj"), x, d);
+  const MonocleAttention geometry
+      = monocle_cross_step_attend_states (g, step, index, self->config.decoder_heads);
+  MonocleValue q
+      = monocle_linear (g, monocle_scope_enter (scope, "q_proj"), x, self->config.d_model);
   MonocleValue h = monocle_attention (g, q, states, states, step->lengths, &geometry);
 
   return monocle_bart_end_sublayer (g, monocle_scope_enter (scope, "out_proj"),

@@ -215,33 +215,13 @@ declare_encoder (MonocleBart *self, MonocleParams *params, GError **error)
   return monocle_graph_check (g, error);
 }
 
-/* One token, of which the cache holds one, and one state. */
 static gboolean
 declare_decoder (MonocleBart *self, MonocleParams *params, GError **error)
 {
   g_autoptr (MonocleGraph) g = monocle_graph_new ("decoder", MONOCLE_FORMAT_F32);
-  guint n = self->config.decoder_layers, d = self->config.d_model;
-  g_autofree MonocleTensor *keys = g_new0 (MonocleTensor, n);
-  g_autofree MonocleTensor *values = g_new0 (MonocleTensor, n);
-  g_autofree MonocleTensor *states = g_new0 (MonocleTensor, n);
-  const MonocleCrossStep step = {
-    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
-    .keys = keys,
-    .values = values,
-    .states = states,
-  };
+  const MonocleCrossModel model = monocle_bart_get_cross_model (self);
 
-  for (guint i = 0; i < n; i++)
-    {
-      keys[i] = values[i] = (MonocleTensor){ .n_dims = 3, .dims = { 1, 1, d } };
-      states[i] = (MonocleTensor){ .n_dims = 2, .dims = { 1, 2 * d } };
-    }
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  monocle_bart_logits (g, self, monocle_bart_step (g, self, &step));
-  monocle_bart_logits_bias (g, self);
+  monocle_cross_model_declare (&model, g, params, 0);
   return monocle_graph_check (g, error);
 }
 

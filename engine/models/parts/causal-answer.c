@@ -76,19 +76,6 @@ monocle_causal_answer_limit (const MonocleCausalConfig *config,
   return TRUE;
 }
 
-gboolean
-monocle_causal_answer_show (MonocleVkGpu *gpu,
-                            const MonocleTensor *rows,
-                            MonocleVkBuffer *from,
-                            MonocleVkBuffer *to,
-                            GError **error)
-{
-  g_autoptr (MonocleCommands) commands = monocle_commands_new (gpu, "image rows");
-
-  monocle_commands_copy (commands, from, 0, to, 0, monocle_tensor_get_size_bytes (rows));
-  return monocle_commands_submit (commands, NULL, NULL, NULL, error);
-}
-
 void
 monocle_causal_answer_set_tokens (MonocleResult *result,
                                   const MonocleTokenizer *tokenizer,

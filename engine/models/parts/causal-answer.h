@@ -46,20 +46,6 @@ gboolean monocle_causal_answer_limit (const MonocleCausalConfig *config,
                                       MonocleGenerationConfig *search,
                                       GError **error);
 
-/**
- * monocle_causal_answer_show:
- * @gpu: where all is
- * @rows: of a picture, from the beginning of @from
- * @from: where they were kept
- * @to: what the decoder reads
- * @error: return location
- */
-gboolean monocle_causal_answer_show (MonocleVkGpu *gpu,
-                                     const MonocleTensor *rows,
-                                     MonocleVkBuffer *from,
-                                     MonocleVkBuffer *to,
-                                     GError **error);
-
 /* The tokens of an answer and how likely they are together. @ids: (array length=n_ids): of which
  * the first belongs to the question */
 void monocle_causal_answer_set_tokens (MonocleResult *result,

@@ -17,27 +17,7 @@ monocle_causal_check_ids (
                    config->n_positions);
       return FALSE;
     }
-  for (guint i = 0; i < n; i++)
-    if (ids[i] >= config->n_words)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", ids[i], config->n_words);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-gboolean
-monocle_causal_write_rows (const MonocleTensor *rows,
-                           const char *name,
-                           const char *directory,
-                           GError **error)
-{
-  const guint64 dims[] = { 1, rows->dims[0], rows->dims[1] };
-  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (rows));
-
-  return monocle_tensor_read (rows, values, error)
-         && monocle_stage_write (directory, name, dims, G_N_ELEMENTS (dims), values, error);
+  return monocle_stage_check_ids (ids, n, config->n_words, error);
 }
 
 gboolean

@@ -13,12 +13,6 @@ G_BEGIN_DECLS
 gboolean monocle_causal_check_ids (
     const MonocleCausalConfig *config, guint n_prompt, const guint32 *ids, guint n, GError **error);
 
-/* Rows of a tensor, [1, rows, columns]. @name: of the file */
-gboolean monocle_causal_write_rows (const MonocleTensor *rows,
-                                    const char *name,
-                                    const char *directory,
-                                    GError **error);
-
 /* input_ids.npy, as the reference spells it: each row of a picture by the same token. */
 gboolean monocle_causal_write_ids (const MonocleCausalConfig *config,
                                    const GArray *ids,

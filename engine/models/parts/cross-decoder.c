@@ -7,7 +7,6 @@
 
 #include "engine/models/parts/control.h"
 #include "engine/nn/cache.h"
-#include "engine/nn/formulas.h"
 #include "engine/nn/plan.h"
 #include "engine/text/sampler.h"
 
@@ -98,7 +97,80 @@ monocle_cross_decoder_has_size (MonocleCrossDecoder *self, const MonocleCrossDec
          && self->size.n_more_bans == size->n_more_bans;
 }
 
+void
+monocle_cross_model_declare (const MonocleCrossModel *self,
+                             MonocleGraph *graph,
+                             MonocleParams *params,
+                             guint state_width)
+{
+  const guint n = self->n_layers;
+  const MonocleTensor places = { .n_dims = 2, .dims = { 1, self->place_width } };
+  g_autofree MonocleTensor *cache = g_new (MonocleTensor, n);
+  g_autofree MonocleTensor *states = g_new (MonocleTensor, n);
+  const MonocleCrossStep step = {
+    .ids = monocle_input (graph, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .lengths = monocle_input (graph, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .place = monocle_input (graph, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
+    .ancestors = monocle_input (graph, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
+    .keys = cache,
+    .values = cache,
+    .states = states,
+    .places = &places,
+  };
+  MonocleValue state = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      cache[i] = (MonocleTensor){ .n_dims = 3, .dims = { 1, 1, self->width } };
+      states[i] = (MonocleTensor){ .n_dims = 2, .dims = { 1, 2 * self->width } };
+    }
+  monocle_graph_set_params (graph, params, MONOCLE_PARAM_FOR_FEW_ROWS);
+  self->logits (graph, self->self, self->step (graph, self->self, &step));
+  if (self->logits_bias)
+    self->logits_bias (graph, self->self);
+  monocle_graph_set_params (graph, params, MONOCLE_PARAM_FOR_MANY_ROWS);
+  if (state_width > 0)
+    state = monocle_input (graph, "state", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, state_width));
+  for (guint i = 0; state_width > 0 && i < n; i++)
+    self->state_keys (graph, self->self, i, state);
+}
+
 /* --- a step ------------------------------------------------------------------------------- */
+
+MonocleAttention
+monocle_cross_step_attend_states (MonocleGraph *graph,
+                                  const MonocleCrossStep *step,
+                                  guint index,
+                                  guint n_heads)
+{
+  const guint n_prompts = monocle_graph_get_shape (graph, step->lengths)->dims[0];
+  const guint n_beams = monocle_graph_get_shape (graph, step->ids)->dims[0] / n_prompts;
+  const guint n_states = step->states[index].dims[0] / n_prompts;
+  const guint width = step->states[index].dims[1] / 2;
+
+  return (MonocleAttention){
+    .v_first = width,
+    .q_row_stride = width,
+    .kv_row_stride = 2 * width,
+    .q_batch_stride = n_beams * width,
+    .kv_batch_stride = n_states * 2 * width,
+    .n_batches = n_prompts,
+    .n_queries = n_beams,
+    .n_keys = n_states,
+    .n_heads = n_heads,
+    .head_width = width / n_heads,
+  };
+}
+
+MonocleValue
+monocle_cross_step_find_place (MonocleGraph *graph,
+                               const MonocleCrossStep *step,
+                               const MonocleTensor *table)
+{
+  const MonocleValue rows = monocle_outside (graph, table);
+
+  return monocle_embed (graph, step->place, &rows, 1, 0, 0, FALSE, 0);
+}
 
 static gboolean
 write_formulas (const MonocleCrossDecoder *self,

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "engine/nn/graph.h"
+#include "engine/nn/formulas.h"
 #include "engine/text/decoder.h"
 
 G_BEGIN_DECLS
@@ -26,6 +26,17 @@ typedef struct
   MonocleValue ids, lengths, place, ancestors;
   const MonocleTensor *keys, *values, *states, *places;
 } MonocleCrossStep;
+
+/* How rows attend to the states of their prompts, in layer @index. */
+MonocleAttention monocle_cross_step_attend_states (MonocleGraph *graph,
+                                                   const MonocleCrossStep *step,
+                                                   guint index,
+                                                   guint n_heads);
+
+/* Of a table with a row for each place: that of where each row is. */
+MonocleValue monocle_cross_step_find_place (MonocleGraph *graph,
+                                            const MonocleCrossStep *step,
+                                            const MonocleTensor *table);
 
 /**
  * MonocleCrossModel:
@@ -57,6 +68,14 @@ typedef struct
   guint n_layers, width, n_words, n_positions, place_width;
   guint first_logit, n_logits;
 } MonocleCrossModel;
+
+/* Declares the parameters of a decoder in @graph, which asks for those of many rows afterwards: one
+ * token, of which the cache holds one, and one state of @state_width; 0: whoever encodes declares
+ * what makes keys of those. */
+void monocle_cross_model_declare (const MonocleCrossModel *self,
+                                  MonocleGraph *graph,
+                                  MonocleParams *params,
+                                  guint state_width);
 
 typedef struct _MonocleCrossDecoder MonocleCrossDecoder;
 

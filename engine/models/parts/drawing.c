@@ -65,16 +65,14 @@ to_byte (float value)
   return isnan (value) ? 0 : (guint8) lroundf (CLAMP ((value + 1) / 2, 0.0f, 1.0f) * 255);
 }
 
-MonocleImage *
-monocle_drawing_draw (MonocleDrawing *self,
-                      const guint32 *codes,
-                      GCancellable *cancellable,
-                      GError **error)
+float *
+monocle_drawing_compute (MonocleDrawing *self,
+                         const guint32 *codes,
+                         GCancellable *cancellable,
+                         GError **error)
 {
-  const gsize n = 3 * (gsize) self->side * self->side;
   const gint64 start = g_get_monotonic_time ();
-  g_autofree float *values = g_new (float, n);
-  guint8 *pixels;
+  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (&self->picture));
 
   if (!monocle_vk_upload (self->codes.buffer, self->codes.offset, codes,
                           monocle_tensor_get_size_bytes (&self->codes), error)
@@ -82,6 +80,21 @@ monocle_drawing_draw (MonocleDrawing *self,
       || !monocle_tensor_read (&self->picture, values, error))
     return NULL;
   self->cost_us = MAX (g_get_monotonic_time () - start, 1);
+  return g_steal_pointer (&values);
+}
+
+MonocleImage *
+monocle_drawing_draw (MonocleDrawing *self,
+                      const guint32 *codes,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autofree float *values = monocle_drawing_compute (self, codes, cancellable, error);
+  const gsize n = 3 * (gsize) self->side * self->side;
+  guint8 *pixels;
+
+  if (!values)
+    return NULL;
   pixels = g_malloc (n);
   for (gsize i = 0; i < n; i++)
     pixels[i] = to_byte (values[i]);
@@ -90,8 +103,12 @@ monocle_drawing_draw (MonocleDrawing *self,
 
 /* What is not there is drawn as what is there last, and covered. */
 MonocleImage *
-monocle_drawing_draw_part (
-    MonocleDrawing *self, const guint32 *codes, guint n, GCancellable *cancellable, GError **error)
+monocle_drawing_draw_part (MonocleDrawing *self,
+                           const guint32 *ids,
+                           guint32 first,
+                           guint n,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   const guint n_all = self->n * self->n, side = self->side;
   g_autofree guint32 *all = g_new (guint32, n_all);
@@ -100,7 +117,7 @@ monocle_drawing_draw_part (
   guint end;
 
   for (guint i = 0; i < n_all; i++)
-    all[i] = codes[MIN (i, n - 1)];
+    all[i] = ids[MIN (i, n - 1)] - first;
   drawn = monocle_drawing_draw (self, all, cancellable, error);
   if (!drawn || n >= n_all)
     return g_steal_pointer (&drawn);
@@ -110,13 +127,34 @@ monocle_drawing_draw_part (
   return monocle_image_new_take_pixels (side, side, pixels, error);
 }
 
+void
+monocle_drawing_plan (MonocleGeneration *generation,
+                      const MonocleSampling *usual,
+                      MonocleGuided *guided,
+                      double guidance)
+{
+  generation->n_questions = 1;
+  generation->n_at_once = NULL;
+  generation->draws_from_all = TRUE;
+  if (!generation->sampling)
+    generation->sampling = usual;
+  if (!guided)
+    return;
+  guided->decoder = generation->decoder;
+  guided->self = generation->decoder_self;
+  guided->guidance = guidance;
+  guided->n_words = generation->search->vocab_size;
+  generation->decoder = &monocle_guided_decoder;
+  generation->decoder_self = guided;
+}
+
 gboolean
 monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us)
 {
   const gint64 cost = self->cost_us > 0 ? self->cost_us : UNKNOWN_COST_US;
 
   return n > 0 && n < self->n * self->n && n % self->n == 0
-         && g_get_monotonic_time () - since_us >= (SHOWING_SHARE - 1) * cost;
+         && (since_us == 0 || g_get_monotonic_time () - since_us >= (SHOWING_SHARE - 1) * cost);
 }
 
 void

@@ -9,6 +9,8 @@
 #include "engine/models/parts/recording.h"
 #include "engine/models/parts/vqgan.h"
 #include "engine/picture/preprocess.h"
+#include "engine/text/generate.h"
+#include "engine/text/guided.h"
 
 G_BEGIN_DECLS
 
@@ -42,26 +44,52 @@ gboolean monocle_drawing_record (MonocleDrawing *self,
                                  GError **error);
 void monocle_drawing_clear (MonocleDrawing *self);
 
-/* (transfer full) (nullable): what codes, from 0 on and row by row, stand for */
+/* (transfer full) (nullable): the numbers of the pixels that codes, from 0 on and row by row, stand
+ * for, about -1 to 1 */
+float *monocle_drawing_compute (MonocleDrawing *self,
+                                const guint32 *codes,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* (transfer full) (nullable): the picture of them */
 MonocleImage *monocle_drawing_draw (MonocleDrawing *self,
                                     const guint32 *codes,
                                     GCancellable *cancellable,
                                     GError **error);
 
 /* (transfer full) (nullable): the same of the first @n of them, of which there is one, grey below.
- */
-MonocleImage *monocle_drawing_draw_part (
-    MonocleDrawing *self, const guint32 *codes, guint n, GCancellable *cancellable, GError **error);
+ * @ids: of them, from @first on */
+MonocleImage *monocle_drawing_draw_part (MonocleDrawing *self,
+                                         const guint32 *ids,
+                                         guint32 first,
+                                         guint n,
+                                         GCancellable *cancellable,
+                                         GError **error);
 
 /* Whether of a picture that is being written, of which there are @n codes, another row is worth
  * showing: that takes no more than a fifth of the time. @since_us: when it was begun, or was shown
- * last. */
+ * last; 0: this one is, whatever it takes. */
 gboolean monocle_drawing_is_worth_showing (const MonocleDrawing *self, guint n, gint64 since_us);
+
+/**
+ * monocle_drawing_plan:
+ * @generation: (inout): of answers that are pictures
+ * @usual: how codes are drawn where nobody says it
+ * @guided: (nullable): where there are two questions for each picture, of which it is led away from
+ *   the second
+ * @guidance: how far
+ *
+ * One picture at a time, of any codes that there are.
+ */
+void monocle_drawing_plan (MonocleGeneration *generation,
+                           const MonocleSampling *usual,
+                           MonocleGuided *guided,
+                           double guidance);
 
 /**
  * MonocleDrawingShown:
  * @picture: (nullable): what of a picture that is being written was shown last
- * @at_us: when that was, or when it was begun
+ * @at_us: when that was, or when it was begun; 0: the first row that there is is shown
  */
 typedef struct
 {

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "engine/nn/tensor.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,13 @@ gboolean monocle_stage_write (const char *directory,
                               guint n_dims,
                               const float *values,
                               GError **error);
+
+/* The first @n rows of a tensor, [1, @n, columns]. */
+gboolean monocle_stage_write_rows (
+    const char *directory, const char *name, const MonocleTensor *tensor, guint n, GError **error);
+
+/* Whether ids that are to be fed are words. Errors: BAD_REQUEST. */
+gboolean monocle_stage_check_ids (const guint32 *ids, guint n, guint n_words, GError **error);
 
 /* What the tower of words reads: input_ids.npy, [1, @n] of 64 bits. */
 gboolean

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "engine/answer/result-private.h"
+#include "engine/models/parts/rows.h"
 #include "engine/models/smolvlm/private.h"
 
 /* --- what is asked ------------------------------------------------------------------------ */
@@ -15,8 +16,7 @@ show (gpointer model, MonocleCausalDecoder *decoder, gconstpointer features, GEr
   const MonocleSmolvlm *self = model;
   const MonocleSmolvlmSeen *seen = features;
 
-  return monocle_causal_answer_show (self->gpu, &seen->rows, seen->buffer, self->seen_buffer,
-                                     error);
+  return monocle_rows_copy (&seen->rows, self->gpu, "image rows", self->seen_buffer, 0, error);
 }
 
 static GArray *
@@ -87,7 +87,7 @@ monocle_smolvlm_compile (gpointer model,
 
   return monocle_causal_asker_compile (&self->asker,
                                        &(MonocleCausalSubject){ .beginning = beginning }, question,
-                                       self->view.commands, progress, error);
+                                       self->sight.recording.commands, progress, error);
 }
 
 gboolean

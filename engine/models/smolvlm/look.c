@@ -8,6 +8,7 @@
 
 #include "engine/base/error.h"
 #include "engine/models/parts/room.h"
+#include "engine/models/parts/rows.h"
 #include "engine/models/smolvlm/private.h"
 #include "engine/nn/block/linear.h"
 
@@ -42,7 +43,7 @@ join_patches (const MonocleSmolvlm *self, MonocleGraph *g, MonocleValue x)
 void
 monocle_smolvlm_write_view (MonocleSmolvlm *self, MonocleWeights *weights)
 {
-  MonocleGraph *g = self->view.graph = monocle_graph_new ("vision", MONOCLE_FORMAT_F32);
+  MonocleGraph *g = self->sight.recording.graph = monocle_graph_new ("vision", MONOCLE_FORMAT_F32);
   MonocleScope scope = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "model");
   MonocleValue x;
 
@@ -65,7 +66,7 @@ monocle_smolvlm_plan_view (MonocleSmolvlm *self,
 {
   guint64 largest = 0;
 
-  if (!monocle_recording_plan (&self->view, self->gpu, bytes, &largest, error))
+  if (!monocle_recording_plan (&self->sight.recording, self->gpu, bytes, &largest, error))
     {
       g_prefix_error (error, "%s: ", directory);
       return FALSE;
@@ -74,31 +75,18 @@ monocle_smolvlm_plan_view (MonocleSmolvlm *self,
                                    largest, error);
 }
 
-/* Room for as many rows as a picture can have. */
-static gboolean
-alloc_seen (MonocleSmolvlm *self, GError **error)
-{
-  self->seen = self->view_rows;
-  self->seen.dims[0] = monocle_smolvlm_count_most_views (&self->pixels) * self->config.n_seen;
-  self->seen.offset = 0;
-  self->seen_buffer = monocle_vk_buffer_new (self->gpu, monocle_tensor_get_size_bytes (&self->seen),
-                                             MONOCLE_VK_USE_DEVICE, "image rows", error);
-  self->seen.buffer = self->seen_buffer;
-  return self->seen_buffer != NULL;
-}
-
 gboolean
 monocle_smolvlm_record_view (MonocleSmolvlm *self, guint64 bytes, GError **error)
 {
-  const MonocleRecordingTensor tensors[]
-      = { { "pixels", &self->view_pixels }, { "image_embeds", &self->view_rows } };
-
   self->view_buffer = monocle_vk_buffer_new (self->gpu, bytes, MONOCLE_VK_USE_DEVICE,
                                              "vision activations", error);
-  return self->view_buffer
-         && monocle_recording_record (&self->view, self->gpu, self->view_buffer, "vision", tensors,
-                                      G_N_ELEMENTS (tensors), error)
-         && alloc_seen (self, error);
+  if (!self->view_buffer
+      || !monocle_sight_record (&self->sight, self->gpu, self->view_buffer, error))
+    return FALSE;
+  /* Room for as many rows as a picture can have. */
+  self->seen = self->sight.rows;
+  self->seen.dims[0] = monocle_smolvlm_count_most_views (&self->pixels) * self->config.n_seen;
+  return monocle_rows_alloc (&self->seen, self->gpu, "image rows", &self->seen_buffer, error);
 }
 
 void
@@ -121,10 +109,7 @@ new_seen (MonocleSmolvlm *self, const MonocleSmolvlmGrid *grid, GError **error)
   seen->grid = *grid;
   seen->rows = self->seen;
   seen->rows.dims[0] = monocle_smolvlm_count_views (grid) * self->config.n_seen;
-  seen->buffer = monocle_vk_buffer_new (self->gpu, monocle_tensor_get_size_bytes (&seen->rows),
-                                        MONOCLE_VK_USE_DEVICE, "image features", error);
-  seen->rows.buffer = seen->buffer;
-  if (seen->buffer)
+  if (monocle_rows_alloc (&seen->rows, self->gpu, "image features", &seen->buffer, error))
     return seen;
   monocle_smolvlm_discard (self, seen);
   return NULL;
@@ -169,17 +154,12 @@ look_at_view (MonocleSmolvlm *self,
               GError **error)
 {
   g_autofree float *pixels = interleave (self, planes);
-  guint64 size = monocle_tensor_get_size_bytes (&self->view_rows);
-  g_autoptr (MonocleCommands) commands = NULL;
+  guint64 size = monocle_tensor_get_size_bytes (&self->sight.rows);
 
-  if (!monocle_tensor_write (&self->view_pixels, pixels, error)
-      || !monocle_commands_submit (self->view.commands, cancellable,
-                                   looking->progress ? on_progress : NULL, looking, error))
-    return FALSE;
-  commands = monocle_commands_new (self->gpu, "image features");
-  monocle_commands_copy (commands, self->view_rows.buffer, self->view_rows.offset, seen->buffer,
-                         looking->index * size, size);
-  return monocle_commands_submit (commands, NULL, NULL, NULL, error);
+  return monocle_sight_run (&self->sight, pixels, cancellable,
+                            looking->progress ? on_progress : NULL, looking, error)
+         && monocle_rows_copy (&self->sight.rows, self->gpu, "image features", seen->buffer,
+                               looking->index * size, error);
 }
 
 MonocleSmolvlmSeen *

@@ -10,7 +10,7 @@
 #include "engine/models/causal-asking.h"
 #include "engine/models/family.h"
 #include "engine/models/parts/causal-decoder.h"
-#include "engine/models/parts/recording.h"
+#include "engine/models/sight.h"
 #include "engine/models/smolvlm/configuration.h"
 #include "engine/picture/preprocess.h"
 #include "engine/text/tokenizer.h"
@@ -90,9 +90,7 @@ typedef struct
   MonocleParams *params;
   MonocleCausal causal;
 
-  MonocleRecording view;        /* "pixels" to "image_embeds" */
-  MonocleTensor view_pixels;    /* [side seen, side seen, 3] */
-  MonocleTensor view_rows;      /* [rows of a view, channels]: what it makes */
+  MonocleSight sight;           /* of a view */
   MonocleVkBuffer *view_buffer; /* activations */
 
   MonocleVkBuffer *seen_buffer;

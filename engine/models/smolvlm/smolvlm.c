@@ -25,7 +25,7 @@ monocle_smolvlm_unload (gpointer model)
   if (!self)
     return;
   monocle_causal_asker_clear (&self->asker);
-  monocle_recording_clear (&self->view);
+  monocle_recording_clear (&self->sight.recording);
   g_clear_pointer (&self->view_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->seen_buffer, monocle_vk_buffer_free);
   g_clear_pointer (&self->params, monocle_params_free);
@@ -65,7 +65,7 @@ declare (MonocleSmolvlm *self, MonocleWeights *weights, const char *directory, G
   MonocleScope model = monocle_scope_enter (MONOCLE_SCOPE_ROOT, "model.text_model");
 
   monocle_smolvlm_write_view (self, weights);
-  if (!monocle_graph_check (self->view.graph, error)
+  if (!monocle_graph_check (self->sight.recording.graph, error)
       || !monocle_causal_declare (&self->causal, &self->config.text, weights, model,
                                   monocle_scope_enter (MONOCLE_SCOPE_ROOT, "lm_head"), error))
     {

@@ -36,8 +36,9 @@ monocle_smolvlm_compile_talk (gpointer model,
 {
   MonocleSmolvlm *self = model;
 
-  return monocle_causal_asker_compile_talk (talk, self->config.n_seen, self->view.commands,
-                                            cancellable, progress, user_data, error);
+  return monocle_causal_asker_compile_talk (talk, self->config.n_seen,
+                                            self->sight.recording.commands, cancellable, progress,
+                                            user_data, error);
 }
 
 gboolean

@@ -21,17 +21,12 @@ static const MonocleSampling usual_sampling
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
-  MonocleCrossAsking cross; /* what generation is given */
+  MonocleCrossAsking cross; /* the first: what generation is given */
   MonocleUnifiedio *model;
   const MonocleUnifiedioSeen *seen; /* (nullable): while it is compiled */
-  const MonocleFamilyQuestion *question;
-  MonocleFamilyQuestion one; /* that one of them, where a picture is drawn for each */
-  guint first;               /* which it is */
+  MonocleFamilyQuestion one;        /* of them, where a picture is drawn for each; else all */
   const MonocleUnifiedioManner *manner;
-  MonocleGenerationConfig search;
-  MonocleFamilyAnswer *answer;
   MonocleDrawingShown shown;
-  GError *error; /* of drawing */
 } Asking;
 
 /* --- what answers may be ------------------------------------------------------------------ */
@@ -55,11 +50,9 @@ static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
   MonocleUnifiedio *self = asking->model;
-  g_autofree guint32 *codes = g_new (guint32, n);
 
-  for (guint i = 0; i < n; i++)
-    codes[i] = ids[i] - self->config.n_words;
-  return monocle_drawing_draw_part (&self->drawing, codes, n, asking->question->cancellable, error);
+  return monocle_drawing_draw_part (&self->drawing, ids, self->config.n_words, n,
+                                    asking->one.cancellable, error);
 }
 
 /* (transfer full) (nullable): what becomes of a picture that is drawn */
@@ -68,7 +61,7 @@ uncover (Asking *asking, MonocleImage *drawn, GError **error)
 {
   const MonocleUnifiedioDrawn kind = asking->manner->drawn;
   const MonocleDrawingCover cover
-      = monocle_unifiedio_find_cover (asking->question->width, asking->question->height);
+      = monocle_unifiedio_find_cover (asking->one.width, asking->one.height);
 
   return kind == MONOCLE_UNIFIEDIO_DRAWN_NEW
              ? monocle_image_ref (drawn)
@@ -93,19 +86,19 @@ show_more (Asking *asking, const guint32 *ids, guint n)
 static MonocleResult *
 read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_ids)
 {
-  const MonocleFamilyQuestion *question = asking->question;
-  g_autoptr (MonocleResult) result = monocle_drawing_shown_read (&asking->shown);
+  const MonocleFamilyQuestion *question = &asking->one;
+  g_autoptr (MonocleResult) result = NULL;
   g_autoptr (MonocleImage) drawn = NULL, shown = NULL;
   g_autofree char *words = monocle_unifiedio_task_find_words (question->task, prompt);
 
   if (n_ids < N_CODES)
     {
+      result = monocle_drawing_shown_read (&asking->shown);
       monocle_result_set_well_formed (result, FALSE);
       return g_steal_pointer (&result);
     }
-  monocle_result_unref (result);
   result = monocle_result_new ();
-  drawn = draw (asking, ids + n_ids - N_CODES, N_CODES, &asking->error);
+  drawn = draw (asking, ids + n_ids - N_CODES, N_CODES, &asking->cross.error);
   if (!drawn)
     return NULL;
   if (asking->manner->drawn == MONOCLE_UNIFIEDIO_DRAWN_MASKS)
@@ -113,32 +106,36 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
       monocle_unifiedio_add_masks (result, drawn, words, question->width, question->height);
       return g_steal_pointer (&result);
     }
-  shown = uncover (asking, drawn, &asking->error);
+  shown = uncover (asking, drawn, &asking->cross.error);
   if (!shown)
     return NULL;
   monocle_result_take_picture (result, g_steal_pointer (&shown));
   return g_steal_pointer (&result);
 }
 
-/* @whole: whether no more comes */
 static MonocleResult *
-read_answer (Asking *asking,
+read_answer (MonocleCrossAsking *cross,
              guint question,
-             gboolean whole,
+             MonocleCrossExtent extent,
              const guint32 *ids,
              const float *log_probs,
              guint n_ids)
 {
+  Asking *asking = (Asking *) cross;
   const MonocleUnifiedio *self = asking->model;
-  const char *prompt = asking->question->prompts[asking->first + question];
+  const char *prompt = cross->question->prompts[question];
+  const gboolean whole = extent != MONOCLE_CROSS_CERTAIN;
   MonocleResult *result;
 
+  /* Behind the start, and what a picture begins with. */
+  if (asking->manner->drawn && !whole && n_ids > 2)
+    show_more (asking, ids + 2, n_ids - 2);
   if (asking->manner->drawn)
     result = whole ? read_picture (asking, prompt, ids + 1, n_ids - 1)
                    : monocle_drawing_shown_read (&asking->shown);
   else
     {
-      g_autofree char *words = monocle_unifiedio_task_find_words (asking->question->task, prompt);
+      g_autofree char *words = monocle_unifiedio_task_find_words (cross->question->task, prompt);
       const MonocleUnifiedioAnswer answer = {
         .tokenizer = self->tokenizer,
         .tokens = &self->tokens,
@@ -148,8 +145,8 @@ read_answer (Asking *asking,
         .ids = ids + 1,
         .log_probs = log_probs + 1,
         .n_ids = n_ids - 1,
-        .width = asking->question->width,
-        .height = asking->question->height,
+        .width = cross->question->width,
+        .height = cross->question->height,
       };
 
       result = monocle_unifiedio_parse (&answer);
@@ -160,51 +157,17 @@ read_answer (Asking *asking,
   return result;
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
-{
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = NULL;
-
-  /* Behind the start, and what a picture begins with. */
-  if (asking->manner->drawn && n_ids > 2)
-    show_more (asking, ids + 2, n_ids - 2);
-  partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
-  asking->question->partial (asking->first + question, n_ids - 1, partial,
-                             asking->question->user_data);
-}
-
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-  MonocleResult *result = read_answer (asking, question, TRUE, ids, log_probs, n_ids);
-
-  if (result)
-    g_ptr_array_add (asking->answer->results, result);
-}
-
 /* --- questions ---------------------------------------------------------------------------- */
 
 static void
 plan_search (Asking *asking)
 {
   const MonocleUnifiedio *self = asking->model;
-  const MonocleFamilyQuestion *question = asking->question;
+  const MonocleFamilyQuestion *question = &asking->one;
   const gboolean draws = asking->manner->drawn != MONOCLE_UNIFIEDIO_DRAWN_NONE;
 
   /* The start token counts, and the last token is never fed. */
-  asking->search = (MonocleGenerationConfig){
+  asking->cross.search = (MonocleGenerationConfig){
     .num_beams = draws || question->sampling ? 1 : MAX (question->num_beams, 1),
     .max_length = draws ? N_CODES + 2 : MIN (question->max_tokens, self->config.n_text_places) + 1,
     .forced_bos = draws ? (gint) self->tokens.picture : -1,
@@ -219,29 +182,22 @@ plan_search (Asking *asking)
   };
 }
 
+/* Of @asking->one. */
 static MonocleGeneration
-plan (Asking *asking)
+plan (Asking *asking, MonocleUnifiedioWriting *writing)
 {
-  const MonocleFamilyQuestion *question = asking->question;
-  gboolean draws;
+  MonocleGeneration generation;
 
-  asking->manner = monocle_unifiedio_task_get_manner (question->task);
-  draws = asking->manner->drawn != MONOCLE_UNIFIEDIO_DRAWN_NONE;
+  asking->manner = monocle_unifiedio_task_get_manner (asking->one.task);
+  asking->cross.asker = &writing->asker;
+  asking->cross.question = &asking->one;
+  asking->cross.image = writing->asker.n_image ? &asking->model->patches : NULL;
   plan_search (asking);
-  return (MonocleGeneration){
-    .decoder = &monocle_cross_asking_decoder,
-    .decoder_self = &asking->cross,
-    .n_questions = question->n_prompts,
-    .search = &asking->search,
-    .sampling = draws && !question->sampling ? &usual_sampling : question->sampling,
-    .draws_from_all = draws,
-    .ban = ban,
-    .certain = question->partial ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = question->cancellable,
-    .n_at_once = asking->answer ? &asking->answer->n_at_once : NULL,
-  };
+  generation = monocle_cross_asking_plan (&asking->cross);
+  generation.ban = ban;
+  if (asking->manner->drawn)
+    monocle_drawing_plan (&generation, &usual_sampling, NULL, 0);
+  return generation;
 }
 
 /* Which of both kinds the answers are of. */
@@ -260,7 +216,7 @@ monocle_unifiedio_compile (gpointer model,
 {
   MonocleUnifiedio *self = model;
   MonocleUnifiedioWriting *writing = choose_writing (self, question->task);
-  Asking asking = { .model = self, .question = &asking.one, .one = *question };
+  Asking asking = { .model = self, .one = *question };
   MonocleCommands *recordings[] = { writing->placing.commands, self->drawing.recording.commands };
   MonocleGeneration generation;
 
@@ -272,10 +228,7 @@ monocle_unifiedio_compile (gpointer model,
             ? 0
             : monocle_unifiedio_count_patches (question->width, question->height);
   self->patches.dims[0] = MAX (writing->asker.n_image, 1);
-  asking.cross = (MonocleCrossAsking){ .asker = &writing->asker,
-                                       .question = &asking.one,
-                                       .image = writing->asker.n_image ? &self->patches : NULL };
-  generation = plan (&asking);
+  generation = plan (&asking, writing);
   return monocle_cross_asking_compile (&asking.cross, &generation, recordings,
                                        writing->kind == MONOCLE_UNIFIEDIO_PICTURE ? 2 : 1, progress,
                                        error);
@@ -285,25 +238,13 @@ monocle_unifiedio_compile (gpointer model,
 static gboolean
 generate (Asking *asking, MonocleUnifiedioWriting *writing, const guint *hidden, GError **error)
 {
-  MonocleUnifiedio *self = asking->model;
-  const MonocleUnifiedioSeen *seen = asking->question->task->ignores_image ? NULL : asking->seen;
+  const MonocleUnifiedioSeen *seen = asking->one.task->ignores_image ? NULL : asking->seen;
   MonocleGeneration generation;
-  guint n_tokens = 0;
-  gboolean done;
 
-  if (!monocle_unifiedio_show (self, writing, seen, hidden, error))
+  if (!monocle_unifiedio_show (asking->model, writing, seen, hidden, error))
     return FALSE;
-  asking->cross = (MonocleCrossAsking){ .asker = &writing->asker,
-                                        .question = &asking->one,
-                                        .image = writing->asker.n_image ? &self->patches : NULL };
-  generation = plan (asking);
-  generation.n_questions = asking->one.n_prompts;
-  done = monocle_generate (&generation, &asking->answer->stopped, &n_tokens, error);
-  asking->answer->n_tokens += n_tokens;
-  if (!done || !asking->error)
-    return done;
-  g_propagate_error (error, g_steal_pointer (&asking->error));
-  return FALSE;
+  generation = plan (asking, writing);
+  return monocle_cross_asking_generate (&asking->cross, &generation, error);
 }
 
 gboolean
@@ -316,9 +257,10 @@ monocle_unifiedio_generate (gpointer model,
   MonocleUnifiedio *self = model;
   MonocleUnifiedioWriting *writing = choose_writing (self, question->task);
   const MonocleUnifiedioManner *manner = monocle_unifiedio_task_get_manner (question->task);
-  Asking asking = {
-    .model = self, .seen = features, .question = question, .one = *question, .answer = answer
-  };
+  Asking asking = { .cross = { .answer = answer, .read = read_answer },
+                    .model = self,
+                    .seen = features,
+                    .one = *question };
 
   if (writing->kind == MONOCLE_UNIFIEDIO_TEXT)
     return generate (&asking, writing, NULL, error);
@@ -330,7 +272,7 @@ monocle_unifiedio_generate (gpointer model,
           = manner->hides_region && monocle_unifiedio_find_region (question->prompts[i], edges);
 
       monocle_drawing_shown_begin (&asking.shown);
-      asking.first = i;
+      asking.cross.first = i;
       asking.one.prompts = question->prompts + i;
       asking.one.n_prompts = 1;
       done = generate (&asking, writing, hides ? edges : NULL, error);

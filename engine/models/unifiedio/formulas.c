@@ -281,22 +281,15 @@ monocle_unifiedio_place (MonocleGraph *graph,
 }
 
 static MonocleValue
-find_place (MonocleGraph *g, const MonocleTensor *table, MonocleValue place)
-{
-  const MonocleValue rows = monocle_outside (g, table);
-
-  return monocle_embed (g, place, &rows, 1, 0, 0, FALSE, 0);
-}
-
-static MonocleValue
 score_places (MonocleGraph *g, const MonocleUnifiedioWriter *writer, const MonocleCrossStep *step)
 {
   const MonocleUnifiedioConfig *config = writer->config;
   const MonocleUnifiedioPlaces *places = writer->places;
   MonocleValue keys
       = monocle_rows (g, monocle_outside (g, &places->keys), 0, step->keys[0].dims[1]);
-  MonocleValue scores = monocle_head_scores (g, find_place (g, &places->queries, step->place), keys,
-                                             config->n_heads, get_place_scale (config));
+  MonocleValue scores
+      = monocle_head_scores (g, monocle_cross_step_find_place (g, step, &places->queries), keys,
+                             config->n_heads, get_place_scale (config));
 
   return add_distances (g, config, enter ("decoder"), scores,
                         monocle_outside (g, &places->text_index),
@@ -336,25 +329,11 @@ attend_states (MonocleGraph *g,
 {
   MonocleScope scope = monocle_scope_enter (layer, "encoder_decoder_attention");
   MonocleValue states = monocle_outside (g, &step->states[index]);
-  const guint c = count_channels (config), n_rows = count_rows (g, x);
-  const guint n_prompts = monocle_graph_get_shape (g, step->lengths)->dims[0];
-  const guint n_beams = n_rows / n_prompts, n_states = step->states[index].dims[0] / n_prompts;
-  const MonocleAttention geometry = {
-    .v_first = c,
-    .q_row_stride = c,
-    .kv_row_stride = 2 * c,
-    .q_batch_stride = n_beams * c,
-    .kv_batch_stride = n_states * 2 * c,
-    .n_batches = n_prompts,
-    .n_queries = n_beams,
-    .n_keys = n_states,
-    .n_heads = config->n_heads,
-    .head_width = config->head_width,
-    .scale = 1,
-  };
+  MonocleAttention geometry = monocle_cross_step_attend_states (g, step, index, config->n_heads);
   MonocleValue h = normalise (g, monocle_scope_enter (layer, "pre_cross_attention_layer_norm"), x);
 
-  h = multiply (g, monocle_scope_enter (scope, "query"), h, c, 0);
+  geometry.scale = 1;
+  h = multiply (g, monocle_scope_enter (scope, "query"), h, count_channels (config), 0);
   h = monocle_attention (g, h, states, states, step->lengths, &geometry);
   return multiply (g, monocle_scope_enter (scope, "out"), h, config->d_model, x);
 }
@@ -373,8 +352,9 @@ write_step (MonocleGraph *graph, gconstpointer self, const MonocleCrossStep *ste
   const MonocleUnifiedioWriter *writer = self;
   const MonocleUnifiedioConfig *config = writer->config;
   MonocleValue scores = score_places (graph, writer, step);
-  MonocleValue x = monocle_add (graph, look_up_tokens (graph, config, step->ids),
-                                find_place (graph, &writer->places->added, step->place));
+  MonocleValue x
+      = monocle_add (graph, look_up_tokens (graph, config, step->ids),
+                     monocle_cross_step_find_place (graph, step, &writer->places->added));
 
   x = normalise (graph, enter ("decoder.pre_ln"), x);
   for (guint i = 0; i < config->n_layers; i++)
@@ -495,15 +475,11 @@ make_shape (MonocleFormatId format, guint rows, guint columns)
   return (MonocleTensor){ .n_dims = 2, .dims = { rows, columns }, .format = format };
 }
 
-/* One token, of which the cache holds one, and one state. */
 static gboolean
 declare_decoder (const MonocleUnifiedioConfig *config, MonocleParams *params, GError **error)
 {
   g_autoptr (MonocleGraph) g = monocle_graph_new ("decoder", MONOCLE_FORMAT_F32);
-  const guint n = config->n_layers, c = count_channels (config), d = config->d_model;
-  g_autofree MonocleTensor *cache = g_new (MonocleTensor, n);
-  g_autofree MonocleTensor *values = g_new (MonocleTensor, n);
-  g_autofree MonocleTensor *states = g_new (MonocleTensor, n);
+  const guint c = count_channels (config), d = config->d_model;
   const MonocleUnifiedioPlaces places = {
     .queries = make_shape (MONOCLE_FORMAT_F32, 1, c),
     .keys = make_shape (MONOCLE_FORMAT_F32, 1, c),
@@ -512,28 +488,9 @@ declare_decoder (const MonocleUnifiedioConfig *config, MonocleParams *params, GE
     .image_index = make_shape (MONOCLE_FORMAT_U32, 1, 1),
   };
   const MonocleUnifiedioWriter writer = { config, &places, 0, 0 };
-  const MonocleCrossStep step = {
-    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
-    .keys = cache,
-    .values = values,
-    .states = states,
-  };
-  MonocleValue state = monocle_input (g, "state", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, d));
+  const MonocleCrossModel model = monocle_unifiedio_get_cross_model (&writer);
 
-  for (guint i = 0; i < n; i++)
-    {
-      cache[i] = values[i]
-          = (MonocleTensor){ .n_dims = 3, .dims = { 1, 1, c }, .format = MONOCLE_FORMAT_F32 };
-      states[i] = make_shape (MONOCLE_FORMAT_F32, 1, 2 * c);
-    }
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  write_logits (g, &writer, write_step (g, &writer, &step));
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
-  for (guint i = 0; i < n; i++)
-    write_state_keys (g, &writer, i, state);
+  monocle_cross_model_declare (&model, g, params, d);
   monocle_unifiedio_place (
       g, config, monocle_input (g, "rows", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
       monocle_input (g, "segments", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)), &places);

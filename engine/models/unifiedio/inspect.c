@@ -7,7 +7,6 @@
 
 #include "engine/models/unifiedio/private.h"
 
-#include "engine/base/error.h"
 #include "engine/models/parts/stages.h"
 
 /* Asked as it stands, about an image. */
@@ -30,73 +29,24 @@ choose_writing (MonocleUnifiedio *self, const guint32 *ids, guint n)
 }
 
 static gboolean
-check_ids (const Inspection *self, GError **error)
+write_stages (const Inspection *self, const char *prompt, GError **error)
 {
-  const guint most = self->writing->known.keys.dims[0];
-  const guint n_all = self->model->config.n_words + self->model->config.n_codes;
-
-  if (self->n_ids > most)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u decoder ids, the model takes %u", self->n_ids, most);
-      return FALSE;
-    }
-  for (guint i = 0; i < self->n_ids; i++)
-    if (self->ids[i] >= n_all)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", self->ids[i], n_all);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-/* As (1, rows, columns). */
-static gboolean
-write_rows (const Inspection *self,
-            const char *name,
-            guint rows,
-            guint columns,
-            const float *values,
-            GError **error)
-{
-  const guint64 dims[] = { 1, rows, columns };
-
-  return monocle_stage_write (self->directory, name, dims, G_N_ELEMENTS (dims), values, error);
-}
-
-/* Teacher forcing: one step for each given id. */
-static gboolean
-write_logits (const Inspection *self, GError **error)
-{
-  const guint n_all = self->model->config.n_words + self->model->config.n_codes;
-  g_autofree float *logits = g_new (float, (gsize) self->n_ids *n_all);
-
-  return monocle_cross_asker_feed (&self->writing->asker, self->ids, self->n_ids, n_all,
-                                   self->cancellable, logits, error)
-         && write_rows (self, "logits.npy", self->n_ids, n_all, logits, error);
-}
-
-static gboolean
-write_states (const Inspection *self, const char *prompt, GError **error)
-{
+  MonocleUnifiedio *model = self->model;
   MonocleCrossAsker *asker = &self->writing->asker;
-  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  const MonocleUnifiedioSeen *seen = self->seen;
+  const guint64 pixels[] = { 1, seen->n, MONOCLE_UNIFIEDIO_PATCH };
+  const guint n_all = model->config.n_words + model->config.n_codes;
   g_auto (MonocleCrossPrompts) prompts = { 0 };
-  g_autofree float *values = NULL;
-  MonocleTensor states;
+  const MonocleCrossStages stages = { &model->patches, &prompts, self->ids, self->n_ids, n_all };
 
-  if (!monocle_unifiedio_show (self->model, self->writing, self->seen, NULL, error)
-      || !monocle_cross_asker_read (asker, &prompt, 1, &prompts, error)
-      || !monocle_cross_asker_encode (asker, &self->model->patches, &prompts, &one,
-                                      self->cancellable, MONOCLE_CROSS_STATES, &states, error))
-    return FALSE;
-  values = g_new (float, monocle_tensor_get_n_elements (&states));
-  return monocle_tensor_read (&states, values, error)
-         && monocle_stage_write_ids (self->directory, prompts.ids,
-                                     prompts.lengths[0] - asker->n_image, error)
-         && write_rows (self, "encoder_states.npy", prompts.lengths[0],
-                        monocle_tensor_get_columns (&states), values, error);
+  return monocle_cross_check_ids (self->ids, self->n_ids, self->writing->known.keys.dims[0], n_all,
+                                  error)
+         && monocle_stage_write (self->directory, "pixel_values.npy", pixels, G_N_ELEMENTS (pixels),
+                                 seen->patches, error)
+         && monocle_unifiedio_show (model, self->writing, seen, NULL, error)
+         && monocle_cross_asker_read (asker, &prompt, 1, &prompts, error)
+         && monocle_cross_asker_write_stages (asker, &stages, self->directory, self->cancellable,
+                                              error);
 }
 
 gboolean
@@ -122,11 +72,7 @@ monocle_unifiedio_inspect (gpointer model,
     .directory = directory,
     .cancellable = cancellable,
   };
-  const gboolean done = seen && check_ids (&inspection, error)
-                        && write_rows (&inspection, "pixel_values.npy", seen->n,
-                                       MONOCLE_UNIFIEDIO_PATCH, seen->patches, error)
-                        && write_states (&inspection, prompt, error)
-                        && write_logits (&inspection, error);
+  const gboolean done = seen && write_stages (&inspection, prompt, error);
 
   monocle_unifiedio_discard (self, seen);
   return done;

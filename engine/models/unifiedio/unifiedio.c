@@ -14,6 +14,7 @@
 #include "engine/models/unifiedio/private.h"
 
 #include "engine/models/loading.h"
+#include "engine/models/parts/rows.h"
 
 #define N_PATCHES (MONOCLE_UNIFIEDIO_PATCHES * MONOCLE_UNIFIEDIO_PATCHES)
 
@@ -56,35 +57,10 @@ read_files (const char *directory, const MonocleCheckpoint *checkpoint, GError *
 
 /* --- weights ------------------------------------------------------------------------------ */
 
-/* What makes codes of pictures: nobody asks for that. */
-static void
-ignore_encoder (const MonocleCheckpoint *checkpoint, MonocleWeights *weights)
-{
-  static const char *const prefixes[]
-      = { MONOCLE_UNIFIEDIO_VQGAN ".encoder.", MONOCLE_UNIFIEDIO_VQGAN ".quant_conv." };
-
-  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (checkpoint); i++)
-    for (guint k = 0; k < G_N_ELEMENTS (prefixes); k++)
-      {
-        const char *name = monocle_checkpoint_get_tensor (checkpoint, i)->name;
-
-        if (g_str_has_prefix (name, prefixes[k]))
-          monocle_weights_ignore (weights, name);
-      }
-}
-
-/* One that is being loaded, and where from. */
-typedef struct
-{
-  MonocleUnifiedio *model;
-  const MonocleCheckpoint *checkpoint;
-} Arrival;
-
 static gboolean
-declare (gpointer user_data, MonocleWeights *weights, GError **error)
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
-  Arrival *arrival = user_data;
-  MonocleUnifiedio *self = arrival->model;
+  MonocleUnifiedio *self = model;
   MonocleParams *params = monocle_weights_get_params (weights);
 
   monocle_drawing_write (&self->drawing, params,
@@ -92,7 +68,9 @@ declare (gpointer user_data, MonocleWeights *weights, GError **error)
                          &self->vqgan, MONOCLE_UNIFIEDIO_CODES);
   if (!monocle_unifiedio_declare (&self->config, weights, error))
     return FALSE;
-  ignore_encoder (arrival->checkpoint, weights);
+  /* What makes codes of pictures: nobody asks for that. */
+  monocle_weights_ignore_below (weights, MONOCLE_UNIFIEDIO_VQGAN ".encoder.");
+  monocle_weights_ignore_below (weights, MONOCLE_UNIFIEDIO_VQGAN ".quant_conv.");
   for (guint i = 0; i < MONOCLE_UNIFIEDIO_N_KINDS; i++)
     monocle_unifiedio_writing_init (&self->writings[i], self, i, params);
   return TRUE;
@@ -104,18 +82,17 @@ unifiedio_check (const char *directory, GError **error)
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
   g_autoptr (MonocleUnifiedio) self = checkpoint ? read_files (directory, checkpoint, error) : NULL;
   g_autoptr (MonocleWeights) weights = NULL;
-  Arrival arrival = { self, checkpoint };
 
   if (!self)
     return FALSE;
   weights = monocle_weights_new (checkpoint, NULL, FALSE, NULL);
-  return declare (&arrival, weights, error);
+  return declare (self, weights, error);
 }
 
 static gboolean
-plan (gpointer user_data, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
-  MonocleUnifiedio *self = ((Arrival *) user_data)->model;
+  MonocleUnifiedio *self = model;
 
   for (guint i = 0; i < MONOCLE_UNIFIEDIO_N_KINDS; i++)
     if (!monocle_recording_plan (&self->writings[i].placing, gpu, bytes, largest, error))
@@ -131,17 +108,13 @@ alloc_patches (MonocleUnifiedio *self, GError **error)
                                    .dims = { N_PATCHES, MONOCLE_UNIFIEDIO_PATCH },
                                    .format = MONOCLE_FORMAT_F32,
                                    .name = "patches" };
-  self->patches_buffer
-      = monocle_vk_buffer_new (self->gpu, monocle_tensor_get_size_bytes (&self->patches),
-                               MONOCLE_VK_USE_DEVICE, "patches", error);
-  self->patches.buffer = self->patches_buffer;
-  return self->patches_buffer != NULL;
+  return monocle_rows_alloc (&self->patches, self->gpu, "patches", &self->patches_buffer, error);
 }
 
 static gboolean
-record (gpointer user_data, GError **error)
+record (gpointer model, GError **error)
 {
-  MonocleUnifiedio *self = ((Arrival *) user_data)->model;
+  MonocleUnifiedio *self = model;
 
   for (guint i = 0; i < MONOCLE_UNIFIEDIO_N_KINDS; i++)
     if (!monocle_unifiedio_writing_record (&self->writings[i], error))
@@ -156,14 +129,13 @@ unifiedio_load (const MonocleFamilyLoad *load, GError **error)
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonocleUnifiedio) self
       = checkpoint ? read_files (load->directory, checkpoint, error) : NULL;
-  Arrival arrival = { self, checkpoint };
   MonocleLoading loading;
 
   if (!self)
     return NULL;
   self->gpu = load->gpu;
   loading = (MonocleLoading){
-    .model = &arrival,
+    .model = self,
     .width = MONOCLE_UNIFIEDIO_DRAWN_SIDE,
     .height = MONOCLE_UNIFIEDIO_DRAWN_SIDE,
     .declare = declare,

@@ -13,7 +13,6 @@
 #include "engine/answer/result-private.h"
 #include "engine/base/error.h"
 #include "engine/models/parts/causal-answer.h"
-#include "engine/text/guided.h"
 
 /* How far a picture that is made of words is led away from one of nothing. */
 #define GUIDANCE 10
@@ -24,21 +23,17 @@
 /* Some questions about an image on their way through generation. */
 typedef struct
 {
-  MonocleCrossAsking cross; /* what writes */
+  MonocleCrossAsking cross; /* the first: what writes */
   MonocleGuided guided;     /* around that, where it is led */
   MonocleUnifiedio2 *model;
   const MonocleFamilyQuestion *question;
   MonocleFamilyQuestion one; /* what is asked of it at once: that, or a picture and its other */
   const char *both[2];
-  guint first; /* which question that is */
   const MonocleUnifiedio2Manner *manner;
   gboolean draws; /* a picture */
-  MonocleGenerationConfig search;
   MonocleLogitsConfig logits;
   MonocleSampling usual;
-  MonocleFamilyAnswer *answer;
   MonocleDrawingShown shown;
-  GError *error; /* of drawing */
 } Asking;
 
 static void
@@ -47,7 +42,6 @@ asking_clear (Asking *asking)
   monocle_guided_clear (&asking->guided);
   monocle_logits_config_clear (&asking->logits);
   monocle_drawing_shown_clear (&asking->shown);
-  g_clear_error (&asking->error);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Asking, asking_clear)
@@ -82,11 +76,7 @@ ban (guint question, const guint32 *ids, guint n_ids, GArray *ranges, gpointer u
 static MonocleImage *
 draw (Asking *asking, const guint32 *ids, guint n, GError **error)
 {
-  g_autofree guint32 *codes = g_new (guint32, n);
-
-  for (guint i = 0; i < n; i++)
-    codes[i] = ids[i] - MONOCLE_UNIFIEDIO2_FIRST_CODE;
-  return monocle_drawing_draw_part (&asking->model->drawing, codes, n,
+  return monocle_drawing_draw_part (&asking->model->drawing, ids, MONOCLE_UNIFIEDIO2_FIRST_CODE, n,
                                     asking->question->cancellable, error);
 }
 
@@ -134,7 +124,7 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
       return g_steal_pointer (&result);
     }
   result = monocle_result_new ();
-  drawn = draw (asking, ids, n_ids, &asking->error);
+  drawn = draw (asking, ids, n_ids, &asking->cross.error);
   if (!drawn)
     return NULL;
   if (asking->manner->form == MONOCLE_UNIFIEDIO2_MASK)
@@ -144,7 +134,7 @@ read_picture (Asking *asking, const char *prompt, const guint32 *ids, guint n_id
       monocle_unifiedio2_add_mask (result, drawn, words, question->width, question->height);
       return g_steal_pointer (&result);
     }
-  shown = uncover (asking, drawn, &asking->error);
+  shown = uncover (asking, drawn, &asking->cross.error);
   if (!shown)
     return NULL;
   monocle_result_take_picture (result, g_steal_pointer (&shown));
@@ -197,16 +187,20 @@ read_words (Asking *asking,
 }
 
 static MonocleResult *
-read_answer (Asking *asking,
+read_answer (MonocleCrossAsking *cross,
              guint question,
-             gboolean whole,
+             MonocleCrossExtent extent,
              const guint32 *ids,
              const float *log_probs,
              guint n_ids)
 {
-  const char *prompt = asking->question->prompts[asking->first + question];
+  Asking *asking = (Asking *) cross;
+  const char *prompt = cross->question->prompts[question];
+  const gboolean whole = extent != MONOCLE_CROSS_CERTAIN;
   MonocleResult *result;
 
+  if (asking->draws && !whole)
+    show_more (asking, ids + 1, n_ids - 1);
   if (!asking->draws)
     result = read_words (asking, prompt, whole, ids + 1, log_probs + 1, n_ids - 1);
   else
@@ -219,40 +213,6 @@ read_answer (Asking *asking,
   return result;
 }
 
-static void
-tell_certain (guint question,
-              gboolean whole,
-              const guint32 *ids,
-              const float *log_probs,
-              guint n_ids,
-              gpointer user_data)
-{
-  Asking *asking = user_data;
-  g_autoptr (MonocleResult) partial = NULL;
-
-  if (asking->draws)
-    show_more (asking, ids + 1, n_ids - 1);
-  partial = read_answer (asking, question, FALSE, ids, log_probs, n_ids);
-
-  asking->question->partial (asking->first + question, n_ids - 1, partial,
-                             asking->question->user_data);
-}
-
-static void
-tell_done (guint question,
-           gboolean whole,
-           const guint32 *ids,
-           const float *log_probs,
-           guint n_ids,
-           gpointer user_data)
-{
-  Asking *asking = user_data;
-  MonocleResult *result = read_answer (asking, question, TRUE, ids, log_probs, n_ids);
-
-  if (result)
-    g_ptr_array_add (asking->answer->results, result);
-}
-
 /* --- questions ---------------------------------------------------------------------------- */
 
 static void
@@ -262,7 +222,7 @@ plan_search (Asking *asking)
   const MonocleFamilyQuestion *question = asking->question;
 
   /* The start token counts, and the last token is never fed. */
-  asking->search = (MonocleGenerationConfig){
+  asking->cross.search = (MonocleGenerationConfig){
     .num_beams = asking->draws || question->sampling ? 1 : MAX (question->num_beams, 1),
     .max_length = asking->draws ? count_codes (asking) + 1
                                 : MIN (question->max_tokens, config->n_text_places) + 1,
@@ -287,6 +247,8 @@ plan (Asking *asking, MonocleUnifiedio2 *model, const MonocleFamilyQuestion *que
   asking->model = model;
   asking->question = question;
   asking->one = *question;
+  asking->cross.question = &asking->one;
+  asking->cross.read = read_answer;
   asking->manner = monocle_unifiedio2_task_get_manner (question->task);
   asking->draws = monocle_unifiedio2_task_get_kind (question->task) == MONOCLE_UNIFIEDIO2_PICTURE;
   asking->usual = (MonocleSampling){ .temperature = asking->manner->temperature,
@@ -307,7 +269,7 @@ take_one (Asking *asking, guint index)
   const gboolean is_guided = asking->manner->is_guided;
 
   monocle_drawing_shown_begin (&asking->shown);
-  asking->first = index;
+  asking->cross.first = index;
   asking->both[0] = asking->question->prompts[index];
   asking->both[1] = monocle_unifiedio2_nothing;
   asking->one.prompts = asking->both;
@@ -318,33 +280,17 @@ take_one (Asking *asking, guint index)
 static MonocleGeneration
 write_generation (Asking *asking, MonocleUnifiedio2Writing *writing)
 {
-  const MonocleFamilyQuestion *question = asking->question;
-  const gboolean is_guided = asking->draws && asking->manner->is_guided;
+  MonocleGeneration generation;
 
-  asking->cross = (MonocleCrossAsking){ .asker = &writing->asker,
-                                        .question = &asking->one,
-                                        .image = writing->asker.n_image > 0 && writing->seen
-                                                     ? &writing->seen->rows
-                                                     : NULL };
-  asking->guided.decoder = &monocle_cross_asking_decoder;
-  asking->guided.self = &asking->cross;
-  asking->guided.guidance = GUIDANCE;
-  asking->guided.n_words = asking->search.vocab_size;
-  return (MonocleGeneration){
-    .decoder = is_guided ? &monocle_guided_decoder : &monocle_cross_asking_decoder,
-    .decoder_self = is_guided ? (gpointer) &asking->guided : &asking->cross,
-    .n_questions = asking->draws ? 1 : question->n_prompts,
-    .search = &asking->search,
-    .logits = &asking->logits,
-    .sampling = asking->draws && !question->sampling ? &asking->usual : question->sampling,
-    .draws_from_all = asking->draws,
-    .ban = ban,
-    .certain = question->partial ? tell_certain : NULL,
-    .done = tell_done,
-    .user_data = asking,
-    .cancellable = question->cancellable,
-    .n_at_once = asking->answer && !asking->draws ? &asking->answer->n_at_once : NULL,
-  };
+  asking->cross.asker = &writing->asker;
+  asking->cross.image = writing->asker.n_image > 0 && writing->seen ? &writing->seen->rows : NULL;
+  generation = monocle_cross_asking_plan (&asking->cross);
+  generation.logits = &asking->logits;
+  generation.ban = ban;
+  if (asking->draws)
+    monocle_drawing_plan (&generation, &asking->usual,
+                          asking->manner->is_guided ? &asking->guided : NULL, GUIDANCE);
+  return generation;
 }
 
 gboolean
@@ -360,7 +306,7 @@ monocle_unifiedio2_compile (gpointer model,
   MonocleUnifiedio2Seen seen = { .rows = self->organs[MONOCLE_UNIFIEDIO2_IMAGE].rows };
   MonocleCommands *recordings[MONOCLE_UNIFIEDIO2_N_SENSES + 1];
   guint n = 0;
-  g_auto (Asking) asking = { .model = self };
+  g_auto (Asking) asking = { 0 };
   MonocleGeneration generation;
   gboolean done;
 
@@ -390,14 +336,8 @@ static gboolean
 generate (Asking *asking, MonocleUnifiedio2Writing *writing, GError **error)
 {
   const MonocleGeneration generation = write_generation (asking, writing);
-  guint n_tokens = 0;
-  const gboolean done = monocle_generate (&generation, &asking->answer->stopped, &n_tokens, error);
 
-  asking->answer->n_tokens += n_tokens;
-  if (!done || !asking->error)
-    return done;
-  g_propagate_error (error, g_steal_pointer (&asking->error));
-  return FALSE;
+  return monocle_cross_asking_generate (&asking->cross, &generation, error);
 }
 
 gboolean
@@ -412,7 +352,7 @@ monocle_unifiedio2_generate (gpointer model,
       = &self->writings[monocle_unifiedio2_task_get_kind (question->task)];
   const MonocleUnifiedio2Seen *seen = question->task->ignores_image ? NULL : features;
   MonocleUnifiedio2Seen *heard = NULL;
-  g_auto (Asking) asking = { .model = self, .answer = answer };
+  g_auto (Asking) asking = { .cross.answer = answer };
   gboolean done = TRUE;
 
   if (question->sound

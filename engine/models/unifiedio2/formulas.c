@@ -252,21 +252,9 @@ attend_states (MonocleGraph *g,
 {
   MonocleScope scope = monocle_scope_enter (layer, "encoder_decoder_attention");
   MonocleValue states = monocle_outside (g, &step->states[index]);
-  const guint c = config->d_model, n_rows = count_rows (g, x);
-  const guint n_prompts = monocle_graph_get_shape (g, step->lengths)->dims[0];
-  const guint n_beams = n_rows / n_prompts, n_states = step->states[index].dims[0] / n_prompts;
-  const MonocleAttention geometry = {
-    .v_first = c,
-    .q_row_stride = c,
-    .kv_row_stride = 2 * c,
-    .q_batch_stride = n_beams * c,
-    .kv_batch_stride = n_states * 2 * c,
-    .n_batches = n_prompts,
-    .n_queries = n_beams,
-    .n_keys = n_states,
-    .n_heads = config->n_heads,
-    .head_width = config->head_width,
-  };
+  const guint c = config->d_model;
+  const MonocleAttention geometry
+      = monocle_cross_step_attend_states (g, step, index, config->n_heads);
   MonocleValue h = normalise (g, monocle_scope_enter (layer, "pre_cross_attention_norm"), x);
 
   h = multiply (g, monocle_scope_enter (scope, "query"), h, c, 0);
@@ -280,8 +268,7 @@ write_step (MonocleGraph *graph, gconstpointer self, const MonocleCrossStep *ste
 {
   const MonocleUnifiedio2Writer *writer = self;
   const MonocleUnifiedio2Config *config = writer->config;
-  const MonocleValue known = monocle_outside (graph, writer->angles);
-  MonocleValue angles = monocle_embed (graph, step->place, &known, 1, 0, 0, FALSE, 0);
+  MonocleValue angles = monocle_cross_step_find_place (graph, step, writer->angles);
   MonocleValue x = look_up (graph, config, writer->kind,
                             writer->kind == MONOCLE_UNIFIEDIO2_TEXT ? "target_embedders.text"
                                                                     : "target_embedders.image",
@@ -388,13 +375,6 @@ declare_encoder (const MonocleUnifiedio2Config *config, MonocleParams *params, G
   return monocle_graph_check (g, error);
 }
 
-static MonocleTensor
-make_shape (guint rows, guint columns)
-{
-  return (MonocleTensor){ .n_dims = 2, .dims = { rows, columns }, .format = MONOCLE_FORMAT_F32 };
-}
-
-/* One token, of which the cache holds one, and one state. */
 static gboolean
 declare_decoder (const MonocleUnifiedio2Config *config,
                  MonocleUnifiedio2Kind kind,
@@ -402,36 +382,13 @@ declare_decoder (const MonocleUnifiedio2Config *config,
                  GError **error)
 {
   g_autoptr (MonocleGraph) g = monocle_graph_new ("decoder", MONOCLE_FORMAT_F32);
-  const guint n = config->n_decoder_layers, c = config->d_model;
-  g_autofree MonocleTensor *cache = g_new (MonocleTensor, n);
-  g_autofree MonocleTensor *values = g_new (MonocleTensor, n);
-  g_autofree MonocleTensor *states = g_new (MonocleTensor, n);
-  const MonocleTensor angles = make_shape (1, config->head_width);
+  const MonocleTensor angles = { .n_dims = 2, .dims = { 1, config->head_width } };
   const MonocleUnifiedio2Writer writer
       = { config, kind, &angles,
           monocle_input (g, "angles", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, config->head_width)) };
-  const MonocleCrossStep step = {
-    .ids = monocle_input (g, "ids", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .lengths = monocle_input (g, "lengths", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .place = monocle_input (g, "place", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1)),
-    .ancestors = monocle_input (g, "ancestors", MONOCLE_FORMAT_U32, MONOCLE_DIMS (1, 1)),
-    .keys = cache,
-    .values = values,
-    .states = states,
-  };
-  MonocleValue state = monocle_input (g, "state", MONOCLE_FORMAT_F32, MONOCLE_DIMS (1, c));
+  const MonocleCrossModel model = monocle_unifiedio2_get_cross_model (&writer);
 
-  for (guint i = 0; i < n; i++)
-    {
-      cache[i] = values[i]
-          = (MonocleTensor){ .n_dims = 3, .dims = { 1, 1, c }, .format = MONOCLE_FORMAT_F32 };
-      states[i] = make_shape (1, 2 * c);
-    }
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_FEW_ROWS);
-  write_logits (g, &writer, write_step (g, &writer, &step));
-  monocle_graph_set_params (g, params, MONOCLE_PARAM_FOR_MANY_ROWS);
-  for (guint i = 0; i < n; i++)
-    write_state_keys (g, &writer, i, state);
+  monocle_cross_model_declare (&model, g, params, config->d_model);
   return monocle_graph_check (g, error);
 }
 

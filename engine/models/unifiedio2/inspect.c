@@ -7,7 +7,6 @@
 
 #include "engine/models/unifiedio2/private.h"
 
-#include "engine/base/error.h"
 #include "engine/models/parts/stages.h"
 
 /* Asked as it stands, about an image. */
@@ -23,80 +22,26 @@ typedef struct
 } Inspection;
 
 static gboolean
-check_ids (const Inspection *self, GError **error)
-{
-  const guint most = self->writing->angles.dims[0];
-
-  if (self->n_ids > most)
-    {
-      g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                   "%u decoder ids, the model takes %u", self->n_ids, most);
-      return FALSE;
-    }
-  for (guint i = 0; i < self->n_ids; i++)
-    if (self->ids[i] >= self->n_words)
-      {
-        g_set_error (error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_BAD_REQUEST,
-                     "Decoder id %u is outside the vocabulary of %u", self->ids[i], self->n_words);
-        return FALSE;
-      }
-  return TRUE;
-}
-
-/* As (1, rows, columns). */
-static gboolean
-write_rows (const Inspection *self,
-            const char *name,
-            guint rows,
-            guint columns,
-            const float *values,
-            GError **error)
-{
-  const guint64 dims[] = { 1, rows, columns };
-
-  return monocle_stage_write (self->directory, name, dims, G_N_ELEMENTS (dims), values, error);
-}
-
-static gboolean
-write_tensor (const Inspection *self,
-              const char *name,
-              guint rows,
-              const MonocleTensor *tensor,
-              GError **error)
-{
-  g_autofree float *values = g_new (float, monocle_tensor_get_n_elements (tensor));
-
-  return monocle_tensor_read (tensor, values, error)
-         && write_rows (self, name, rows, monocle_tensor_get_columns (tensor), values, error);
-}
-
-/* Teacher forcing: one step for each given id. */
-static gboolean
-write_logits (const Inspection *self, GError **error)
-{
-  g_autofree float *logits = g_new (float, (gsize) self->n_ids * self->n_words);
-
-  return monocle_cross_asker_feed (&self->writing->asker, self->ids, self->n_ids, self->n_words,
-                                   self->cancellable, logits, error)
-         && write_rows (self, "logits.npy", self->n_ids, self->n_words, logits, error);
-}
-
-static gboolean
-write_states (const Inspection *self, const char *prompt, GError **error)
+write_stages (const Inspection *self, const float *patches, const char *prompt, GError **error)
 {
   MonocleCrossAsker *asker = &self->writing->asker;
-  const MonocleCrossDecoderSize one = { .n_beams = 1, .n_candidates = 1 };
+  const MonocleUnifiedio2Seen *seen = self->seen;
+  const guint64 pixels[] = { 1, seen->n, self->model->config.image.patch };
   g_auto (MonocleCrossPrompts) prompts = { 0 };
-  MonocleTensor states;
+  const MonocleCrossStages stages
+      = { seen->n > 0 ? &seen->rows : NULL, &prompts, self->ids, self->n_ids, self->n_words };
 
-  monocle_unifiedio2_writing_show (self->writing, self->seen);
-  return monocle_cross_asker_read (asker, &prompt, 1, &prompts, error)
-         && monocle_cross_asker_encode (asker, self->seen->n > 0 ? &self->seen->rows : NULL,
-                                        &prompts, &one, self->cancellable, MONOCLE_CROSS_STATES,
-                                        &states, error)
-         && monocle_stage_write_ids (self->directory, prompts.ids,
-                                     prompts.lengths[0] - asker->n_image, error)
-         && write_tensor (self, "encoder_states.npy", prompts.lengths[0], &states, error);
+  monocle_unifiedio2_writing_show (self->writing, seen);
+  return monocle_cross_check_ids (self->ids, self->n_ids, self->writing->angles.dims[0],
+                                  self->n_words, error)
+         && monocle_stage_write (self->directory, "pixel_values.npy", pixels, G_N_ELEMENTS (pixels),
+                                 patches, error)
+         && (seen->n == 0
+             || monocle_stage_write_rows (self->directory, "image_embeds.npy", &seen->rows, seen->n,
+                                          error))
+         && monocle_cross_asker_read (asker, &prompt, 1, &prompts, error)
+         && monocle_cross_asker_write_stages (asker, &stages, self->directory, self->cancellable,
+                                              error);
 }
 
 gboolean
@@ -127,13 +72,7 @@ monocle_unifiedio2_inspect (gpointer model,
     .directory = directory,
     .cancellable = cancellable,
   };
-  const gboolean done
-      = seen && check_ids (&inspection, error)
-        && write_rows (&inspection, "pixel_values.npy", seen->n, self->config.image.patch, patches,
-                       error)
-        && (seen->n == 0
-            || write_tensor (&inspection, "image_embeds.npy", seen->n, &seen->rows, error))
-        && write_states (&inspection, prompt, error) && write_logits (&inspection, error);
+  const gboolean done = seen && write_stages (&inspection, patches, prompt, error);
 
   monocle_unifiedio2_writing_show (inspection.writing, NULL);
   monocle_unifiedio2_discard (self, seen);

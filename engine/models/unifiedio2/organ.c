@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "engine/models/parts/rows.h"
 #include "engine/vk/staging.h"
 
 static const MonocleUnifiedio2Tower *
@@ -143,28 +144,17 @@ keep (MonocleUnifiedio2 *self,
       GError **error)
 {
   MonocleTensor rows = self->organs[sensed->sense].rows;
-  const MonocleUnifiedio2Seen *before = sensed->before;
-  g_autoptr (MonocleCommands) commands = NULL;
-  guint64 behind = 0;
+  const MonocleTensor *before
+      = sensed->before && sensed->before->n > 0 ? &sensed->before->rows : NULL;
+  const guint64 behind = before ? monocle_tensor_get_size_bytes (before) : 0;
 
   seen->rows = rows;
   seen->rows.dims[0] = seen->n;
-  seen->rows.offset = 0;
-  seen->buffer = monocle_vk_buffer_new (self->gpu, monocle_tensor_get_size_bytes (&seen->rows),
-                                        MONOCLE_VK_USE_DEVICE, "image features", error);
-  seen->rows.buffer = seen->buffer;
-  if (!seen->buffer)
-    return FALSE;
   rows.dims[0] = sensed->n;
-  commands = monocle_commands_new (self->gpu, "image features");
-  if (before && before->n > 0)
-    {
-      behind = monocle_tensor_get_size_bytes (&before->rows);
-      monocle_commands_copy (commands, before->buffer, 0, seen->buffer, 0, behind);
-    }
-  monocle_commands_copy (commands, rows.buffer, rows.offset, seen->buffer, behind,
-                         monocle_tensor_get_size_bytes (&rows));
-  return monocle_commands_submit (commands, NULL, NULL, NULL, error);
+  return monocle_rows_alloc (&seen->rows, self->gpu, "image features", &seen->buffer, error)
+         && (!before
+             || monocle_rows_copy (before, self->gpu, "image features", seen->buffer, 0, error))
+         && monocle_rows_copy (&rows, self->gpu, "image features", seen->buffer, behind, error);
 }
 
 void

@@ -19,6 +19,9 @@
 
 #include "engine/models/loading.h"
 
+/* Before the name of whatever hears. */
+#define HEARING "input_embedders.audio."
+
 static void
 unifiedio2_unload (gpointer model)
 {
@@ -46,7 +49,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MonocleUnifiedio2, unifiedio2_unload)
  * there is a vocabulary, which is not published with them: whoever has got the rest is told of it
  * when it is loaded, and not before. */
 static MonocleUnifiedio2 *
-read_files (const char *directory, gboolean has_words, GError **error)
+read_files (const char *directory,
+            const MonocleCheckpoint *checkpoint,
+            gboolean has_words,
+            GError **error)
 {
   g_autoptr (MonocleUnifiedio2) self = g_new0 (MonocleUnifiedio2, 1);
 
@@ -56,17 +62,16 @@ read_files (const char *directory, gboolean has_words, GError **error)
           && !(self->tokenizer = monocle_unifiedio2_vocabulary_load (
                    directory, self->config.n_words, &self->tokens, error))))
     return NULL;
+  self->config.hears = monocle_unifiedio2_can_hear (&self->config)
+                       && monocle_checkpoint_find (checkpoint, HEARING "modality_embedding");
   return g_steal_pointer (&self);
 }
 
 /* --- weights ------------------------------------------------------------------------------ */
 
-/* Before the name of whatever hears. */
-#define HEARING "input_embedders.audio."
-
 /* Of what nobody asks for. */
 static void
-ignore_others (const MonocleCheckpoint *checkpoint, gboolean hears, MonocleWeights *weights)
+ignore_others (const MonocleUnifiedio2 *self, MonocleWeights *weights)
 {
   static const char *const prefixes[] = {
     "audio_token_embedder.",
@@ -77,33 +82,17 @@ ignore_others (const MonocleCheckpoint *checkpoint, gboolean hears, MonocleWeigh
     MONOCLE_UNIFIEDIO2_VQGAN ".quant_conv.",
   };
 
-  for (guint i = 0; i < monocle_checkpoint_get_n_tensors (checkpoint); i++)
-    for (guint k = 0; k < G_N_ELEMENTS (prefixes); k++)
-      {
-        const char *name = monocle_checkpoint_get_tensor (checkpoint, i)->name;
-
-        if (g_str_has_prefix (name, prefixes[k])
-            || (!hears && k == 0 && g_str_has_prefix (name, HEARING)))
-          monocle_weights_ignore (weights, name);
-      }
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    monocle_weights_ignore_below (weights, prefixes[i]);
+  if (!self->config.hears)
+    monocle_weights_ignore_below (weights, HEARING);
 }
 
-/* One that is being loaded, and where from. */
-typedef struct
-{
-  MonocleUnifiedio2 *model;
-  const MonocleCheckpoint *checkpoint;
-} Arrival;
-
 static gboolean
-declare (gpointer user_data, MonocleWeights *weights, GError **error)
+declare (gpointer model, MonocleWeights *weights, GError **error)
 {
-  Arrival *arrival = user_data;
-  MonocleUnifiedio2 *self = arrival->model;
+  MonocleUnifiedio2 *self = model;
 
-  self->config.hears
-      = monocle_unifiedio2_can_hear (&self->config)
-        && monocle_checkpoint_find (arrival->checkpoint, HEARING "modality_embedding");
   monocle_drawing_write (&self->drawing, monocle_weights_get_params (weights),
                          monocle_scope_enter (MONOCLE_SCOPE_ROOT, MONOCLE_UNIFIEDIO2_VQGAN),
                          &self->config.vqgan, self->config.n_codes);
@@ -112,7 +101,7 @@ declare (gpointer user_data, MonocleWeights *weights, GError **error)
       || (self->config.hears
           && !monocle_unifiedio2_organ_write (self, MONOCLE_UNIFIEDIO2_AUDIO, weights, error)))
     return FALSE;
-  ignore_others (arrival->checkpoint, self->config.hears, weights);
+  ignore_others (self, weights);
   for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_KINDS; i++)
     monocle_unifiedio2_writing_init (&self->writings[i], self, i);
   return TRUE;
@@ -123,22 +112,21 @@ unifiedio2_check (const char *directory, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (directory, error);
   g_autoptr (MonocleUnifiedio2) self
-      = checkpoint
-            ? read_files (directory, monocle_unifiedio2_vocabulary_is_there (directory), error)
-            : NULL;
+      = checkpoint ? read_files (directory, checkpoint,
+                                 monocle_unifiedio2_vocabulary_is_there (directory), error)
+                   : NULL;
   g_autoptr (MonocleWeights) weights = NULL;
-  Arrival arrival = { self, checkpoint };
 
   if (!self)
     return FALSE;
   weights = monocle_weights_new (checkpoint, NULL, FALSE, monocle_unifiedio2_rename);
-  return declare (&arrival, weights, error);
+  return declare (self, weights, error);
 }
 
 static gboolean
-plan (gpointer user_data, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
+plan (gpointer model, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, GError **error)
 {
-  MonocleUnifiedio2 *self = ((Arrival *) user_data)->model;
+  MonocleUnifiedio2 *self = model;
 
   for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_SENSES; i++)
     if (self->organs[i].recording.graph
@@ -148,9 +136,9 @@ plan (gpointer user_data, MonocleVkGpu *gpu, guint64 *bytes, guint64 *largest, G
 }
 
 static gboolean
-record (gpointer user_data, GError **error)
+record (gpointer model, GError **error)
 {
-  MonocleUnifiedio2 *self = ((Arrival *) user_data)->model;
+  MonocleUnifiedio2 *self = model;
 
   for (guint i = 0; i < MONOCLE_UNIFIEDIO2_N_KINDS; i++)
     if (!monocle_unifiedio2_writing_record (&self->writings[i], error))
@@ -166,8 +154,7 @@ unifiedio2_load (const MonocleFamilyLoad *load, GError **error)
 {
   g_autoptr (MonocleCheckpoint) checkpoint = monocle_checkpoint_open (load->directory, error);
   g_autoptr (MonocleUnifiedio2) self
-      = checkpoint ? read_files (load->directory, TRUE, error) : NULL;
-  Arrival arrival = { self, checkpoint };
+      = checkpoint ? read_files (load->directory, checkpoint, TRUE, error) : NULL;
   MonocleLoading loading;
   guint side;
 
@@ -176,7 +163,7 @@ unifiedio2_load (const MonocleFamilyLoad *load, GError **error)
   self->gpu = load->gpu;
   side = monocle_unifiedio2_get_side (&self->config);
   loading = (MonocleLoading){
-    .model = &arrival,
+    .model = self,
     .width = side,
     .height = side,
     .rename = monocle_unifiedio2_rename,

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "engine/vk/staging.h"
+#include "engine/models/parts/rows.h"
 
 void
 monocle_unifiedio2_writing_init (MonocleUnifiedio2Writing *self,
@@ -32,11 +32,7 @@ monocle_unifiedio2_writing_init (MonocleUnifiedio2Writing *self,
 gboolean
 monocle_unifiedio2_writing_record (MonocleUnifiedio2Writing *self, GError **error)
 {
-  self->buffer
-      = monocle_vk_buffer_new (self->model->gpu, monocle_tensor_get_size_bytes (&self->angles),
-                               MONOCLE_VK_USE_DEVICE, "places", error);
-  self->angles.buffer = self->buffer;
-  return self->buffer != NULL;
+  return monocle_rows_alloc (&self->angles, self->model->gpu, "places", &self->buffer, error);
 }
 
 void

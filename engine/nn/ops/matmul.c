@@ -411,6 +411,7 @@ record_tile (MonocleCommands *commands, gconstpointer call)
 static const MonocleVariant variants[] = {
   { MONOCLE_KERNEL_matmul_straight, monocle_matmul_straight_suits, monocle_matmul_straight_record },
   { MONOCLE_KERNEL_matmul_block, suits_block, record_block },
+  { MONOCLE_KERNEL_matvec_straight, monocle_matvec_straight_suits, monocle_matvec_straight_record },
   { MONOCLE_KERNEL_matvec_block, suits_matvec_block, record_matvec_block },
   { MONOCLE_KERNEL_matvec_groups_block, suits_matvec_groups_block, record_matvec_groups_block },
   { MONOCLE_KERNEL_matvec, suits_matvec, record_matvec },
