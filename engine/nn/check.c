@@ -176,14 +176,11 @@ try_products (Check *self)
                           give_numbers (self, MONOCLE_DIMS (33, 68)), MONOCLE_ACTIVATION_NONE));
   expect (self, "matmul with GELU",
           monocle_matmul (g, x, w, give_vector (self, 68), 0, MONOCLE_ACTIVATION_GELU));
-  if (self->gpu->traits.addresses)
-    {
-      expect (self, "matmul at addresses", multiply (self, self->weight, layout, 65, 128, 512));
-      expect (self, "matmul of rows at addresses",
-              multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 521, 128, 64));
-      expect (self, "matmul of few rows at addresses",
-              multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 3, 132, 512));
-    }
+  expect (self, "matmul at addresses", multiply (self, self->weight, layout, 65, 128, 512));
+  expect (self, "matmul of rows at addresses",
+          multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 521, 128, 64));
+  expect (self, "matmul of few rows at addresses",
+          multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 3, 132, 512));
   expect (self, "matmul with a table", monocle_matmul_pieces (g, one, pieces, 2));
   expect (self, "matmul of few rows",
           monocle_matmul (g, few, give_weights (self, MONOCLE_DIMS (52, 36)),
@@ -206,9 +203,8 @@ try_in_8_bits (Check *self)
   expect (self, "matmul of one row in 8 bits",
           monocle_matmul_pieces (g, give_numbers (self, MONOCLE_DIMS (1, 96)), pieces, 2));
   expect (self, "matmul of few rows in 8 bits", multiply_rows (self, MONOCLE_FORMAT_Q8, 3));
-  if (self->gpu->traits.addresses)
-    expect (self, "matmul in 8 bits at addresses",
-            multiply (self, MONOCLE_FORMAT_Q8, MONOCLE_LAYOUT_ROWS, 3, 132, 512));
+  expect (self, "matmul in 8 bits at addresses",
+          multiply (self, MONOCLE_FORMAT_Q8, MONOCLE_LAYOUT_ROWS, 3, 132, 512));
   expect (self, "matmul of many rows in 8 bits", multiply_rows (self, MONOCLE_FORMAT_Q8, 33));
   expect (self, "embedding in 8 bits", monocle_embed_scaled (g, ids, pieces, 2, 2, 1.5f));
 }
@@ -330,12 +326,16 @@ static void
 try_image_attention (Check *self)
 {
   MonocleGraph *g = self->graph;
+  const MonocleAttention attention = monocle_attention_over_itself (1, 81, 64, 1);
+  MonocleValue tokens = give_numbers (self, MONOCLE_DIMS (81, 3 * 64));
+  MonocleValue bias = give_vector (self, 3 * 64);
 
   expect (self, "window_attention",
-          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (7, 13, 3 * 64)),
-                                    give_vector (self, 3 * 64), 2, 6));
-  expect (self, "channel_attention",
-          monocle_channel_attention (g, give_numbers (self, MONOCLE_DIMS (33, 3 * 64)), 2));
+          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (7, 13, 192)), bias, 2, 6));
+  expect (self, "window_attention of whole windows",
+          monocle_window_attention (g, give_numbers (self, MONOCLE_DIMS (8, 4, 192)), bias, 2, 4));
+  expect (self, "channel_attention", monocle_channel_attention (g, tokens, 2));
+  expect (self, "long attention", monocle_attention (g, tokens, tokens, tokens, 0, &attention));
 }
 
 /* Some batches of texts of some lengths; @n tokens and @n_heads decide which kernel a GPU takes,

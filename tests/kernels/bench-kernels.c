@@ -278,22 +278,31 @@ bench_attention (Bench *bench, guint n_queries, guint n_keys, guint n_heads, gui
   MonocleTensor kv = alloc (bench, bench->format, n_keys, 2 * channels);
   MonocleTensor y = alloc (bench, bench->format, n_queries, channels);
 
+  MonocleTensor scratch;
+  MonocleAttention attention = {
+    .q = q,
+    .k = kv,
+    .v = kv,
+    .y = y,
+    .v_first = channels,
+    .q_row_stride = channels,
+    .kv_row_stride = 2 * channels,
+    .n_batches = 1,
+    .n_queries = n_queries,
+    .n_keys = n_keys,
+    .n_heads = n_heads,
+    .head_width = width,
+  };
+  const guint64 n_scratch = monocle_op_attention_scratch (bench->gpu, &attention, bench->format);
+
+  if (n_scratch > 0)
+    {
+      scratch = alloc (bench, MONOCLE_FORMAT_F32, 1, (guint) n_scratch);
+      attention.scratch = &scratch;
+    }
   if (is_wanted (line))
     {
-      monocle_op_attention (bench->commands, &(MonocleAttention){
-                                                 .q = q,
-                                                 .k = kv,
-                                                 .v = kv,
-                                                 .y = y,
-                                                 .v_first = channels,
-                                                 .q_row_stride = channels,
-                                                 .kv_row_stride = 2 * channels,
-                                                 .n_batches = 1,
-                                                 .n_queries = n_queries,
-                                                 .n_keys = n_keys,
-                                                 .n_heads = n_heads,
-                                                 .head_width = width,
-                                             });
+      monocle_op_attention (bench->commands, &attention);
       measure (bench, line, 4.0 * n_queries * n_keys * channels);
     }
   arena_init (&bench->arena, bench->buffer);

@@ -38,11 +38,24 @@ try_window_attention (
 void
 kernel_case_run_window_attention (KernelTest *t)
 {
+  const gboolean addresses = t->gpu->traits.addresses;
+
+  t->gpu->traits.addresses = FALSE;
   try_window_attention (t, 12, 12, 1, 32, 12);
   try_window_attention (t, 24, 24, 4, 32, 12);
   try_window_attention (t, 13, 31, 2, 32, 12);
   try_window_attention (t, 1, 1, 1, 4, 3);
   try_window_attention (t, 7, 33, 3, 4, 3);
+  t->gpu->traits.addresses = addresses;
+}
+
+void
+kernel_case_run_window_attention_straight (KernelTest *t)
+{
+  try_window_attention (t, 12, 12, 1, 32, 12);
+  try_window_attention (t, 24, 36, 3, 32, 12);
+  try_window_attention (t, 8, 24, 2, 32, 8);
+  try_window_attention (t, 12, 4, 5, 32, 4);
 }
 
 static void
@@ -123,7 +136,8 @@ try_attention (KernelTest *t, const AttentionShape *s)
   const guint q_row = channels + 4, kv_row = 2 * kv_channels;
   float *q_values, *kv_values, *bias_values = NULL, *expected;
   const guint32 *lengths_values = NULL;
-  MonocleTensor lengths, bias;
+  MonocleTensor lengths, bias, scratch;
+  guint64 n_scratch;
   MonocleAttention attention = {
     .q_first = 4,
     .v_first = kv_channels,
@@ -158,6 +172,12 @@ try_attention (KernelTest *t, const AttentionShape *s)
       attention.bias = &bias;
     }
   attention.y = kernel_test_add_output (t, t->store, 3, s->batches, s->queries, channels);
+  n_scratch = monocle_op_attention_scratch (t->gpu, &attention, t->store);
+  if (n_scratch > 0)
+    {
+      scratch = kernel_test_add_output (t, MONOCLE_FORMAT_F32, 1, (guint) n_scratch);
+      attention.scratch = &scratch;
+    }
   monocle_op_attention (t->commands, &attention);
   expected = kernel_test_new_floats (t, (gsize) s->batches * s->queries * channels);
   monocle_reference_attention (q_values, kv_values, kv_values, &attention, lengths_values,
@@ -219,9 +239,27 @@ try_attentions (KernelTest *t, const AttentionShape *shapes, guint n)
 void
 kernel_case_run_attention_block (KernelTest *t)
 {
+  const gboolean addresses = t->gpu->traits.addresses;
+
+  t->gpu->traits.addresses = FALSE;
   try_attentions (t, few_queries_shapes, G_N_ELEMENTS (few_queries_shapes));
   try_attentions (t, many_keys_shapes, G_N_ELEMENTS (many_keys_shapes));
   try_attentions (t, span_shapes, G_N_ELEMENTS (span_shapes));
+  t->gpu->traits.addresses = addresses;
+}
+
+/* Queries around what a workgroup has, of which each number would be a pipeline; dispatches by
+ * ones, twos and threes, of whole numbers of keys, of few in the last, of one, and of some. */
+static const AttentionShape straight_shapes[] = {
+  { 1, 128, 64, 1, 64, NONE, FALSE },  { 1, 127, 80, 2, 64, NONE, FALSE, .scale = 0.0625f },
+  { 2, 255, 129, 3, 64, NONE, FALSE }, { 3, 128, 111, 1, 64, NONE, FALSE, .kv_heads = 1 },
+  { 2, 128, 160, 5, 72, NONE, FALSE },
+};
+
+void
+kernel_case_run_attention_straight (KernelTest *t)
+{
+  try_attentions (t, straight_shapes, G_N_ELEMENTS (straight_shapes));
 }
 
 /* What a CPU device without room for texel views falls back to. */

@@ -42,6 +42,16 @@ infer (const MonocleCall *call, MonocleTensor *y, GError **error)
   return TRUE;
 }
 
+static guint64
+scratch_bytes (const MonocleCall *call, MonocleVkGpu *gpu)
+{
+  MonocleAttention attention = *(const MonocleAttention *) call->args;
+
+  attention.lengths = call->inputs[3];
+  attention.bias = call->inputs[4];
+  return sizeof (float) * monocle_op_attention_scratch (gpu, &attention, call->inputs[0]->format);
+}
+
 static void
 record (const MonocleCall *call, MonocleCommands *commands)
 {
@@ -52,6 +62,7 @@ record (const MonocleCall *call, MonocleCommands *commands)
   attention.v = *call->inputs[2];
   attention.lengths = call->inputs[3];
   attention.bias = call->inputs[4];
+  attention.scratch = call->scratch;
   attention.y = *call->output;
   monocle_op_attention (commands, &attention);
 }
@@ -90,6 +101,7 @@ static const MonocleOp attention_op = {
   .name = "attention",
   .args_size = sizeof (MonocleAttention),
   .infer = infer,
+  .scratch_bytes = scratch_bytes,
   .record = record,
   .reference = reference,
   .backward = go_back,

@@ -5,6 +5,8 @@
 /* clang-format off
  *
  *   device    width   queries                kernel
+ *   software  64..80  64 and more of a head  attention_straight, at addresses (where they can be read,
+ *                                            there is scratch, and each sees all keys)
  *   software  any     any                    attention_block, texel buffers (attention where they
  *                                            cannot be viewed)
  *   GPU       to 128  32 and more of a head  attention_tile
@@ -18,6 +20,7 @@
 
 #include "engine/nn/op-record.h"
 #include "engine/nn/ops/attention-score.h"
+#include "engine/nn/ops/attention-straight.h"
 
 /* Below this many (batch, head, query), a GPU is better filled by sharing keys than by queries. */
 #define FEW_QUERIES 4096
@@ -322,6 +325,8 @@ record_tiles (MonocleCommands *commands, gconstpointer call)
 }
 
 static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_attention_straight, monocle_attention_straight_suits,
+    monocle_attention_straight_record },
   { MONOCLE_KERNEL_attention_block, is_viewable, record_block },
   { MONOCLE_KERNEL_attention_tile, fills_tiles, record_tiles },
   { MONOCLE_KERNEL_attention, has_many_queries, record_queries },
@@ -340,6 +345,9 @@ monocle_op_attention (MonocleCommands *commands, const MonocleAttention *a)
   g_assert (monocle_tensor_get_n_elements (&a->y) >= n_queries * a->head_width);
   g_assert (a->k.format == a->q.format && a->v.format == a->q.format);
   g_assert (a->y.format == a->q.format);
+  g_assert (!a->scratch
+            || monocle_tensor_get_n_elements (a->scratch) >= monocle_op_attention_scratch (
+                   monocle_commands_get_gpu (commands), a, a->q.format));
   g_assert (!a->lengths
             || (a->lengths->format == MONOCLE_FORMAT_U32
                 && monocle_tensor_get_n_elements (a->lengths) == a->n_batches));

@@ -36,6 +36,8 @@ typedef enum
  * @lengths: (nullable): U32 [n_batches], keys that may be seen in each batch at all, at most
  *   n_keys; %NULL: all
  * @bias: (nullable): F32 [n_heads, n_queries, n_keys], added to scores after their scale
+ * @scratch: (nullable): of monocle_op_attention_scratch() floats, which some devices are faster
+ * with
  *
  * General attention. A query that sees no key (length 0) gives zeros.
  */
@@ -49,7 +51,7 @@ typedef struct
   float scale;
   MonocleAttentionMask mask;
   guint prefix;
-  const MonocleTensor *lengths, *bias;
+  const MonocleTensor *lengths, *bias, *scratch;
 } MonocleAttention;
 
 /* That of tokens over each other, without their tensors: queries, keys and values lie side by side
@@ -57,6 +59,11 @@ typedef struct
 MonocleAttention
 monocle_attention_over_itself (guint n_batches, guint n_tokens, guint channels, guint n_heads);
 
+/* The tensors of @attention are ignored, but not whether it has lengths and a bias; @format is that
+ * of the others. */
+guint64 monocle_op_attention_scratch (MonocleVkGpu *gpu,
+                                      const MonocleAttention *attention,
+                                      MonocleFormatId format);
 void monocle_op_attention (MonocleCommands *commands, const MonocleAttention *attention);
 
 /* The tensors of @attention are ignored; @lengths and @bias (nullable) stand for two of them. */

@@ -98,6 +98,65 @@ record_group (MonocleCommands *commands, gconstpointer call)
                        });
 }
 
+/* Windows of these sides are written out: tokens are by eights, and those of the largest are still
+ * compiled in a second. */
+#define STRAIGHT_WIDTH      32
+#define STRAIGHT_SIDES      4
+#define STRAIGHT_MAX_WINDOW 12
+#define STRAIGHT_SUBGROUPS  72 /* of a workgroup at most */
+#define SUBGROUP_LANES      8
+
+/* What known_byte() of addresses.glsl can say. */
+#define MAX_KNOWN_BYTE 255
+
+static gboolean
+is_straight (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const Windows *w = call;
+  const guint parts = CEIL_DIV (w->window * w->window, STRAIGHT_SUBGROUPS);
+
+  return traits->software && w->head_width == STRAIGHT_WIDTH && w->window % STRAIGHT_SIDES == 0
+         && w->window <= STRAIGHT_MAX_WINDOW && w->height % w->window == 0
+         && w->width % w->window == 0 && w->windows_x <= MAX_KNOWN_BYTE + 1
+         && w->windows / w->windows_x <= MAX_KNOWN_BYTE + 1
+         && w->n_heads * parts <= MAX_KNOWN_BYTE + 1;
+}
+
+/* A token of a head a subgroup. */
+static void
+record_straight (MonocleCommands *commands, gconstpointer call)
+{
+  const Windows *w = call;
+  const guint tokens = w->window * w->window;
+  const guint parts = CEIL_DIV (tokens, STRAIGHT_SUBGROUPS);
+  const guint64 qkv = monocle_op_get_address (w->qkv);
+  window_attention_straight_params push = {
+    .qkv_low = (guint) qkv,
+    .qkv_high = (guint) (qkv >> 32),
+    .width = w->width,
+    .heads = w->n_heads,
+    .scale = monocle_op_attention_get_scale (w->head_width),
+  };
+
+  g_assert (tokens % parts == 0);
+  for (guint i = 0; i < G_N_ELEMENTS (push.digits); i++)
+    push.digits[i] = i;
+  monocle_commands_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_window_attention_straight,
+                           .formats = monocle_op_get_formats (w->qkv, NULL),
+                           .flops = count_flops (w),
+                           .specs = (guint32[]) { tokens / parts * SUBGROUP_LANES, w->window },
+                           .n_specs = 2,
+                           .bindings = (MonocleVkBinding[]) {
+                               monocle_tensor_get_binding (w->y),
+                               monocle_tensor_get_binding (w->qkv),
+                           },
+                           .push = &push,
+                           .groups = { w->n_heads * parts, w->windows_x, w->windows / w->windows_x },
+                       });
+}
+
 static gboolean
 is_viewable (const MonocleVkTraits *traits, gconstpointer call)
 {
@@ -105,6 +164,7 @@ is_viewable (const MonocleVkTraits *traits, gconstpointer call)
 }
 
 static const MonocleVariant variants[] = {
+  { MONOCLE_KERNEL_window_attention_straight, is_straight, record_straight },
   { MONOCLE_KERNEL_window_attention, is_viewable, record_queries },
   { MONOCLE_KERNEL_window_attention_group, NULL, record_group },
 };

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "engine/nn/ops/attention-straight.h"
+
+#include "engine/nn/ops/attention-score.h"
+
+/* Fewer of them do not pay for what is left between dispatches, and for packing. */
+#define MIN_QUERIES 64
+#define MIN_KEYS    64
+
+/* Of a head: narrower ones are hardly faster so, wider ones are not compiled in a second. */
+#define MIN_WIDTH 64
+#define MAX_WIDTH 80
+
+/* Floats of keys of a dispatch: so many that a processor keeps what it has decoded of the code, and
+ * its cache these with their values. Fewer of the last dispatch, where few are left. */
+#define MANY_FLOATS 4096
+#define FEW_KEYS    16
+
+/* Subgroups of a workgroup, each with a query; each with a key that is packed. */
+#define MIN_SUBGROUPS  64
+#define MAX_SUBGROUPS  128
+#define PACK_SUBGROUPS 16
+#define LANES          8
+
+/* What known() and known_byte() of addresses.glsl can say. */
+#define MAX_GROUPS_X 65535
+#define MAX_GROUPS_Y 255
+
+/* What is left of a query and head between dispatches beside its sums. */
+#define STATE_FLOATS 2
+
+/* At multiples of which every device can bind a part of a tensor. */
+#define PART_FLOATS 64
+
+/* Where things lie in the scratch, in floats: what is left of sums and state after each second
+ * dispatch, where the others leave sums in the result; of state after the others; packed keys. */
+typedef struct
+{
+  guint keys, rows; /* of a dispatch; that are packed */
+  guint64 n_sums, n_state, n_packed;
+} Cut;
+
+static Cut
+cut (const MonocleAttention *a)
+{
+  const guint keys = MANY_FLOATS / a->head_width / LANES * LANES;
+  const guint left = a->n_keys % keys;
+  const guint tail = left == 0 ? 0 : left <= FEW_KEYS ? FEW_KEYS : keys;
+  const guint rows = CEIL_DIV (a->n_keys - left + tail, PACK_SUBGROUPS) * PACK_SUBGROUPS;
+  const guint64 n_heads = a->n_heads;
+
+  return (Cut){
+    .keys = keys,
+    .rows = rows,
+    .n_sums = a->n_queries * n_heads * a->head_width,
+    .n_state = CEIL_DIV (a->n_queries * n_heads * STATE_FLOATS, PART_FLOATS) * PART_FLOATS,
+    .n_packed = 2 * rows * n_heads * a->head_width,
+  };
+}
+
+static gboolean
+suits (const MonocleVkTraits *traits, const MonocleAttention *a, MonocleFormatId format)
+{
+  return traits->addresses && format == MONOCLE_FORMAT_F32 && a->mask == MONOCLE_ATTENTION_MASK_NONE
+         && !a->lengths && !a->bias
+         && monocle_attention_count_sharing (a->n_heads, a->n_kv_heads) == 1
+         && a->head_width >= MIN_WIDTH && a->head_width <= MAX_WIDTH && a->head_width % LANES == 0
+         && a->n_queries >= MIN_QUERIES && a->n_keys >= MIN_KEYS && a->n_heads <= MAX_GROUPS_Y
+         && (a->n_batches == 1 || cut (a).n_sums % PART_FLOATS == 0)
+         && a->n_queries / MIN_SUBGROUPS < MAX_GROUPS_X && a->n_keys / PACK_SUBGROUPS < MAX_GROUPS_X
+         && cut (a).n_packed * sizeof (float) <= traits->max_binding_bytes;
+}
+
+guint64
+monocle_op_attention_scratch (MonocleVkGpu *gpu, const MonocleAttention *a, MonocleFormatId format)
+{
+  const Cut c = cut (a);
+
+  return suits (&gpu->traits, a, format) ? c.n_sums + 2 * c.n_state + c.n_packed : 0;
+}
+
+gboolean
+monocle_attention_straight_suits (const MonocleVkTraits *traits, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+
+  return a->scratch && suits (traits, a, a->q.format);
+}
+
+/* So many that the last workgroup computes few queries again. */
+static guint
+choose_subgroups (guint n_queries)
+{
+  guint best = MAX_SUBGROUPS;
+
+  for (guint n = MAX_SUBGROUPS; n >= MIN_SUBGROUPS; n--)
+    if (CEIL_DIV (n_queries, n) * n < CEIL_DIV (n_queries, best) * best)
+      best = n;
+  return best;
+}
+
+static void
+split (guint64 address, guint *low, guint *high)
+{
+  *low = (guint) address;
+  *high = (guint) (address >> 32);
+}
+
+static void
+fill_digits (guint digits[16])
+{
+  for (guint i = 0; i < 16; i++)
+    digits[i] = i;
+}
+
+/* Floats [@first, @first + @n) of the tensor; and where they begin. */
+static MonocleVkBinding
+bind_part (const MonocleTensor *tensor, guint64 first, guint64 n)
+{
+  MonocleVkBinding binding = monocle_tensor_get_binding (tensor);
+
+  binding.offset += first * sizeof (float);
+  binding.size = n * sizeof (float);
+  return binding;
+}
+
+static guint64
+get_address (const MonocleTensor *tensor, guint64 first)
+{
+  return monocle_op_get_address (tensor) + first * sizeof (float);
+}
+
+static void
+pack (MonocleCommands *commands, const MonocleAttention *a, const Cut *c, guint batch)
+{
+  const guint64 first = (guint64) batch * a->kv_batch_stride;
+  attention_pack_params push = {
+    .kv_row = a->kv_row_stride,
+    .keys = a->n_keys,
+    .rows = c->rows,
+  };
+
+  split (get_address (&a->k, a->k_first + first), &push.k_low, &push.k_high);
+  split (get_address (&a->v, a->v_first + first), &push.v_low, &push.v_high);
+  fill_digits (push.digits);
+  monocle_commands_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_attention_pack,
+                           .formats = monocle_op_get_formats (&a->q, NULL),
+                           .specs = (guint32[]) { PACK_SUBGROUPS * LANES, a->head_width },
+                           .n_specs = 2,
+                           .bindings = (MonocleVkBinding[]) {
+                               bind_part (a->scratch, c->n_sums + 2 * c->n_state, c->n_packed),
+                               monocle_tensor_get_binding (&a->k),
+                               monocle_tensor_get_binding (&a->v),
+                           },
+                           .push = &push,
+                           .groups = { c->rows / PACK_SUBGROUPS, a->n_heads, 1 },
+                       });
+}
+
+/* One of the dispatches of a batch.
+ * @turn: which
+ * @in_result: whether its sums are left in the result */
+static void
+record_turn (MonocleCommands *commands,
+             const MonocleAttention *a,
+             const Cut *c,
+             guint batch,
+             guint turn,
+             gboolean in_result)
+{
+  const guint subgroups = choose_subgroups (a->n_queries);
+  const guint first = turn * c->keys, left = a->n_keys - first;
+  const guint keys = left <= FEW_KEYS ? FEW_KEYS : c->keys;
+  const guint64 states[] = { c->n_sums, c->n_sums + c->n_state };
+  const guint64 packed = c->n_sums + 2 * c->n_state + 2 * (guint64) first * a->head_width;
+  const guint64 result = batch * c->n_sums;
+  attention_straight_params push = {
+    .q_row = a->q_row_stride,
+    .rows = c->rows,
+    .queries = a->n_queries,
+    .heads = a->n_heads,
+    .scale = a->scale > 0 ? a->scale : monocle_op_attention_get_scale (a->head_width),
+    .flags = MIN (left, keys) << 16 | (turn == 0 ? ATTENTION_FIRST : 0)
+             | (left <= keys ? ATTENTION_LAST : 0),
+  };
+
+  split (get_address (&a->q, a->q_first + (guint64) batch * a->q_batch_stride), &push.q_low,
+         &push.q_high);
+  split (get_address (a->scratch, packed), &push.keys_low, &push.keys_high);
+  split (in_result ? get_address (a->scratch, 0) : get_address (&a->y, result), &push.start_low,
+         &push.start_high);
+  split (get_address (a->scratch, states[(turn + 1) % 2]), &push.state_low, &push.state_high);
+  fill_digits (push.digits);
+  monocle_commands_dispatch (commands,
+                       &(MonocleVkDispatch) {
+                           .kernel = MONOCLE_KERNEL_attention_straight,
+                           .formats = monocle_op_get_formats (&a->q, NULL),
+                           .flops = 4.0 * (double) c->n_sums * MIN (left, keys),
+                           .specs = (guint32[]) { subgroups * LANES, a->head_width, keys },
+                           .n_specs = 3,
+                           .bindings = (MonocleVkBinding[]) {
+                               in_result ? bind_part (&a->y, result, c->n_sums)
+                                         : bind_part (a->scratch, 0, c->n_sums),
+                               bind_part (a->scratch, states[turn % 2], c->n_state),
+                               monocle_tensor_get_binding (&a->q),
+                               monocle_tensor_get_binding (a->scratch),
+                           },
+                           .push = &push,
+                           .groups = { CEIL_DIV (a->n_queries, subgroups), a->n_heads, 1 },
+                       });
+}
+
+void
+monocle_attention_straight_record (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleAttention *a = call;
+  const Cut c = cut (a);
+  const guint turns = CEIL_DIV (a->n_keys, c.keys);
+
+  for (guint batch = 0; batch < a->n_batches; batch++)
+    {
+      pack (commands, a, &c, batch);
+      for (guint turn = 0; turn < turns; turn++)
+        record_turn (commands, a, &c, batch, turn, (turns - turn) % 2 == 1);
+    }
+}
