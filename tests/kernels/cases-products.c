@@ -129,6 +129,31 @@ kernel_case_run_matmul_block (KernelTest *t)
   t->gpu->traits.addresses = addresses;
 }
 
+static void
+try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint columns)
+{
+  float *x_values, *w_values, *bias_values, *y_values, *part, *expected;
+  MonocleTensor x, w, bias, y;
+
+  kernel_test_begin (t, "m %u k %u columns %u + %u of %u", m, k, first, n, columns);
+  x = kernel_test_add_input (t, t->store, &x_values, 2, m, k);
+  w = kernel_test_add_input (t, t->weight, &w_values, 2, n, k);
+  bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 1, n);
+  y = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &y_values, 2, m, columns);
+  kernel_test_allow_writing (t, &y);
+  monocle_op_matmul_columns (t->commands, &x, &w, &bias, first, &y);
+
+  part = kernel_test_new_floats (t, (gsize) m * n);
+  expected = kernel_test_new_floats (t, (gsize) m * columns);
+  monocle_reference_matmul (x_values, w_values, bias_values, NULL, MONOCLE_ACTIVATION_NONE, m, n, k,
+                            part);
+  memcpy (expected, y_values, sizeof (float) * m * columns);
+  for (guint i = 0; i < m; i++)
+    memcpy (expected + i * columns + first, part + i * n, n * sizeof (float));
+  kernel_test_check (t, &y, expected, 1e-6);
+  kernel_test_end (t);
+}
+
 /* Rows one less and one more than a subgroup has, and fewer than one: the last is computed again.
  * Inputs of every length that is written out, and of several. */
 static const ProductShape straight_shapes[] = {
@@ -158,6 +183,9 @@ kernel_case_run_matmul_straight (KernelTest *t)
                                     MONOCLE_ACTIVATION_RELU_LAST },
                    layouts[i]);
     }
+  /* Of one length, and of two, the second of which starts from what is there. */
+  try_columns (t, 1026, 64, 64, 8, 84);
+  try_columns (t, 345, 64, 192, 12, 80);
 }
 
 static const ProductShape tile_shapes[] = {
@@ -231,31 +259,6 @@ kernel_case_run_matmul_coop (KernelTest *t)
   try_pieces (t, &tall, MONOCLE_LAYOUT_ROWS, 40000);
   try_pieces (t, &wide, MONOCLE_LAYOUT_ROWS, 40000);
   try_product (t, &large, MONOCLE_LAYOUT_ROWS);
-}
-
-static void
-try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint columns)
-{
-  float *x_values, *w_values, *bias_values, *y_values, *part, *expected;
-  MonocleTensor x, w, bias, y;
-
-  kernel_test_begin (t, "m %u k %u columns %u + %u of %u", m, k, first, n, columns);
-  x = kernel_test_add_input (t, t->store, &x_values, 2, m, k);
-  w = kernel_test_add_input (t, t->weight, &w_values, 2, n, k);
-  bias = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &bias_values, 1, n);
-  y = kernel_test_add_input (t, MONOCLE_FORMAT_F32, &y_values, 2, m, columns);
-  kernel_test_allow_writing (t, &y);
-  monocle_op_matmul_columns (t->commands, &x, &w, &bias, first, &y);
-
-  part = kernel_test_new_floats (t, (gsize) m * n);
-  expected = kernel_test_new_floats (t, (gsize) m * columns);
-  monocle_reference_matmul (x_values, w_values, bias_values, NULL, MONOCLE_ACTIVATION_NONE, m, n, k,
-                            part);
-  memcpy (expected, y_values, sizeof (float) * m * columns);
-  for (guint i = 0; i < m; i++)
-    memcpy (expected + i * columns + first, part + i * n, n * sizeof (float));
-  kernel_test_check (t, &y, expected, 1e-6);
-  kernel_test_end (t);
 }
 
 /* Weights in 8 or 4 bits: rows are whole groups of 32. One group, few, a number that divides by no
@@ -349,6 +352,7 @@ static const ProductShape vector_shapes[] = {
   { 1, 2050, 32, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
   { 3, 129, 768, WITH_GELU },
   { 3, 96, 3072, WITH_BIAS | WITH_RESIDUAL | IN_PLACE },
+  { 3, 96, 3072, WITH_BIAS | WITH_RESIDUAL, MONOCLE_ACTIVATION_RELU_LAST },
   { 4, 1100, 64, WITH_BIAS | WITH_RESIDUAL },
   { 2, 2048, 40, WITH_RESIDUAL },
   { 5, 1100, 64, WITH_BIAS },
@@ -366,4 +370,5 @@ kernel_case_run_matvec_straight (KernelTest *t)
   for (guint i = MONOCLE_ACTIVATION_GELU_TANH; i <= MONOCLE_ACTIVATION_RELU_LAST; i++)
     try_product (t, &(ProductShape){ 3, 1032, 64, WITH_BIAS, i }, MONOCLE_LAYOUT_ROWS);
   try_columns (t, 3, 1033, 64, 7, 1127);
+  try_columns (t, 3, 96, 3072, 7, 127);
 }
