@@ -249,11 +249,12 @@ kernel_case_run_attention_block (KernelTest *t)
 }
 
 /* Queries around what a workgroup has, of which each number would be a pipeline; dispatches by
- * ones, twos and threes, of whole numbers of keys, of few in the last, of one, and of some. */
+ * ones, twos and threes, of whole numbers of keys, of few in the last, of one, and of some; queries
+ * in two parts. */
 static const AttentionShape straight_shapes[] = {
   { 1, 128, 64, 1, 64, NONE, FALSE },  { 1, 127, 80, 2, 64, NONE, FALSE, .scale = 0.0625f },
   { 2, 255, 129, 3, 64, NONE, FALSE }, { 3, 128, 111, 1, 64, NONE, FALSE, .kv_heads = 1 },
-  { 2, 128, 160, 5, 72, NONE, FALSE },
+  { 2, 128, 160, 5, 72, NONE, FALSE }, { 2, 383, 128, 11, 64, NONE, FALSE },
 };
 
 void

@@ -34,12 +34,16 @@
 /* At multiples of which every device can bind a part of a tensor. */
 #define PART_FLOATS 64
 
-/* Where things lie in the scratch, in floats: what is left of sums and state after each second
- * dispatch, where the others leave sums in the result; of state after the others; packed keys. */
+/* Sums that are left between dispatches: so many that a processor's cache keeps them. */
+#define MANY_SUMS (256 * 1024)
+
+/* Where things lie in the scratch, in floats: packed keys; what is left of sums and state after
+ * each second dispatch, where the others leave sums in the result; of state after the others. */
 typedef struct
 {
   guint keys, rows; /* of a dispatch; that are packed */
-  guint64 n_sums, n_state, n_packed;
+  guint queries;    /* that go over all keys before the next do */
+  guint64 n_packed, n_sums, n_state;
 } Cut;
 
 static Cut
@@ -49,14 +53,18 @@ cut (const MonocleAttention *a)
   const guint left = a->n_keys % keys;
   const guint tail = left == 0 ? 0 : left <= FEW_KEYS ? FEW_KEYS : keys;
   const guint rows = CEIL_DIV (a->n_keys - left + tail, PACK_SUBGROUPS) * PACK_SUBGROUPS;
-  const guint64 n_heads = a->n_heads;
+  const guint64 n_heads = a->n_heads, sums = n_heads * a->head_width;
+  const guint parts = (guint) CEIL_DIV (a->n_queries * sums, MANY_SUMS);
+  const guint queries = CEIL_DIV (CEIL_DIV (a->n_queries, parts), PART_FLOATS) * PART_FLOATS;
+  const guint at_once = MIN (queries, a->n_queries);
 
   return (Cut){
     .keys = keys,
     .rows = rows,
-    .n_sums = a->n_queries * n_heads * a->head_width,
-    .n_state = CEIL_DIV (a->n_queries * n_heads * STATE_FLOATS, PART_FLOATS) * PART_FLOATS,
-    .n_packed = 2 * rows * n_heads * a->head_width,
+    .queries = at_once,
+    .n_packed = 2 * rows * sums,
+    .n_sums = CEIL_DIV (at_once * sums, PART_FLOATS) * PART_FLOATS,
+    .n_state = CEIL_DIV (at_once * n_heads * STATE_FLOATS, PART_FLOATS) * PART_FLOATS,
   };
 }
 
@@ -68,7 +76,8 @@ suits (const MonocleVkTraits *traits, const MonocleAttention *a, MonocleFormatId
          && monocle_attention_count_sharing (a->n_heads, a->n_kv_heads) == 1
          && a->head_width >= MIN_WIDTH && a->head_width <= MAX_WIDTH && a->head_width % LANES == 0
          && a->n_queries >= MIN_QUERIES && a->n_keys >= MIN_KEYS && a->n_heads <= MAX_GROUPS_Y
-         && (a->n_batches == 1 || cut (a).n_sums % PART_FLOATS == 0)
+         && (a->n_batches == 1
+             || (guint64) a->n_queries * a->n_heads * a->head_width % PART_FLOATS == 0)
          && a->n_queries / MIN_SUBGROUPS < MAX_GROUPS_X && a->n_keys / PACK_SUBGROUPS < MAX_GROUPS_X
          && cut (a).n_packed * sizeof (float) <= traits->max_binding_bytes;
 }
@@ -152,7 +161,7 @@ pack (MonocleCommands *commands, const MonocleAttention *a, const Cut *c, guint 
                            .specs = (guint32[]) { PACK_SUBGROUPS * LANES, a->head_width },
                            .n_specs = 2,
                            .bindings = (MonocleVkBinding[]) {
-                               bind_part (a->scratch, c->n_sums + 2 * c->n_state, c->n_packed),
+                               bind_part (a->scratch, 0, c->n_packed),
                                monocle_tensor_get_binding (&a->k),
                                monocle_tensor_get_binding (&a->v),
                            },
@@ -161,56 +170,61 @@ pack (MonocleCommands *commands, const MonocleAttention *a, const Cut *c, guint 
                        });
 }
 
-/* One of the dispatches of a batch.
- * @turn: which
+/* One of the dispatches of some queries of a batch.
+ * @query: the first of them
+ * @turn: which dispatch
  * @in_result: whether its sums are left in the result */
 static void
 record_turn (MonocleCommands *commands,
              const MonocleAttention *a,
              const Cut *c,
              guint batch,
+             guint query,
              guint turn,
              gboolean in_result)
 {
-  const guint subgroups = choose_subgroups (a->n_queries);
+  const guint queries = MIN (c->queries, a->n_queries - query);
+  const guint subgroups = choose_subgroups (queries);
+  const guint64 width = (guint64) a->n_heads * a->head_width, n_sums = queries * width;
   const guint first = turn * c->keys, left = a->n_keys - first;
   const guint keys = left <= FEW_KEYS ? FEW_KEYS : c->keys;
-  const guint64 states[] = { c->n_sums, c->n_sums + c->n_state };
-  const guint64 packed = c->n_sums + 2 * c->n_state + 2 * (guint64) first * a->head_width;
-  const guint64 result = batch * c->n_sums;
+  const guint64 states[] = { c->n_packed + c->n_sums, c->n_packed + c->n_sums + c->n_state };
+  const guint64 packed = 2 * (guint64) first * a->head_width;
+  const guint64 result = ((guint64) batch * a->n_queries + query) * width;
   attention_straight_params push = {
     .q_row = a->q_row_stride,
     .rows = c->rows,
-    .queries = a->n_queries,
+    .queries = queries,
     .heads = a->n_heads,
     .scale = a->scale > 0 ? a->scale : monocle_op_attention_get_scale (a->head_width),
     .flags = MIN (left, keys) << 16 | (turn == 0 ? ATTENTION_FIRST : 0)
              | (left <= keys ? ATTENTION_LAST : 0),
   };
 
-  split (get_address (&a->q, a->q_first + (guint64) batch * a->q_batch_stride), &push.q_low,
-         &push.q_high);
+  split (get_address (&a->q, a->q_first + (guint64) batch * a->q_batch_stride
+                                 + (guint64) query * a->q_row_stride),
+         &push.q_low, &push.q_high);
   split (get_address (a->scratch, packed), &push.keys_low, &push.keys_high);
-  split (in_result ? get_address (a->scratch, 0) : get_address (&a->y, result), &push.start_low,
-         &push.start_high);
+  split (in_result ? get_address (a->scratch, c->n_packed) : get_address (&a->y, result),
+         &push.start_low, &push.start_high);
   split (get_address (a->scratch, states[(turn + 1) % 2]), &push.state_low, &push.state_high);
   fill_digits (push.digits);
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_attention_straight,
                            .formats = monocle_op_get_formats (&a->q, NULL),
-                           .flops = 4.0 * (double) c->n_sums * MIN (left, keys),
+                           .flops = 4.0 * (double) n_sums * MIN (left, keys),
                            .specs = (guint32[]) { subgroups * LANES, a->head_width, keys },
                            .n_specs = 3,
                            .bindings = (MonocleVkBinding[]) {
-                               in_result ? bind_part (&a->y, result, c->n_sums)
-                                         : bind_part (a->scratch, 0, c->n_sums),
+                               in_result ? bind_part (&a->y, result, n_sums)
+                                         : bind_part (a->scratch, c->n_packed, n_sums),
                                bind_part (a->scratch, states[turn % 2], c->n_state),
                                monocle_tensor_get_binding (&a->q),
                                monocle_tensor_get_binding (a->scratch),
                            },
                            .push = &push,
-                           .groups = { CEIL_DIV (a->n_queries, subgroups), a->n_heads, 1 },
+                           .groups = { CEIL_DIV (queries, subgroups), a->n_heads, 1 },
                        });
 }
 
@@ -224,7 +238,8 @@ monocle_attention_straight_record (MonocleCommands *commands, gconstpointer call
   for (guint batch = 0; batch < a->n_batches; batch++)
     {
       pack (commands, a, &c, batch);
-      for (guint turn = 0; turn < turns; turn++)
-        record_turn (commands, a, &c, batch, turn, (turns - turn) % 2 == 1);
+      for (guint query = 0; query < a->n_queries; query += c.queries)
+        for (guint turn = 0; turn < turns; turn++)
+          record_turn (commands, a, &c, batch, query, turn, (turns - turn) % 2 == 1);
     }
 }
