@@ -158,6 +158,9 @@ try_columns (KernelTest *t, guint m, guint n, guint k, guint first, guint column
  * Inputs of every length that is written out, and of several. */
 static const ProductShape straight_shapes[] = {
   { 8, 8192, 64, 0 },
+  { 65, 32, 36, WITH_BIAS },
+  { 66, 48, 148, WITH_BIAS | WITH_GELU },
+  { 9, 144, 1536, WITH_BIAS | WITH_RESIDUAL },
   { 1030, 64, 64, WITH_BIAS },
   { 257, 128, 128, WITH_BIAS | WITH_GELU },
   { 127, 192, 256, WITH_BIAS | WITH_RESIDUAL },

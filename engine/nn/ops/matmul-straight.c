@@ -12,17 +12,17 @@
 /* Products of fewer rows have weights to wait for, not sums; smaller ones are soon done whatever
  * the kernel, and not worth a pipeline. */
 #define MIN_M     8
-#define MIN_PAIRS (4 << 20)
+#define MIN_PAIRS (64 * 1024)
 
 /* Subgroups of a workgroup, each with columns of its own: the more the better, but all must have
  * some. */
 #define MAX_SUBGROUPS 32
-#define MIN_SUBGROUPS 16
+#define MIN_SUBGROUPS 4
 #define LANES         8
 
-/* Fours of inputs that are written out, most first: few lengths, since each is a pipeline of its
- * own. More would no longer fit what the processor keeps of decoded instructions. */
-static const guint lengths[] = { 128, 64, 32, 16 };
+/* Fours of inputs that are written out. More would no longer fit what the processor keeps of
+ * decoded instructions; of what is longer, a piece should be worth a dispatch. */
+#define MAX_LENGTH 128
 #define MIN_LENGTH 16
 
 /* What known() and known_byte() can say. */
@@ -35,7 +35,24 @@ static const guint32 digits[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 
 static guint
 get_subgroups (const MonocleProduct *product)
 {
-  return product->n % (MAX_SUBGROUPS * COLUMNS) == 0 ? MAX_SUBGROUPS : MIN_SUBGROUPS;
+  guint n = MAX_SUBGROUPS;
+
+  while (n > 1 && product->n % (n * COLUMNS) != 0)
+    n--;
+  return n;
+}
+
+/* Fours of inputs of one dispatch: a divisor of all; even where lanes have two of them. */
+static guint
+get_length (const MonocleProduct *product)
+{
+  const guint all = product->k / 4;
+  const guint unit = product->w->layout == MONOCLE_LAYOUT_PACKED ? 1 : 2;
+  guint n = CEIL_DIV (all, MAX_LENGTH);
+
+  while (all % (n * unit) != 0 && n < all)
+    n++;
+  return all / n;
 }
 
 /* What is to be added is added before the activation. */
@@ -51,10 +68,13 @@ monocle_matmul_straight_suits (const MonocleVkTraits *traits, gconstpointer call
 {
   const MonocleProduct *product = call;
   const MonocleTensor *w = product->w;
+  const gboolean is_packed = w->layout == MONOCLE_LAYOUT_PACKED;
 
   return traits->software && adds_first (product) && product->m >= MIN_M
          && (guint64) product->m * product->n * product->k >= MIN_PAIRS
-         && product->k % (4 * MIN_LENGTH) == 0 && product->n % (MIN_SUBGROUPS * COLUMNS) == 0
+         && product->k % (is_packed ? 4 : 8) == 0
+         && (product->k / 4 <= MAX_LENGTH || get_length (product) >= MIN_LENGTH)
+         && product->n % COLUMNS == 0 && get_subgroups (product) >= MIN_SUBGROUPS
          && (product->y_first | product->y_stride) % 4 == 0
          && CEIL_DIV (product->m, ROWS) <= MAX_GROUPS_X
          && product->n / (get_subgroups (product) * COLUMNS) <= MAX_GROUPS_Y
@@ -276,10 +296,8 @@ void
 monocle_matmul_straight_record (MonocleCommands *commands, gconstpointer call)
 {
   const MonocleProduct *product = call;
-  guint first = 0;
+  const guint length = get_length (product);
 
-  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
-    for (; product->k / 4 - first >= lengths[i]; first += lengths[i])
-      record_length (commands, product, first, lengths[i]);
-  g_assert (first == product->k / 4);
+  for (guint first = 0; first < product->k / 4; first += length)
+    record_length (commands, product, first, length);
 }
