@@ -3,6 +3,7 @@
 
 #include "engine/nn/ops/attention-straight.h"
 
+#include "engine/nn/ops/addresses.h"
 #include "engine/nn/ops/attention-score.h"
 
 /* Fewer of them do not pay for what is left between dispatches, and for packing. */
@@ -22,11 +23,6 @@
 #define MIN_SUBGROUPS  64
 #define MAX_SUBGROUPS  128
 #define PACK_SUBGROUPS 16
-#define LANES          8
-
-/* What known() and known_byte() of addresses.glsl can say. */
-#define MAX_GROUPS_X 65535
-#define MAX_GROUPS_Y 255
 
 /* What is left of a query and head between dispatches beside its sums. */
 #define STATE_FLOATS 2
@@ -49,7 +45,7 @@ typedef struct
 static Cut
 cut (const MonocleAttention *a)
 {
-  const guint keys = MANY_FLOATS / a->head_width / LANES * LANES;
+  const guint keys = MANY_FLOATS / a->head_width / ADDRESSES_LANES * ADDRESSES_LANES;
   const guint left = a->n_keys % keys;
   const guint tail = left == 0 ? 0 : left <= FEW_KEYS ? FEW_KEYS : keys;
   const guint rows = CEIL_DIV (a->n_keys - left + tail, PACK_SUBGROUPS) * PACK_SUBGROUPS;
@@ -74,11 +70,13 @@ suits (const MonocleVkTraits *traits, const MonocleAttention *a, MonocleFormatId
   return traits->addresses && format == MONOCLE_FORMAT_F32 && a->mask == MONOCLE_ATTENTION_MASK_NONE
          && !a->lengths && !a->bias
          && monocle_attention_count_sharing (a->n_heads, a->n_kv_heads) == 1
-         && a->head_width >= MIN_WIDTH && a->head_width <= MAX_WIDTH && a->head_width % LANES == 0
-         && a->n_queries >= MIN_QUERIES && a->n_keys >= MIN_KEYS && a->n_heads <= MAX_GROUPS_Y
+         && a->head_width >= MIN_WIDTH && a->head_width <= MAX_WIDTH
+         && a->head_width % ADDRESSES_LANES == 0 && a->n_queries >= MIN_QUERIES
+         && a->n_keys >= MIN_KEYS && a->n_heads <= ADDRESSES_MAX_BYTE_GROUPS
          && (a->n_batches == 1
              || (guint64) a->n_queries * a->n_heads * a->head_width % PART_FLOATS == 0)
-         && a->n_queries / MIN_SUBGROUPS < MAX_GROUPS_X && a->n_keys / PACK_SUBGROUPS < MAX_GROUPS_X
+         && a->n_queries / MIN_SUBGROUPS < ADDRESSES_MAX_GROUPS
+         && a->n_keys / PACK_SUBGROUPS < ADDRESSES_MAX_GROUPS
          && cut (a).n_packed * sizeof (float) <= traits->max_binding_bytes;
 }
 
@@ -110,20 +108,6 @@ choose_subgroups (guint n_queries)
   return best;
 }
 
-static void
-split (guint64 address, guint *low, guint *high)
-{
-  *low = (guint) address;
-  *high = (guint) (address >> 32);
-}
-
-static void
-fill_digits (guint digits[16])
-{
-  for (guint i = 0; i < 16; i++)
-    digits[i] = i;
-}
-
 /* Floats [@first, @first + @n) of the tensor; and where they begin. */
 static MonocleVkBinding
 bind_part (const MonocleTensor *tensor, guint64 first, guint64 n)
@@ -151,14 +135,14 @@ pack (MonocleCommands *commands, const MonocleAttention *a, const Cut *c, guint 
     .rows = c->rows,
   };
 
-  split (get_address (&a->k, a->k_first + first), &push.k_low, &push.k_high);
-  split (get_address (&a->v, a->v_first + first), &push.v_low, &push.v_high);
-  fill_digits (push.digits);
+  addresses_split (get_address (&a->k, a->k_first + first), &push.k_low, &push.k_high);
+  addresses_split (get_address (&a->v, a->v_first + first), &push.v_low, &push.v_high);
+  addresses_fill_digits (push.digits);
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_attention_pack,
                            .formats = monocle_op_get_formats (&a->q, NULL),
-                           .specs = (guint32[]) { PACK_SUBGROUPS * LANES, a->head_width },
+                           .specs = (guint32[]) { PACK_SUBGROUPS * ADDRESSES_LANES, a->head_width },
                            .n_specs = 2,
                            .bindings = (MonocleVkBinding[]) {
                                bind_part (a->scratch, 0, c->n_packed),
@@ -201,20 +185,21 @@ record_turn (MonocleCommands *commands,
              | (left <= keys ? ATTENTION_LAST : 0),
   };
 
-  split (get_address (&a->q, a->q_first + (guint64) batch * a->q_batch_stride
-                                 + (guint64) query * a->q_row_stride),
-         &push.q_low, &push.q_high);
-  split (get_address (a->scratch, packed), &push.keys_low, &push.keys_high);
-  split (in_result ? get_address (a->scratch, c->n_packed) : get_address (&a->y, result),
-         &push.start_low, &push.start_high);
-  split (get_address (a->scratch, states[(turn + 1) % 2]), &push.state_low, &push.state_high);
-  fill_digits (push.digits);
+  addresses_split (get_address (&a->q, a->q_first + (guint64) batch * a->q_batch_stride
+                                           + (guint64) query * a->q_row_stride),
+                   &push.q_low, &push.q_high);
+  addresses_split (get_address (a->scratch, packed), &push.keys_low, &push.keys_high);
+  addresses_split (in_result ? get_address (a->scratch, c->n_packed) : get_address (&a->y, result),
+                   &push.start_low, &push.start_high);
+  addresses_split (get_address (a->scratch, states[(turn + 1) % 2]), &push.state_low,
+                   &push.state_high);
+  addresses_fill_digits (push.digits);
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_attention_straight,
                            .formats = monocle_op_get_formats (&a->q, NULL),
                            .flops = 4.0 * (double) n_sums * MIN (left, keys),
-                           .specs = (guint32[]) { subgroups * LANES, a->head_width, keys },
+                           .specs = (guint32[]) { subgroups * ADDRESSES_LANES, a->head_width, keys },
                            .n_specs = 3,
                            .bindings = (MonocleVkBinding[]) {
                                in_result ? bind_part (&a->y, result, n_sums)

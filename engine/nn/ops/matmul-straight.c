@@ -3,34 +3,28 @@
 
 #include "engine/nn/ops/matmul-straight.h"
 
-#include <string.h>
+#include "engine/nn/ops/addresses.h"
 
 /* What a subgroup computes. */
 #define ROWS    4
 #define COLUMNS 4
 
-/* Products of fewer rows have weights to wait for, not sums; smaller ones are soon done whatever
- * the kernel, and not worth a pipeline. */
-#define MIN_M     8
-#define MIN_PAIRS (64 * 1024)
+/* Of weights in rows fewer rows have weights to wait for, not sums. */
+#define MIN_M 8
 
 /* Subgroups of a workgroup, each with columns of its own: the more the better, but all must have
  * some. */
 #define MAX_SUBGROUPS 32
 #define MIN_SUBGROUPS 4
-#define LANES         8
 
-/* Fours of inputs that are written out. More would no longer fit what the processor keeps of
- * decoded instructions; of what is longer, a piece should be worth a dispatch. */
-#define MAX_LENGTH 128
-#define MIN_LENGTH 16
+/* Inputs that are written out. Of more, what the processor has decoded would no longer fit its
+ * cache, and compiling take long; of what is longer, a piece should be worth a dispatch. */
+#define MAX_LENGTH_PACKED 512
+#define MAX_LENGTH_ROWS   768
+#define MIN_LENGTH        128
 
-/* What known() and known_byte() can say. */
-#define MAX_GROUPS_X 65535
-#define MAX_GROUPS_Y 255
-
-/* For known(). */
-static const guint32 digits[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+/* Less of weights in rows is soon read whatever the kernel, and not worth a pipeline. */
+#define VECTOR_MIN_WEIGHTS (64 * 1024)
 
 static guint
 get_subgroups (const MonocleProduct *product)
@@ -42,17 +36,31 @@ get_subgroups (const MonocleProduct *product)
   return n;
 }
 
-/* Fours of inputs of one dispatch: a divisor of all; even where lanes have two of them. */
+/* Inputs of one dispatch: a divisor of all, of whole texels, vectors or blocks. It is the same
+ * whatever the number of rows, as is the order in which each sum is added up: many pictures at once
+ * give what each gives alone. */
 static guint
 get_length (const MonocleProduct *product)
 {
-  const guint all = product->k / 4;
-  const guint unit = product->w->layout == MONOCLE_LAYOUT_PACKED ? 1 : 2;
-  guint n = CEIL_DIV (all, MAX_LENGTH);
+  const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
+  const guint unit = is_packed ? 4 : MAX (8, monocle_formats[product->w->format].block);
+  const guint most = is_packed ? MAX_LENGTH_PACKED : MAX_LENGTH_ROWS;
+  const guint all = product->k / unit;
+  guint n = CEIL_DIV (all, most / unit);
 
-  while (all % (n * unit) != 0 && n < all)
+  while (all % n != 0)
     n++;
-  return all / n;
+  return all / n * unit;
+}
+
+static gboolean
+has_length (const MonocleProduct *product)
+{
+  const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
+
+  if (product->k % (is_packed ? 4 : 8) != 0)
+    return FALSE;
+  return get_length (product) == product->k || get_length (product) >= MIN_LENGTH;
 }
 
 /* What is to be added is added before the activation. */
@@ -63,43 +71,45 @@ adds_first (const MonocleProduct *product)
          || product->activation == MONOCLE_ACTIVATION_RELU_LAST;
 }
 
+/* For rows and columns of w alone, whatever is multiplied: see get_length(). */
+static gboolean
+suits_weights (const MonocleVkTraits *traits, const MonocleProduct *product)
+{
+  const guint64 n_weights = (guint64) product->n * product->k;
+  const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
+
+  return traits->software && adds_first (product) && has_length (product)
+         && (is_packed || n_weights >= VECTOR_MIN_WEIGHTS)
+         && monocle_tensor_get_size_bytes (product->w) <= traits->max_binding_bytes;
+}
+
 gboolean
 monocle_matmul_straight_suits (const MonocleVkTraits *traits, gconstpointer call)
 {
   const MonocleProduct *product = call;
-  const MonocleTensor *w = product->w;
-  const gboolean is_packed = w->layout == MONOCLE_LAYOUT_PACKED;
+  const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
 
-  return traits->software && adds_first (product) && product->m >= MIN_M
-         && (guint64) product->m * product->n * product->k >= MIN_PAIRS
-         && product->k % (is_packed ? 4 : 8) == 0
-         && (product->k / 4 <= MAX_LENGTH || get_length (product) >= MIN_LENGTH)
-         && product->n % COLUMNS == 0 && get_subgroups (product) >= MIN_SUBGROUPS
+  return suits_weights (traits, product)
+         && (is_packed || monocle_matvec_straight_suits (traits, call))
+         && product->m >= (is_packed ? 1 : MIN_M) && product->n % COLUMNS == 0
+         && get_subgroups (product) >= MIN_SUBGROUPS
          && (product->y_first | product->y_stride) % 4 == 0
-         && CEIL_DIV (product->m, ROWS) <= MAX_GROUPS_X
-         && product->n / (get_subgroups (product) * COLUMNS) <= MAX_GROUPS_Y
-         && monocle_tensor_get_size_bytes (w) <= traits->max_binding_bytes;
-}
-
-static void
-split (guint64 address, guint *low, guint *high)
-{
-  *low = (guint) address;
-  *high = (guint) (address >> 32);
+         && CEIL_DIV (product->m, ROWS) <= ADDRESSES_MAX_GROUPS
+         && product->n / (get_subgroups (product) * COLUMNS) <= ADDRESSES_MAX_BYTE_GROUPS;
 }
 
 /* One of several dispatches of a product.
- * @first: of the fours of inputs
- * @length: how many of them */
+ * @first: of its inputs */
 static void
-record_length (MonocleCommands *commands, const MonocleProduct *product, guint first, guint length)
+record_length (MonocleCommands *commands, const MonocleProduct *product, guint first)
 {
+  const guint length = get_length (product);
   const guint subgroups = get_subgroups (product);
-  const gboolean is_first = first == 0, is_last = first + length == product->k / 4;
+  const gboolean is_first = first == 0, is_last = first + length == product->k;
   const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
   const MonocleTensor *start = is_first ? product->residual : product->y;
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
-  const guint64 weight_bytes = monocle_format_get_bytes (product->w->format, 4 * first);
+  const guint64 weight_bytes = monocle_format_get_bytes (product->w->format, first);
   guint64 bias = monocle_op_get_address (is_last && product->bias ? product->bias : product->y);
   matmul_straight_params push = {
     .m = product->m,
@@ -112,22 +122,23 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
 
   if (is_last)
     push.flags |= product->flags & MATMUL_BIAS;
-  split (monocle_op_get_address (product->x) + 4 * first * sizeof (float), &push.x_low,
-         &push.x_high);
-  split (monocle_op_get_address (product->w) + weight_bytes * (is_packed ? COLUMNS : 1),
-         &push.w_low, &push.w_high);
-  split (bias, &push.bias_low, &push.bias_high);
+  addresses_split (monocle_op_get_address (product->x) + first * sizeof (float), &push.x_low,
+                   &push.x_high);
+  addresses_split (monocle_op_get_address (product->w) + weight_bytes * (is_packed ? COLUMNS : 1),
+                   &push.w_low, &push.w_high);
+  addresses_split (bias, &push.bias_low, &push.bias_high);
   /* What is not to be added is read all the same. */
-  split (monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
-         &push.start_low, &push.start_high);
-  memcpy (push.digits, digits, sizeof digits);
+  addresses_split (monocle_op_get_address (start ? start : product->y)
+                       + product->y_first * sizeof (float),
+                   &push.start_low, &push.start_high);
+  addresses_fill_digits (push.digits);
 
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matmul_straight,
                            .formats = product->formats,
-                           .flops = monocle_product_count_flops (product) * length * 4 / product->k,
-                           .specs = (guint32[]) { subgroups * LANES, ROWS, length, is_packed,
+                           .flops = monocle_product_count_flops (product) * length / product->k,
+                           .specs = (guint32[]) { subgroups * ADDRESSES_LANES, ROWS, length / 4, is_packed,
                                                   is_last ? product->activation : ACTIVATION_NONE },
                            .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
@@ -147,15 +158,6 @@ record_length (MonocleCommands *commands, const MonocleProduct *product, guint f
 /* Of the rows of a product, that share one reading of the weights. */
 #define VECTOR_MAX_ROWS 8
 
-/* Less is soon read whatever the kernel, and not worth a pipeline. */
-#define VECTOR_MIN_WEIGHTS (64 * 1024)
-
-/* Vectors of eight that an invocation reads: the compiler's time grows with their square. */
-#define VECTOR_MAX_READS 800
-
-/* A piece of a row should be worth a dispatch. */
-#define VECTOR_MIN_LENGTH 32
-
 /* Of a subgroup: more of them where few rows keep as many sums. */
 #define VECTOR_FEW_ROWS    4
 #define VECTOR_COLUMNS_FEW 4
@@ -173,26 +175,11 @@ get_vector_columns (const MonocleProduct *product)
   return get_vector_rows (product) <= VECTOR_FEW_ROWS ? VECTOR_COLUMNS_FEW : VECTOR_COLUMNS;
 }
 
-/* Eights of inputs that are multiplied in one dispatch: a divisor of all. */
-static guint
-get_vector_length (const MonocleProduct *product)
-{
-  const guint unit = MAX (monocle_formats[product->w->format].block / 8, 1);
-  const guint most
-      = VECTOR_MAX_READS / (get_vector_rows (product) + get_vector_columns (product)) / unit;
-  const guint all = product->k / 8 / unit;
-  guint n = CEIL_DIV (all, most);
-
-  while (all % n != 0)
-    n++;
-  return all / n * unit;
-}
-
 /* Whether anything is added to what is there, so that nothing may be computed twice. */
 static gboolean
 is_vector_added (const MonocleProduct *product)
 {
-  return product->residual || get_vector_length (product) < product->k / 8;
+  return product->residual || get_length (product) < product->k;
 }
 
 static guint
@@ -215,30 +202,24 @@ gboolean
 monocle_matvec_straight_suits (const MonocleVkTraits *traits, gconstpointer call)
 {
   const MonocleProduct *product = call;
-  guint length;
 
-  if (product->k % 8 != 0 || (guint64) product->n * product->k < VECTOR_MIN_WEIGHTS)
-    return FALSE;
-  length = get_vector_length (product);
-  return traits->software && adds_first (product) && product->w->layout == MONOCLE_LAYOUT_ROWS
-         && (length == product->k / 8 || length >= VECTOR_MIN_LENGTH)
-         && (!is_vector_added (product) || product->n % get_vector_columns (product) == 0)
-         && count_vector_groups (product) <= MAX_GROUPS_X
-         && CEIL_DIV (product->m, VECTOR_MAX_ROWS) <= MAX_GROUPS_Y
-         && monocle_tensor_get_size_bytes (product->w) <= traits->max_binding_bytes;
+  return product->w->layout == MONOCLE_LAYOUT_ROWS && suits_weights (traits, product)
+         && (!is_vector_added (product) || product->n % VECTOR_COLUMNS_FEW == 0)
+         && product->n / VECTOR_COLUMNS <= ADDRESSES_MAX_GROUPS
+         && CEIL_DIV (product->m, VECTOR_MAX_ROWS) <= ADDRESSES_MAX_BYTE_GROUPS;
 }
 
 static void
 record_vector_length (MonocleCommands *commands, const MonocleProduct *product, guint first)
 {
-  const guint rows = get_vector_rows (product), length = get_vector_length (product);
+  const guint rows = get_vector_rows (product), length = get_length (product);
   const guint subgroups = get_vector_subgroups (product);
-  const gboolean is_last = first + length == product->k / 8;
+  const gboolean is_last = first + length == product->k;
   const MonocleTensor *start = first == 0 ? product->residual : product->y;
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
   const MonocleFormat *format = &monocle_formats[product->w->format];
   /* Without what blocks share, which lies behind all numbers. */
-  const guint64 w_first = monocle_format_get_shared_offset (product->w->format, 8 * first);
+  const guint64 w_first = monocle_format_get_shared_offset (product->w->format, first);
   const guint64 shared_offset
       = monocle_format_get_shared_offset (product->w->format, (guint64) product->n * product->k);
   matvec_straight_params push = {
@@ -246,7 +227,7 @@ record_vector_length (MonocleCommands *commands, const MonocleProduct *product, 
     .n = product->n,
     .k8 = product->k / 8,
     .start_stride = start ? product->y_stride : 0,
-    .scales = (guint) (shared_offset + 8 * first / format->block * format->shared_bytes - w_first),
+    .scales = (guint) (shared_offset + first / format->block * format->shared_bytes - w_first),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
     .flags = start ? MATMUL_RESIDUAL : 0,
@@ -254,21 +235,22 @@ record_vector_length (MonocleCommands *commands, const MonocleProduct *product, 
 
   if (is_last)
     push.flags |= product->flags & (MATMUL_BIAS | MATMUL_GELU);
-  split (monocle_op_get_address (product->x) + 8 * first * sizeof (float), &push.x_low,
-         &push.x_high);
-  split (monocle_op_get_address (product->w) + w_first, &push.w_low, &push.w_high);
-  split (monocle_op_get_address (product->bias ? product->bias : product->y), &push.bias_low,
-         &push.bias_high);
-  split (monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
-         &push.start_low, &push.start_high);
-  memcpy (push.digits, digits, sizeof digits);
+  addresses_split (monocle_op_get_address (product->x) + first * sizeof (float), &push.x_low,
+                   &push.x_high);
+  addresses_split (monocle_op_get_address (product->w) + w_first, &push.w_low, &push.w_high);
+  addresses_split (monocle_op_get_address (product->bias ? product->bias : product->y),
+                   &push.bias_low, &push.bias_high);
+  addresses_split (monocle_op_get_address (start ? start : product->y)
+                       + product->y_first * sizeof (float),
+                   &push.start_low, &push.start_high);
+  addresses_fill_digits (push.digits);
 
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_matvec_straight,
                            .formats = product->formats,
-                           .flops = monocle_product_count_flops (product) * length * 8 / product->k,
-                           .specs = (guint32[]) { subgroups * LANES, rows, get_vector_columns (product), length,
+                           .flops = monocle_product_count_flops (product) * length / product->k,
+                           .specs = (guint32[]) { subgroups * ADDRESSES_LANES, rows, get_vector_columns (product), length / 8,
                                                   is_last ? monocle_product_get_other_activation (product) : ACTIVATION_NONE },
                            .n_specs = 5,
                            .bindings = (MonocleVkBinding[]) {
@@ -288,7 +270,7 @@ monocle_matvec_straight_record (MonocleCommands *commands, gconstpointer call)
 {
   const MonocleProduct *product = call;
 
-  for (guint first = 0; first < product->k / 8; first += get_vector_length (product))
+  for (guint first = 0; first < product->k; first += get_length (product))
     record_vector_length (commands, product, first);
 }
 
@@ -296,8 +278,6 @@ void
 monocle_matmul_straight_record (MonocleCommands *commands, gconstpointer call)
 {
   const MonocleProduct *product = call;
-  const guint length = get_length (product);
-
-  for (guint first = 0; first < product->k / 4; first += length)
-    record_length (commands, product, first, length);
+  for (guint first = 0; first < product->k; first += get_length (product))
+    record_length (commands, product, first);
 }

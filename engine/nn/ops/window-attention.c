@@ -6,7 +6,7 @@
 
 #include "engine/nn/ops/window-attention.h"
 
-#include "engine/nn/op-record.h"
+#include "engine/nn/ops/addresses.h"
 #include "engine/nn/ops/attention-score.h"
 
 /* Bytes of keys and values in shared memory; every device has 16 KiB. */
@@ -104,10 +104,6 @@ record_group (MonocleCommands *commands, gconstpointer call)
 #define STRAIGHT_SIDES      4
 #define STRAIGHT_MAX_WINDOW 12
 #define STRAIGHT_SUBGROUPS  72 /* of a workgroup at most */
-#define SUBGROUP_LANES      8
-
-/* What known_byte() of addresses.glsl can say. */
-#define MAX_KNOWN_BYTE 255
 
 static gboolean
 is_straight (const MonocleVkTraits *traits, gconstpointer call)
@@ -117,9 +113,9 @@ is_straight (const MonocleVkTraits *traits, gconstpointer call)
 
   return traits->software && w->head_width == STRAIGHT_WIDTH && w->window % STRAIGHT_SIDES == 0
          && w->window <= STRAIGHT_MAX_WINDOW && w->height % w->window == 0
-         && w->width % w->window == 0 && w->windows_x <= MAX_KNOWN_BYTE + 1
-         && w->windows / w->windows_x <= MAX_KNOWN_BYTE + 1
-         && w->n_heads * parts <= MAX_KNOWN_BYTE + 1;
+         && w->width % w->window == 0 && w->windows_x <= ADDRESSES_MAX_BYTE_GROUPS + 1
+         && w->windows / w->windows_x <= ADDRESSES_MAX_BYTE_GROUPS + 1
+         && w->n_heads * parts <= ADDRESSES_MAX_BYTE_GROUPS + 1;
 }
 
 /* A token of a head a subgroup. */
@@ -129,24 +125,21 @@ record_straight (MonocleCommands *commands, gconstpointer call)
   const Windows *w = call;
   const guint tokens = w->window * w->window;
   const guint parts = CEIL_DIV (tokens, STRAIGHT_SUBGROUPS);
-  const guint64 qkv = monocle_op_get_address (w->qkv);
   window_attention_straight_params push = {
-    .qkv_low = (guint) qkv,
-    .qkv_high = (guint) (qkv >> 32),
     .width = w->width,
     .heads = w->n_heads,
     .scale = monocle_op_attention_get_scale (w->head_width),
   };
 
   g_assert (tokens % parts == 0);
-  for (guint i = 0; i < G_N_ELEMENTS (push.digits); i++)
-    push.digits[i] = i;
+  addresses_split (monocle_op_get_address (w->qkv), &push.qkv_low, &push.qkv_high);
+  addresses_fill_digits (push.digits);
   monocle_commands_dispatch (commands,
                        &(MonocleVkDispatch) {
                            .kernel = MONOCLE_KERNEL_window_attention_straight,
                            .formats = monocle_op_get_formats (w->qkv, NULL),
                            .flops = count_flops (w),
-                           .specs = (guint32[]) { tokens / parts * SUBGROUP_LANES, w->window },
+                           .specs = (guint32[]) { tokens / parts * ADDRESSES_LANES, w->window },
                            .n_specs = 2,
                            .bindings = (MonocleVkBinding[]) {
                                monocle_tensor_get_binding (w->y),
