@@ -180,7 +180,7 @@ try_products (Check *self)
   expect (self, "matmul of few rows at addresses",
           multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 3, 932, 72));
   expect (self, "matmul of rows at addresses",
-          multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 521, 128, 64));
+          multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 9, 1024, 64));
   expect (self, "matmul with a table", monocle_matmul_pieces (g, one, pieces, 2));
   expect (self, "matmul of few rows",
           multiply (self, self->weight, MONOCLE_LAYOUT_ROWS, 3, 52, 36));
