@@ -5,7 +5,9 @@
 /* clang-format off
  *
  *   device    weights  rows   kernel
- *   software  either   many   matmul_straight, at addresses (where they can be read, and the shape is even)
+ *   software  packed   any    matmul_straight, at addresses (where they can be read, and the shape is even)
+ *   software  rows     to 7   matvec_straight, likewise, also of weights in 8 bits, which have no other
+ *   software  rows     more   matmul_straight, likewise
  *   software  packed   any    matmul_block, texel buffers (matmul_tile where they cannot be viewed)
  *   software  groups   any    matvec_groups_block, texel buffers (likewise): weights in 8 or 4 bits
  *   software  rows     any    matvec_block, texel buffers (as a GPU where they cannot be viewed, or lanes not summed)
