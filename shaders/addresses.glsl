@@ -47,19 +47,6 @@ address (uint low, uint high)
 // Of what is read for all, each invocation takes what is its own; a condition would be a branch. Fours are read since they
 // are less to compile.
 
-// Eight floats from @from.
-float
-read_8 (uint64_t from)
-{
-  Fours f = Fours (from);
-  vec4 first = f.at[0], second = f.at[1];
-  float v = first[0];
-
-  [[unroll]] for (uint i = 1; i < 8; i++)
-    v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
-  return v;
-}
-
 // Four floats from @from, twice.
 float
 read_4 (uint64_t from)
@@ -82,6 +69,13 @@ read_4_4 (uint64_t first, uint64_t second)
   [[unroll]] for (uint i = 1; i < 8; i++)
     v = mix (v, i < 4 ? f[i % 4] : s[i % 4], gl_SubgroupInvocationID == i);
   return v;
+}
+
+// Eight floats from @from.
+float
+read_8 (uint64_t from)
+{
+  return read_4_4 (from, from + 16);
 }
 
 // The bits of eight halves from @from.
@@ -108,6 +102,27 @@ read_bytes_8 (uint64_t from)
   [[unroll]] for (uint i = 1; i < 8; i++)
     v = mix (v, i < 4 ? first[i % 4] : second[i % 4], gl_SubgroupInvocationID == i);
   return float (int (v));
+}
+
+// Eight weights from @from, as the build has them, without the scale of those of 8 bits.
+#if WEIGHT_Q8
+const uint WEIGHT_BYTES = 1;
+#elif WEIGHT_F16
+const uint WEIGHT_BYTES = 2;
+#else
+const uint WEIGHT_BYTES = 4;
+#endif
+
+float
+read_weights_8 (uint64_t from)
+{
+#if WEIGHT_Q8
+  return read_bytes_8 (from);
+#elif WEIGHT_F16
+  return unpackHalf2x16 (read_halves_8 (from)).x;
+#else
+  return read_8 (from);
+#endif
 }
 
 // One half, for all.

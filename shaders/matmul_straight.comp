@@ -5,9 +5,8 @@
 // Longer products are several dispatches, each starting from what the one before has left.
 //
 // x rows of 4 k4 floats, of which 4 K4 are multiplied; w as x, WEIGHT, or packed by panels of 4 columns
-// [k4][4][4]; bias floats; start rows of
-// start_stride floats, y rows of y_stride floats from y_first. Rows past the end are the last one,
-// computed again.
+// [k4][4][4]; bias floats; start rows of start_stride floats, y rows of y_stride floats from y_first. Rows past the
+// end are the last one, computed again.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -21,19 +20,8 @@ layout (constant_id = 4) const uint ACTIVATION = 0;
 
 const uint COLUMNS = 4;
 const uint PAIRS = COLUMNS / 2;
-const uint WEIGHT_BYTES = WEIGHT_F16 != 0 ? 2 : 4;
 
 layout (binding = 0) writeonly buffer Y { uint64_t y[]; };
-
-float
-read_weights (uint64_t w)
-{
-#if WEIGHT_F16
-  return unpackHalf2x16 (read_halves_8 (w)).x;
-#else
-  return read_8 (w);
-#endif
-}
 
 // Where the rows of x begin; results of two rows each, a lane one.
 uint64_t x[ROWS];
@@ -54,7 +42,7 @@ multiply_panels (uint64_t w)
       float weights[PAIRS];
 
       [[unroll]] for (uint j = 0; j < PAIRS; j++)
-        weights[j] = read_weights (w + (k * COLUMNS + 2 * j) * 4 * WEIGHT_BYTES);
+        weights[j] = read_weights_8 (w + (k * COLUMNS + 2 * j) * 4 * WEIGHT_BYTES);
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         {
           float value = read_4 (x[i] + k * 16);
@@ -88,7 +76,7 @@ multiply_rows (uint64_t w)
       float weights[COLUMNS];
 
       [[unroll]] for (uint j = 0; j < COLUMNS; j++)
-        weights[j] = read_weights (w + (j * p.k4 + k) * 4 * WEIGHT_BYTES);
+        weights[j] = read_weights_8 (w + (j * p.k4 + k) * 4 * WEIGHT_BYTES);
       [[unroll]] for (uint i = 0; i < ROWS; i++)
         {
           float value = read_8 (x[i] + k * 16);

@@ -5,8 +5,7 @@
 // written out, so that there is no loop.
 //
 // x rows of 8 k8 floats, of which 8 K8 are multiplied; w as x, WEIGHT, with a scale, a half, for 32 of 8 bits at scales
-// bytes from w; bias floats; start rows of start_stride floats, y rows of y_stride floats
-// from y_first. Rows and columns past the end are the last one, computed again.
+// bytes from w; bias floats; start rows of start_stride floats, y rows of y_stride floats from y_first. Rows and columns past the end are the last one, computed again.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"
@@ -20,31 +19,12 @@ layout (constant_id = 4) const uint ACTIVATION = 0;   // other than that of the 
 
 const uint RESULTS = ROWS * COLUMNS;
 const uint VECTORS = (RESULTS + 7) / 8;
-#if WEIGHT_Q8
-const uint WEIGHT_BYTES = 1;
-#elif WEIGHT_F16
-const uint WEIGHT_BYTES = 2;
-#else
-const uint WEIGHT_BYTES = 4;
-#endif
 
 layout (binding = 0) writeonly buffer Y { float y[]; };
 
 uint64_t x[ROWS];
 uint64_t w[COLUMNS];
 float sums[VECTORS * 8];
-
-float
-read_weights (uint64_t from)
-{
-#if WEIGHT_Q8
-  return read_bytes_8 (from);
-#elif WEIGHT_F16
-  return unpackHalf2x16 (read_halves_8 (from)).x;
-#else
-  return read_8 (from);
-#endif
-}
 
 void
 main ()
@@ -77,7 +57,7 @@ main ()
 
       [[unroll]] for (uint j = 0; j < COLUMNS; j++)
         {
-          weights[j] = read_weights (w[j] + k * 8 * WEIGHT_BYTES);
+          weights[j] = read_weights_8 (w[j] + k * 8 * WEIGHT_BYTES);
 #if WEIGHT_Q8
           if (k % 4 == 0)
             scale[j] = read_half (scales[j] + k / 4 * 2);

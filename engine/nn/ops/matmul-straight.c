@@ -98,59 +98,101 @@ monocle_matmul_straight_suits (const MonocleVkTraits *traits, gconstpointer call
          && product->n / (get_subgroups (product) * COLUMNS) <= ADDRESSES_MAX_BYTE_GROUPS;
 }
 
-/* One of several dispatches of a product.
- * @first: of its inputs */
-static void
-record_length (MonocleCommands *commands, const MonocleProduct *product, guint first)
+/* What one of several dispatches of a product multiplies, and what it adds. */
+typedef struct
+{
+  guint length; /* inputs */
+  gboolean is_last;
+  const MonocleTensor *start; /* (nullable): what is there before */
+  guint flags;
+  guint64 x, bias, start_at; /* where they begin; what is not to be added is read all the same */
+} Piece;
+
+/* @first: of the inputs */
+static Piece
+get_piece (const MonocleProduct *product, guint first)
 {
   const guint length = get_length (product);
-  const guint subgroups = get_subgroups (product);
-  const gboolean is_first = first == 0, is_last = first + length == product->k;
-  const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
-  const MonocleTensor *start = is_first ? product->residual : product->y;
+  const gboolean is_last = first + length == product->k;
+  const MonocleTensor *start = first == 0 ? product->residual : product->y;
+
+  return (Piece){
+    .length = length,
+    .is_last = is_last,
+    .start = start,
+    .flags
+    = (start ? MATMUL_RESIDUAL : 0) | (is_last ? product->flags & (MATMUL_BIAS | MATMUL_GELU) : 0),
+    .x = monocle_op_get_address (product->x) + first * sizeof (float),
+    .bias = monocle_op_get_address (product->bias ? product->bias : product->y),
+    .start_at
+    = monocle_op_get_address (start ? start : product->y) + product->y_first * sizeof (float),
+  };
+}
+
+/* @specs: (array length=5): of either kernel */
+static void
+dispatch_piece (MonocleCommands *commands,
+                const MonocleProduct *product,
+                const Piece *piece,
+                MonocleKernelId kernel,
+                const guint32 *specs,
+                gconstpointer push,
+                guint groups_x,
+                guint groups_y)
+{
   const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
-  const guint64 weight_bytes = monocle_format_get_bytes (product->w->format, first);
-  guint64 bias = monocle_op_get_address (is_last && product->bias ? product->bias : product->y);
+
+  monocle_commands_dispatch (
+      commands, &(MonocleVkDispatch){
+                    .kernel = kernel,
+                    .formats = product->formats,
+                    .flops = monocle_product_count_flops (product) * piece->length / product->k,
+                    .specs = specs,
+                    .n_specs = 5,
+                    .bindings = (MonocleVkBinding[]){ y, monocle_tensor_get_binding (product->x),
+                                                      monocle_tensor_get_binding (product->w),
+                                                      monocle_product_bind_or (product->bias, y),
+                                                      monocle_product_bind_or (piece->start, y) },
+                    .push = push,
+                    .groups = { groups_x, groups_y, 1 },
+                });
+}
+
+static void
+record_piece (MonocleCommands *commands, const MonocleProduct *product, guint first)
+{
+  const Piece piece = get_piece (product, first);
+  const guint subgroups = get_subgroups (product);
+  const gboolean is_packed = product->w->layout == MONOCLE_LAYOUT_PACKED;
+  const guint64 w_first = monocle_format_get_bytes (product->w->format, first);
+  const guint32 specs[] = { subgroups * ADDRESSES_LANES, ROWS, piece.length / 4, is_packed,
+                            piece.is_last ? product->activation : ACTIVATION_NONE };
   matmul_straight_params push = {
     .m = product->m,
     .k4 = product->k / 4,
-    .start_stride = start ? product->y_stride : 0,
+    .start_stride = piece.start ? product->y_stride : 0,
     .y_first = product->y_first,
     .y_stride = product->y_stride,
-    .flags = start ? MATMUL_RESIDUAL : 0,
+    .flags = piece.flags,
   };
 
-  if (is_last)
-    push.flags |= product->flags & MATMUL_BIAS;
-  addresses_split (monocle_op_get_address (product->x) + first * sizeof (float), &push.x_low,
-                   &push.x_high);
-  addresses_split (monocle_op_get_address (product->w) + weight_bytes * (is_packed ? COLUMNS : 1),
+  addresses_split (piece.x, &push.x_low, &push.x_high);
+  addresses_split (monocle_op_get_address (product->w) + w_first * (is_packed ? COLUMNS : 1),
                    &push.w_low, &push.w_high);
-  addresses_split (bias, &push.bias_low, &push.bias_high);
-  /* What is not to be added is read all the same. */
-  addresses_split (monocle_op_get_address (start ? start : product->y)
-                       + product->y_first * sizeof (float),
-                   &push.start_low, &push.start_high);
+  addresses_split (piece.bias, &push.bias_low, &push.bias_high);
+  addresses_split (piece.start_at, &push.start_low, &push.start_high);
   addresses_fill_digits (push.digits);
+  dispatch_piece (commands, product, &piece, MONOCLE_KERNEL_matmul_straight, specs, &push,
+                  CEIL_DIV (product->m, ROWS), product->n / (subgroups * COLUMNS));
+}
 
-  monocle_commands_dispatch (commands,
-                       &(MonocleVkDispatch) {
-                           .kernel = MONOCLE_KERNEL_matmul_straight,
-                           .formats = product->formats,
-                           .flops = monocle_product_count_flops (product) * length / product->k,
-                           .specs = (guint32[]) { subgroups * ADDRESSES_LANES, ROWS, length / 4, is_packed,
-                                                  is_last ? product->activation : ACTIVATION_NONE },
-                           .n_specs = 5,
-                           .bindings = (MonocleVkBinding[]) {
-                               y,
-                               monocle_tensor_get_binding (product->x),
-                               monocle_tensor_get_binding (product->w),
-                               monocle_product_bind_or (product->bias, y),
-                               monocle_product_bind_or (start, y),
-                           },
-                           .push = &push,
-                           .groups = { CEIL_DIV (product->m, ROWS), product->n / (subgroups * COLUMNS), 1 },
-                       });
+void
+monocle_matmul_straight_record (MonocleCommands *commands, gconstpointer call)
+{
+  const MonocleProduct *product = call;
+
+  for (guint first = 0; first < product->k; first += get_length (product))
+    record_piece (commands, product, first);
 }
 
 /* --- few rows ----------------------------------------------------------------------------- */
@@ -210,59 +252,38 @@ monocle_matvec_straight_suits (const MonocleVkTraits *traits, gconstpointer call
 }
 
 static void
-record_vector_length (MonocleCommands *commands, const MonocleProduct *product, guint first)
+record_vector_piece (MonocleCommands *commands, const MonocleProduct *product, guint first)
 {
-  const guint rows = get_vector_rows (product), length = get_length (product);
-  const guint subgroups = get_vector_subgroups (product);
-  const gboolean is_last = first + length == product->k;
-  const MonocleTensor *start = first == 0 ? product->residual : product->y;
-  const MonocleVkBinding y = monocle_tensor_get_binding (product->y);
-  const MonocleFormat *format = &monocle_formats[product->w->format];
+  const Piece piece = get_piece (product, first);
+  const guint rows = get_vector_rows (product);
+  const MonocleFormatId id = product->w->format;
+  const MonocleFormat *format = &monocle_formats[id];
   /* Without what blocks share, which lies behind all numbers. */
-  const guint64 w_first = monocle_format_get_shared_offset (product->w->format, first);
+  const guint64 w_first = monocle_format_get_shared_offset (id, first);
   const guint64 shared_offset
-      = monocle_format_get_shared_offset (product->w->format, (guint64) product->n * product->k);
+      = monocle_format_get_shared_offset (id, (guint64) product->n * product->k);
+  const guint32 specs[]
+      = { get_vector_subgroups (product) * ADDRESSES_LANES, rows, get_vector_columns (product),
+          piece.length / 8,
+          piece.is_last ? monocle_product_get_other_activation (product) : ACTIVATION_NONE };
   matvec_straight_params push = {
     .m = product->m,
     .n = product->n,
     .k8 = product->k / 8,
-    .start_stride = start ? product->y_stride : 0,
+    .start_stride = piece.start ? product->y_stride : 0,
     .scales = (guint) (shared_offset + first / format->block * format->shared_bytes - w_first),
     .y_first = product->y_first,
     .y_stride = product->y_stride,
-    .flags = start ? MATMUL_RESIDUAL : 0,
+    .flags = piece.flags,
   };
 
-  if (is_last)
-    push.flags |= product->flags & (MATMUL_BIAS | MATMUL_GELU);
-  addresses_split (monocle_op_get_address (product->x) + first * sizeof (float), &push.x_low,
-                   &push.x_high);
+  addresses_split (piece.x, &push.x_low, &push.x_high);
   addresses_split (monocle_op_get_address (product->w) + w_first, &push.w_low, &push.w_high);
-  addresses_split (monocle_op_get_address (product->bias ? product->bias : product->y),
-                   &push.bias_low, &push.bias_high);
-  addresses_split (monocle_op_get_address (start ? start : product->y)
-                       + product->y_first * sizeof (float),
-                   &push.start_low, &push.start_high);
+  addresses_split (piece.bias, &push.bias_low, &push.bias_high);
+  addresses_split (piece.start_at, &push.start_low, &push.start_high);
   addresses_fill_digits (push.digits);
-
-  monocle_commands_dispatch (commands,
-                       &(MonocleVkDispatch) {
-                           .kernel = MONOCLE_KERNEL_matvec_straight,
-                           .formats = product->formats,
-                           .flops = monocle_product_count_flops (product) * length / product->k,
-                           .specs = (guint32[]) { subgroups * ADDRESSES_LANES, rows, get_vector_columns (product), length / 8,
-                                                  is_last ? monocle_product_get_other_activation (product) : ACTIVATION_NONE },
-                           .n_specs = 5,
-                           .bindings = (MonocleVkBinding[]) {
-                               y,
-                               monocle_tensor_get_binding (product->x),
-                               monocle_tensor_get_binding (product->w),
-                               monocle_product_bind_or (product->bias, y),
-                               monocle_product_bind_or (start, y),
-                           },
-                           .push = &push,
-                           .groups = { count_vector_groups (product), CEIL_DIV (product->m, rows), 1 },
-                       });
+  dispatch_piece (commands, product, &piece, MONOCLE_KERNEL_matvec_straight, specs, &push,
+                  count_vector_groups (product), CEIL_DIV (product->m, rows));
 }
 
 void
@@ -271,13 +292,5 @@ monocle_matvec_straight_record (MonocleCommands *commands, gconstpointer call)
   const MonocleProduct *product = call;
 
   for (guint first = 0; first < product->k; first += get_length (product))
-    record_vector_length (commands, product, first);
-}
-
-void
-monocle_matmul_straight_record (MonocleCommands *commands, gconstpointer call)
-{
-  const MonocleProduct *product = call;
-  for (guint first = 0; first < product->k; first += get_length (product))
-    record_length (commands, product, first);
+    record_vector_piece (commands, product, first);
 }
