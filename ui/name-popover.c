@@ -271,8 +271,9 @@ activate_command (MonocleNamePopover *self, guint keyval, GdkModifierType state)
   return GDK_EVENT_STOP;
 }
 
-/* Of keys that come quickly one behind the other GTK puts the cursor behind the first once more,
- * after it was said how that goes on: the next one replaces that all the same. */
+/* Whoever takes the primary selection of X takes the one of the entry, too: its cursor stays behind
+ * what is typed. GTK takes that from itself when a letter replaces something and how it goes on is
+ * selected in the same millisecond. The next letter replaces that all the same. */
 static void
 select_rest (MonocleNamePopover *self, guint keyval)
 {
@@ -304,6 +305,8 @@ on_key (MonocleNamePopover *self, guint keyval, guint keycode, GdkModifierType s
   MonocleLabelItem *label;
 
   select_rest (self, keyval);
+  if (!self->labels)
+    return GDK_EVENT_PROPAGATE;
   state &= gtk_accelerator_get_default_mod_mask ();
   if (keyval == GDK_KEY_Escape && !state)
     {
@@ -366,6 +369,7 @@ static void
 monocle_name_popover_init (MonocleNamePopover *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->entry = gtk_entry_new ();
   gtk_entry_set_max_length (GTK_ENTRY (self->entry), MAX_CHARACTERS);
@@ -387,6 +391,11 @@ monocle_name_popover_init (MonocleNamePopover *self)
   gtk_box_append (GTK_BOX (box), self->entry);
   gtk_box_append (GTK_BOX (box), self->list);
   gtk_popover_set_child (GTK_POPOVER (self), box);
+
+  keys = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
 static MonocleNamePopover *
@@ -437,17 +446,12 @@ monocle_name_popover_popup_passing (GtkWidget *parent,
                                     MonocleLabelSet *labels)
 {
   MonocleNamePopover *self;
-  GtkEventController *keys;
 
   g_return_val_if_fail (GTK_IS_WIDGET (parent), NULL);
   g_return_val_if_fail (at && name && names, NULL);
   g_return_val_if_fail (MONOCLE_IS_LABEL_SET (labels), NULL);
 
   self = new_popover (parent, at, name, names, labels);
-  keys = gtk_event_controller_key_new ();
-  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_object (gtk_widget_get_root (parent), "notify::focus-widget",
                            G_CALLBACK (on_focus), self, G_CONNECT_SWAPPED);
   return self;
