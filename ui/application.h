@@ -39,8 +39,7 @@ MonocleTutor *monocle_application_get_tutor (MonocleApplication *self);
 MonocleModelJobs *monocle_application_get_model_jobs (MonocleApplication *self);
 
 /* Shows the page that teaches what was corrected in @folders. */
-void monocle_application_teach (MonocleApplication *self,
-                                GtkWindow *parent,
-                                const char *const *folders);
+void
+monocle_application_teach (MonocleApplication *self, GtkWindow *parent, const char *const *folders);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
   VERB (embed, N_ ("Write vectors of texts and images"))                                           \
   VERB (index, N_ ("Look at the images of folders, so that they can be searched"))                 \
   VERB (search, N_ ("Find indexed images by words and by other images"))                           \
-  VERB (teach, N_ ("Teach a model your labels by examples of them"))                             \
+  VERB (teach, N_ ("Teach a model your labels by examples of them"))                               \
   VERB (serve, N_ ("Answer other programs over HTTP"))                                             \
   VERB (inspect, N_ ("Write what every stage of a model computes"))                                \
   VERB (models, N_ ("List, get, check and remove models"))                                         \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Numbers that files keep in few bits: blocks of small integers that share scales, as GGUF has
- * them. A row a kind; read alone. Q8_0 and Q4_1, which devices read as well, are rows of base/format.
+ * them. A row a kind; read alone. Q8_0 and Q4_1, which devices read as well, are rows of
+ * base/format.
  */
 #pragma once
 

@@ -33,8 +33,8 @@ struct _MonocleWeights
   MonocleCheckpoint *checkpoint;
   MonocleVkGpu *gpu;
   gboolean f16;
-  guint word_bits; /* 8 or 4; 0: as all else */
-  gboolean has_q4; /* whether the checkpoint has matrices that are stored so */
+  guint word_bits;    /* 8 or 4; 0: as all else */
+  gboolean has_q4;    /* whether the checkpoint has matrices that are stored so */
   gboolean are_words; /* what is declared */
   MonocleWeightsRename rename;
   MonocleParams *params;

@@ -174,8 +174,8 @@ gboolean monocle_model_peek_embeds (const char *directory);
  */
 gboolean monocle_model_peek_few_bits (const char *directory);
 
-/* The precision in which the file of a language model has its numbers, where these are blocks of few
- * bits that share scales: Q4 or Q8, more than which would say no more. AUTO: they are none. */
+/* The precision in which the file of a language model has its numbers, where these are blocks of
+ * few bits that share scales: Q4 or Q8, more than which would say no more. AUTO: they are none. */
 MonoclePrecision monocle_model_peek_packed (const char *path);
 
 /**

@@ -46,8 +46,7 @@ run_on_worker (MonocleWorker *worker, MonocleCall *call)
   if (gpu && !g_cancellable_set_error_if_cancelled (cancellable, &error)
       && monocle_check_run (gpu, job->precision != MONOCLE_PRECISION_F32,
                             monocle_precision_get_word_bits (job->precision), cancellable,
-                            on_compiled, job,
-                            &fault, &error)
+                            on_compiled, job, &fault, &error)
       && fault)
     g_set_error (&error, MONOCLE_ENGINE_ERROR, MONOCLE_ENGINE_ERROR_WRONG_RESULTS,
                  "%s computes wrongly: %s", monocle_device_get_name (job->device), fault);

@@ -44,8 +44,8 @@ typedef struct
  * @f16_arithmetic: it calculates in 16-bit floats
  * @matrix: subgroups multiply matrices of 16-bit floats (VK_KHR_cooperative_matrix); 0: they do not
  * @sums: subgroups add up what their lanes have
- * @addresses: a processor that plays eight invocations at once by one vector, and reads at addresses;
- *   see shaders/addresses.glsl
+ * @addresses: a processor that plays eight invocations at once by one vector, and reads at
+ * addresses; see shaders/addresses.glsl
  * @subgroup_size: lanes of a subgroup; 1 where that is not told
  * @shared_bytes: shared memory of a workgroup
  * @max_binding_bytes: what a kernel may see of a buffer at once

@@ -47,7 +47,8 @@ test_packed_sizes (void)
   g_assert_cmpuint (monocle_layout_get_padded_columns (4096), ==, 4096);
 }
 
-/* [6, 8] as [8][2][4][4]: four numbers of each of four rows, then the next four; rows to the padding. */
+/* [6, 8] as [8][2][4][4]: four numbers of each of four rows, then the next four; rows to the
+ * padding. */
 static void
 test_layouts (void)
 {

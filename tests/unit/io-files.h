@@ -93,8 +93,8 @@ load_fixture (const char *path)
 {
   g_autoptr (GBytes) bytes = fixture_read (path);
   g_autoptr (GError) error = NULL;
-  JsonObject *root = monocle_json_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                                         path, &error);
+  JsonObject *root
+      = monocle_json_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), path, &error);
 
   g_assert_no_error (error);
   return root;

@@ -83,8 +83,8 @@ test_sizes (void)
                     ==, G_GUINT64_CONSTANT (1) << 34);
 }
 
-/* What every row must do: hold small integers exactly (those of few bits to half a step), write no more than it says, and be read at
- * any address, since files have it at any. */
+/* What every row must do: hold small integers exactly (those of few bits to half a step), write no
+ * more than it says, and be read at any address, since files have it at any. */
 static void
 check_row (const MonocleFormat *format)
 {

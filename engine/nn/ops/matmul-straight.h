@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Products on software devices that read at addresses: matmul_straight for many rows, matvec_straight for few.
+ * Products on software devices that read at addresses: matmul_straight for many rows,
+ * matvec_straight for few.
  */
 #pragma once
 
