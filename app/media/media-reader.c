@@ -19,6 +19,9 @@
 #define PATIENCE      30
 #define LAST_PATIENCE 5
 
+/* Seconds in which nobody works after which nobody will. */
+#define REST 1
+
 /* Reading on is something new until the file was read so often. */
 #define MOST_READINGS 4
 
@@ -49,6 +52,7 @@ struct _MonocleMediaReader
   guint64 seen_read;
   guint seen_decoded;
   gint64 last_news;
+  gint64 rests_since; /* 0: somebody works, as far as it is known */
   char *missing;
   const char *package; /* that has it */
 };
@@ -329,6 +333,20 @@ check (MonocleMediaReader *self, const Activity *activity, GError **error)
   return TRUE;
 }
 
+/* Whether nobody worked for a while: where one thread hands over to the next, nobody does for a
+ * moment, which is longer on a busy machine. */
+static gboolean
+has_rested (MonocleMediaReader *self, gboolean works)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  if (works)
+    self->rests_since = 0;
+  else if (self->rests_since == 0)
+    self->rests_since = now;
+  return self->rests_since != 0 && now - self->rests_since > REST * G_USEC_PER_SEC;
+}
+
 /* @activity: what was done before
  * @type: (out): of the message, else 0
  *
@@ -352,7 +370,7 @@ look (MonocleMediaReader *self,
     return FALSE;
   /* decodebin drops errors of what it has just put in, whose threads may run already
    * (gst_decode_bin_handle_message() of GStreamer 1.22): nothing is said, and nobody goes on. */
-  if (!message && !activity->works)
+  if (has_rested (self, message || activity->works))
     return explain (self, NULL, error);
   if (*type == GST_MESSAGE_ERROR)
     {
@@ -373,6 +391,7 @@ wait_for_start (MonocleMediaReader *self, GError **error)
   GstMessageType type = 0;
 
   self->last_news = g_get_monotonic_time ();
+  self->rests_since = 0;
   while (type != GST_MESSAGE_ASYNC_DONE && type != GST_MESSAGE_EOS)
     {
       /* Before it waits: what is said comes before who says it rests. */
@@ -527,6 +546,7 @@ monocle_media_reader_pull (MonocleMediaReader *self, GError **error)
 
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   self->last_news = g_get_monotonic_time ();
+  self->rests_since = 0;
   while (TRUE)
     {
       const Activity activity = find_activity (self);
