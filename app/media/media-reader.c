@@ -569,6 +569,10 @@ take_down (gpointer data)
 
   if (self->pipeline)
     {
+      /* decodebin of GStreamer 1.22 aborts at its end where it was stopped while it put something
+       * in, as it may when what is claimed is seen: it comes to rest before. */
+      if (self->fault)
+        g_usleep (G_USEC_PER_SEC / 4);
       gst_element_set_state (self->pipeline, GST_STATE_NULL);
       gst_object_unref (self->bus);
       g_clear_pointer (&self->format, gst_object_unref);
