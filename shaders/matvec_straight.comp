@@ -5,7 +5,8 @@
 // written out, so that there is no loop.
 //
 // x rows of 8 k8 floats, of which 8 K8 are multiplied; w as x, WEIGHT, with a scale, a half, for 32 of 8 bits at scales
-// bytes from w; bias floats; start rows of start_stride floats, y rows of y_stride floats from y_first. Rows and columns past the end are the last one, computed again.
+// bytes from w; bias floats; start rows of start_stride floats, y rows of y_stride floats from y_first. Rows and columns
+// past the end are the last one, computed again.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "kernel.glsl"

@@ -392,7 +392,6 @@ monocle_name_popover_init (MonocleNamePopover *self)
   gtk_box_append (GTK_BOX (box), self->list);
   gtk_popover_set_child (GTK_POPOVER (self), box);
 
-  keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
